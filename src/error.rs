@@ -1,0 +1,388 @@
+//! What can go wrong, as data: stable codes, the place, the parameters. No sentence is written
+//! here; `text` words every one of these in the reader's language.
+
+use crate::ids::{DefinitionId, StageId, TypeId};
+use crate::label::Localized;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A parameter of a message.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Param {
+    /// Text as it stands.
+    Text(String),
+    /// A number.
+    Number(i64),
+    /// A label, shown in the reader's language.
+    Label(Localized),
+    /// Several of them.
+    List(Vec<Param>),
+}
+
+impl From<&str> for Param {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Param {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&Localized> for Param {
+    fn from(label: &Localized) -> Self {
+        Self::Label(label.clone())
+    }
+}
+
+impl From<usize> for Param {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl<T: Into<Param>> FromIterator<T> for Param {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Parameters by name.
+pub type Params = BTreeMap<&'static str, Param>;
+
+/// Builds [`Params`] from `name => value` pairs.
+#[macro_export]
+macro_rules! params {
+    ($($name:literal => $value:expr),* $(,)?) => {
+        $crate::error::Params::from([$(($name, $crate::error::Param::from($value))),*])
+    };
+}
+
+/// Whether a finding stops the command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It does.
+    Error,
+    /// It is only told.
+    Warning,
+}
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident => $code:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum $name { $($variant),* }
+
+        impl $name {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stable code that hosts switch on.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.code())
+            }
+        }
+    };
+}
+
+codes!(
+    /// Why a field was not accepted.
+    IssueCode {
+        Required => "required",
+        TypeUnknown => "type-unknown",
+        TypeDisabled => "type-disabled",
+        TypeNotInStage => "type-not-in-stage",
+        DateInvalid => "date-invalid",
+        DueBeforeDate => "due-before-date",
+        DuePast => "due-past",
+        RemindOrder => "remind-order",
+        RemindIncomplete => "remind-incomplete",
+        RemindAfterDue => "remind-after-due",
+        AssigneeRequired => "assignee-required",
+        AssigneeUnknown => "assignee-unknown",
+        EmailInvalid => "email-invalid",
+        TooLong => "too-long",
+        TooLarge => "too-large",
+        NotAllowed => "not-allowed",
+        UnknownField => "unknown-field",
+        ConfirmMismatch => "confirm-mismatch",
+    }
+);
+
+codes!(
+    /// Why a move or an action is not allowed now.
+    BlockerCode {
+        WrongStage => "wrong-stage",
+        StageUnknown => "stage-unknown",
+        StageDisabled => "stage-disabled",
+        TransitionDisabled => "transition-disabled",
+        RoleMissing => "role-missing",
+        ActivityMissing => "activity-missing",
+        FieldMissing => "field-missing",
+        ReasonRequired => "reason-required",
+        ReasonUnknown => "reason-unknown",
+        NoteRequired => "note-required",
+        Archived => "archived",
+        Erased => "erased",
+        NotStarted => "not-started",
+    }
+);
+
+codes!(
+    /// The kind of an [`Error`], as the contract names it.
+    ErrorCode {
+        Definition => "definition",
+        Invalid => "invalid",
+        Refused => "refused",
+        NotFound => "not-found",
+        Forbidden => "forbidden",
+        Conflict => "conflict",
+        Storage => "storage",
+        Quota => "quota",
+        BlockedUpgrade => "blocked-upgrade",
+        TooNew => "too-new",
+        Corrupt => "corrupt",
+        Closed => "closed",
+        Aborted => "aborted",
+        Internal => "internal",
+    }
+);
+
+/// One field's problem, at the path the caller used (`activities.0.pending.due`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// Where, in the words of the call.
+    pub path: String,
+    /// What.
+    pub code: IssueCode,
+    /// Whether it stops the command.
+    pub severity: Severity,
+    /// What the message needs.
+    pub params: Params,
+}
+
+impl Issue {
+    /// A problem that stops the command.
+    pub fn error(path: impl Into<String>, code: IssueCode, params: Params) -> Self {
+        Self { path: path.into(), code, severity: Severity::Error, params }
+    }
+
+    /// A problem that is only told.
+    pub fn warning(path: impl Into<String>, code: IssueCode, params: Params) -> Self {
+        Self { path: path.into(), code, severity: Severity::Warning, params }
+    }
+
+    /// Whether it stops the command.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// One reason against a move.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocker {
+    /// What.
+    pub code: BlockerCode,
+    /// What the message needs.
+    pub params: Params,
+    /// What would clear it.
+    pub fix: Option<Fix>,
+}
+
+/// What would clear a [`Blocker`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "do", rename_all = "lowercase")]
+pub enum Fix {
+    /// Log `missing` more activities of the type.
+    Log {
+        /// The activity type.
+        #[serde(rename = "type")]
+        kind: TypeId,
+        /// How many more.
+        missing: u32,
+    },
+    /// Fill a field of the contact.
+    Set {
+        /// Its name.
+        field: String,
+    },
+    /// Give the transition what it asks for.
+    Input {
+        /// `reason`, `note` or `answer`.
+        what: &'static str,
+    },
+    /// Restore the contact from the archive.
+    Restore,
+    /// Start a workflow.
+    Start {
+        /// Its definition.
+        definition: DefinitionId,
+    },
+}
+
+/// One problem of a workflow definition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DefinitionIssue {
+    /// Whether the definition can be used all the same.
+    pub severity: Severity,
+    /// Stable code, such as `stage-unknown`.
+    pub code: &'static str,
+    /// Where, such as `transitions.3.to`.
+    pub path: String,
+    /// What the message needs.
+    pub params: Params,
+}
+
+/// What a caller asked for and does not exist.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Missing {
+    /// No such contact.
+    Contact(String),
+    /// No such stage in the contact's workflow.
+    Stage(StageId),
+    /// No such transition in the contact's workflow.
+    Transition(String),
+    /// No such definition in this book.
+    Definition(String),
+    /// No such pending activity.
+    Pending(String),
+}
+
+/// Why two writes do not fit together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clash {
+    /// The contact exists already, or existed and was erased.
+    ContactExists(String),
+    /// The contact changed since the caller read it.
+    Version {
+        /// What the caller expected.
+        expected: u64,
+        /// What it is.
+        actual: u64,
+    },
+    /// The same commandId stood for another command.
+    CommandReused(String),
+    /// The pending activity is closed, or not closed, already.
+    PendingStatus {
+        /// The pending activity.
+        pending: String,
+        /// Its status.
+        status: &'static str,
+    },
+    /// The contact is in that workflow already.
+    AlreadyStarted(DefinitionId),
+    /// The database was made with another secret.
+    Secret,
+    /// Other writers kept coming first.
+    Busy,
+}
+
+/// Why the store could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// There is no room; the book is as it was.
+    Quota,
+    /// Another tab holds an older version of the database open.
+    BlockedUpgrade,
+    /// The database was written by a newer major version.
+    TooNew,
+    /// What is stored can't be read.
+    Corrupt(String),
+    /// The connection was closed for good.
+    Closed,
+    /// This place has no such store, or denies it; another kind of store may do.
+    Unavailable(String),
+    /// Anything else the store said.
+    Failed(String),
+}
+
+/// A command that did not happen. Nothing of it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Error {
+    /// The definitions can't be used.
+    Definition(Vec<DefinitionIssue>),
+    /// Fields are wrong; all of them are listed.
+    Invalid(Vec<Issue>),
+    /// It is not allowed now; all reasons are listed, and what else is wrong with the call.
+    Refused {
+        /// The reasons.
+        blockers: Vec<Blocker>,
+        /// Wrong fields.
+        issues: Vec<Issue>,
+    },
+    /// Something does not exist.
+    NotFound(Missing),
+    /// The actor lacks the role.
+    Forbidden {
+        /// The permission's name.
+        permission: &'static str,
+        /// Roles that have it.
+        roles: Vec<String>,
+    },
+    /// It does not fit what is there.
+    Conflict(Clash),
+    /// The store failed.
+    Store(StoreError),
+    /// The call itself can't be read.
+    Malformed(String),
+    /// The book is closed.
+    Closed,
+    /// The caller gave up.
+    Aborted,
+    /// A fault of this component.
+    Internal(String),
+}
+
+impl Error {
+    /// The contract's code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Definition(_) => ErrorCode::Definition,
+            Self::Invalid(_) | Self::Malformed(_) => ErrorCode::Invalid,
+            Self::Refused { .. } => ErrorCode::Refused,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::Forbidden { .. } => ErrorCode::Forbidden,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Store(error) => match error {
+                StoreError::Quota => ErrorCode::Quota,
+                StoreError::BlockedUpgrade => ErrorCode::BlockedUpgrade,
+                StoreError::TooNew => ErrorCode::TooNew,
+                StoreError::Corrupt(_) => ErrorCode::Corrupt,
+                StoreError::Closed => ErrorCode::Closed,
+                StoreError::Unavailable(_) | StoreError::Failed(_) => ErrorCode::Storage,
+            },
+            Self::Closed => ErrorCode::Closed,
+            Self::Aborted => ErrorCode::Aborted,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<Blocker> for Error {
+    fn from(blocker: Blocker) -> Self {
+        Self::Refused { blockers: vec![blocker], issues: Vec::new() }
+    }
+}
+
+impl From<Issue> for Error {
+    fn from(issue: Issue) -> Self {
+        Self::Invalid(vec![issue])
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

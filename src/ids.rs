@@ -1,0 +1,167 @@
+//! Names of things: one newtype per kind of id, so that a contact's id can never stand where an
+//! actor's is meant. No other module may hold an id as a bare string.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Longest id that a host may choose, in characters.
+pub const MAX_ID_CHARS: usize = 128;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps a text that is already known to be such an id.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+    };
+}
+
+id!(
+    /// The host's id of a contact. Personal: it never stands in a header.
+    ContactId
+);
+id!(
+    /// The host's id of a person or system that acts. Personal.
+    ActorId
+);
+id!(
+    /// The ledger's name of a contact: 22 base64url characters of a keyed hash of its id.
+    ContactName
+);
+id!(
+    /// The ledger's name of an actor, made as [`ContactName`] is.
+    ActorName
+);
+id!(
+    /// A workflow definition's id.
+    DefinitionId
+);
+id!(
+    /// A stage of a workflow.
+    StageId
+);
+id!(
+    /// A transition of a workflow.
+    TransitionId
+);
+id!(
+    /// An activity type.
+    TypeId
+);
+id!(
+    /// A pending activity: `<contact name>.<random>`, so that the contact can be found from it alone.
+    PendingId
+);
+id!(
+    /// The task of a pending activity, derived from its id, so that two devices make one.
+    TaskId
+);
+id!(
+    /// One log: a browser profile or a server. A UUID.
+    ReplicaId
+);
+id!(
+    /// `<replica>/<seq>`: an entry's id.
+    EntryId
+);
+id!(
+    /// `sha256:<64 hex>` of a definition's canonical JSON.
+    DefinitionHash
+);
+
+/// Place of an entry in its replica's log, from 0 without gaps.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+/// Number of one change of the database, whatever it changed; the fence against stale writers.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct CommitNo(pub u64);
+
+impl CommitNo {
+    /// The number after this one.
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl EntryId {
+    /// The id of the entry at `seq` of `replica`.
+    pub fn of(replica: &ReplicaId, seq: Seq) -> Self {
+        Self(format!("{replica}/{}", seq.0))
+    }
+}
+
+impl PendingId {
+    /// A pending activity of `contact`; `unique` is random, or derived from an import row's id.
+    pub fn of(contact: &ContactName, unique: &str) -> Self {
+        Self(format!("{contact}.{unique}"))
+    }
+
+    /// The contact it belongs to, or none if this cannot be a pending activity's id.
+    pub fn contact(&self) -> Option<ContactName> {
+        let (contact, unique) = self.0.split_once('.')?;
+        (contact.len() == 22 && !unique.is_empty()).then(|| ContactName::new(contact))
+    }
+
+    /// The id of its task.
+    pub fn task(&self) -> TaskId {
+        TaskId(format!("{}.task", self.0))
+    }
+}
+
+/// Whether `text` can be an id that a host chose: 1 to 128 characters, none of them a control character.
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= MAX_ID_CHARS
+        && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pending_activity_tells_its_contact() {
+        let contact = ContactName::new("abcdefghijklmnopqrstuv");
+        let id = PendingId::of(&contact, "x1");
+        assert_eq!(id.contact(), Some(contact));
+        assert_eq!(PendingId::new("p1").contact(), None);
+        assert_eq!(PendingId::new("abcdefghijklmnopqrstuv.").contact(), None);
+    }
+
+    #[test]
+    fn an_id_has_1_to_128_characters() {
+        assert!(is_id("a") && is_id(&"è".repeat(128)));
+        assert!(!is_id("") && !is_id(&"a".repeat(129)) && !is_id("a\u{0}"));
+    }
+}

@@ -1,0 +1,246 @@
+//! Instants, days and the zone between them. Nothing here asks what time it is: the present comes
+//! in with the context, the zone's offsets from a [`Zone`] that the host supplies.
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::fmt;
+
+/// A moment: milliseconds since 1970-01-01T00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+/// A calendar day: days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+/// A day or an instant, as a caller gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// A whole day in the book's zone.
+    Day(Day),
+    /// One moment.
+    At(Instant),
+}
+
+/// A time zone: the one question the rules have about it.
+pub trait Zone {
+    /// Seconds by which local time is ahead of UTC at `at`.
+    fn offset_seconds(&self, at: Instant) -> i32;
+}
+
+/// Coordinated universal time.
+#[derive(Clone, Copy, Debug)]
+pub struct Utc;
+
+impl Zone for Utc {
+    fn offset_seconds(&self, _: Instant) -> i32 {
+        0
+    }
+}
+
+const DAY_MS: i64 = 86_400_000;
+const DAYS_FROM_CE: i32 = 719_163;
+/// 9999-12-31T23:59:59.999Z: beyond it RFC 3339 has no spelling.
+const MAX_MS: i64 = 253_402_300_799_999;
+/// 0000-01-01T00:00:00.000Z.
+const MIN_MS: i64 = -62_167_219_200_000;
+
+impl Instant {
+    /// A moment by its milliseconds; out of RFC 3339's years it is the nearest that is inside.
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(MIN_MS, MAX_MS))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
+        (MIN_MS..=MAX_MS).contains(&millis).then_some(Self(millis))
+    }
+
+    /// The day it falls on in `zone`.
+    pub fn day(self, zone: &dyn Zone) -> Day {
+        let local = self.0 + i64::from(zone.offset_seconds(self)) * 1000;
+        Day(i32::try_from(local.div_euclid(DAY_MS)).unwrap_or(i32::MAX))
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        f.write_str(&date.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl Day {
+    /// Reads `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        Some(Self(date.num_days_from_ce() - DAYS_FROM_CE))
+    }
+
+    /// Its first moment in `zone`: midnight, or where the clocks skip midnight the first moment after.
+    pub fn start(self, zone: &dyn Zone) -> Instant {
+        let midnight = i64::from(self.0) * DAY_MS;
+        let at = |offset: i32| Instant::from_millis(midnight - i64::from(offset) * 1000);
+        let before = zone.offset_seconds(Instant::from_millis(midnight - DAY_MS / 2 * 3));
+        let after = zone.offset_seconds(Instant::from_millis(midnight + DAY_MS / 2 * 3));
+        let mut found: Option<Instant> = None;
+        for offset in [before, after] {
+            let candidate = at(offset);
+            if candidate.day(zone) == self && found.is_none_or(|f| candidate < f) {
+                found = Some(candidate);
+            }
+        }
+        found.unwrap_or_else(|| at(before.min(after)))
+    }
+
+    /// Its last moment in `zone`, to the millisecond.
+    pub fn end(self, zone: &dyn Zone) -> Instant {
+        Instant::from_millis(self.plus(1).start(zone).0 - 1)
+    }
+
+    /// The day `days` later.
+    pub fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(DAYS_FROM_CE));
+        write!(f, "{}", date.unwrap_or(NaiveDate::MAX).format("%Y-%m-%d"))
+    }
+}
+
+impl When {
+    /// Reads either spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Day::parse(text)
+            .map(Self::Day)
+            .or_else(|| Instant::parse(text).map(Self::At))
+    }
+
+    /// Its first moment.
+    pub fn start(self, zone: &dyn Zone) -> Instant {
+        match self {
+            Self::Day(day) => day.start(zone),
+            Self::At(at) => at,
+        }
+    }
+
+    /// Its last moment.
+    pub fn end(self, zone: &dyn Zone) -> Instant {
+        match self {
+            Self::Day(day) => day.end(zone),
+            Self::At(at) => at,
+        }
+    }
+
+    /// The day it falls on.
+    pub fn day(self, zone: &dyn Zone) -> Day {
+        match self {
+            Self::Day(day) => day,
+            Self::At(at) => at.day(zone),
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(f),
+            Self::At(at) => at.fmt(f),
+        }
+    }
+}
+
+macro_rules! as_text {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| D::Error::custom("not a date"))
+            }
+        }
+    };
+}
+as_text!(Instant);
+as_text!(Day);
+as_text!(When);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Offset, TimeZone};
+
+    struct Iana(chrono_tz::Tz);
+
+    impl Zone for Iana {
+        fn offset_seconds(&self, at: Instant) -> i32 {
+            let utc = DateTime::from_timestamp_millis(at.0).expect("in range");
+            self.0.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc()
+        }
+    }
+
+    fn instant(text: &str) -> Instant {
+        Instant::parse(text).expect("an instant")
+    }
+
+    #[test]
+    fn an_instant_is_read_with_any_offset_and_written_in_utc() {
+        let at = instant("2026-03-09T15:05:00.1239+01:00");
+        assert_eq!(at.to_string(), "2026-03-09T14:05:00.123Z");
+        assert_eq!(Instant::parse("2026-03-09"), None);
+        assert_eq!(Instant::parse("9999-12-31T23:59:59-01:00"), None);
+    }
+
+    #[test]
+    fn a_day_is_read_strictly() {
+        assert_eq!(Day::parse("2024-02-29").map(|d| d.to_string()).as_deref(), Some("2024-02-29"));
+        for bad in ["2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "+024-02-29"] {
+            assert_eq!(Day::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_and_ends_right_on_both_daylight_saving_nights() {
+        let rome = Iana(chrono_tz::Europe::Rome);
+        let spring = Day::parse("2026-03-29").expect("a day");
+        assert_eq!(spring.start(&rome), instant("2026-03-28T23:00:00Z"));
+        assert_eq!(spring.end(&rome), instant("2026-03-29T21:59:59.999Z"));
+        let autumn = Day::parse("2026-10-25").expect("a day");
+        assert_eq!(autumn.start(&rome), instant("2026-10-24T22:00:00Z"));
+        assert_eq!(autumn.end(&rome), instant("2026-10-25T22:59:59.999Z"));
+    }
+
+    #[test]
+    fn a_day_whose_midnight_is_skipped_begins_at_its_first_moment() {
+        let cairo = Iana(chrono_tz::Africa::Cairo);
+        let day = Day::parse("2026-04-24").expect("a day");
+        assert_eq!(day.start(&cairo), instant("2026-04-23T22:00:00Z"));
+        assert_eq!(day.start(&cairo).day(&cairo), day);
+    }
+
+    #[test]
+    fn today_follows_the_zone_across_midnight() {
+        let sydney = Iana(chrono_tz::Australia::Sydney);
+        let at = instant("2020-01-01T23:00:00Z");
+        assert_eq!(at.day(&Utc).to_string(), "2020-01-01");
+        assert_eq!(at.day(&sydney).to_string(), "2020-01-02");
+    }
+}
