@@ -1,0 +1,86 @@
+//! Fills a message's template: `{name}` stands for a parameter, `[…]` is left out where one of the
+//! parameters in it is absent. It knows neither keys nor languages.
+
+/// The text of `template` with what `value` gives for its names. A name outside brackets that has
+/// no value stays as it is, so that the gap is seen.
+pub(super) fn render(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((plain, after)) = rest.split_once('[') {
+        fill(plain, &value, &mut out);
+        let (optional, after) = after.split_once(']').unwrap_or((after, ""));
+        let start = out.len();
+        if !fill(optional, &value, &mut out) {
+            out.truncate(start);
+        }
+        rest = after;
+    }
+    fill(rest, &value, &mut out);
+    out
+}
+
+/// Appends `text`; whether every name in it had a value.
+fn fill(text: &str, value: &impl Fn(&str) -> Option<String>, out: &mut String) -> bool {
+    let mut complete = true;
+    let mut rest = text;
+    while let Some((before, name, after)) = next_name(rest) {
+        out.push_str(before);
+        match value(name) {
+            Some(shown) => out.push_str(&shown),
+            None => {
+                complete = false;
+                out.push_str(&rest[before.len()..rest.len() - after.len()]);
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    complete
+}
+
+/// The first `{name}` in `text`, with what is before and after it.
+fn next_name(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// The names in `template`, in order.
+pub(super) fn names(template: &str) -> impl Iterator<Item = &str> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        let (_, name, after) = next_name(rest)?;
+        rest = after;
+        Some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(template: &str) -> String {
+        render(template, |name| match name {
+            "by" => Some("Anna".to_owned()),
+            "text" => Some("{by} [x]".to_owned()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn names_are_replaced_once() {
+        assert_eq!(filled("{by} said {text}"), "Anna said {by} [x]");
+    }
+
+    #[test]
+    fn brackets_go_when_something_in_them_is_absent() {
+        assert_eq!(filled("{by} moved[ to {to}][ as {by}]."), "Anna moved as Anna.");
+    }
+
+    #[test]
+    fn what_can_not_be_filled_stays() {
+        assert_eq!(filled("{by}{to}{"), "Anna{to}{");
+        assert_eq!(filled("a[b {by}"), "ab Anna");
+        assert_eq!(filled("a]b}"), "a]b}");
+    }
+}
