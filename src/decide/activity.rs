@@ -1,0 +1,504 @@
+//! Rules of activities: the two boxes, what fills them, what is wrong with them, and the life of a
+//! pending activity. A form's check at each keystroke and a save share the same functions.
+
+use super::stage::count;
+use super::{Context, Draft, MAX_ITEMS, governing, text_issue};
+use crate::command::{ActivityDraft, BoxPair, Completion, PendingDraft, RemindDraft};
+use crate::definition::{ActivityPolicy, ActivityType, Definition, Stage};
+use crate::error::{Clash, Error, Issue, IssueCode, Missing, Params};
+use crate::event::{
+    ActivityCompleted, ActivityLogged, ActivityPlanned, Event, PendingTouched, Remind, TaskCreated,
+};
+use crate::ids::{ActorId, PendingId, TypeId};
+use crate::label::Localized;
+use crate::project::{Contact, Pending, PendingStatus};
+use crate::time::{Day, Instant, When};
+
+/// The two boxes of the form.
+pub type Boxes = BoxPair;
+
+/// An activity type as a stage offers it.
+#[derive(Clone, Debug)]
+pub struct TypeOption<'a> {
+    /// The type.
+    pub kind: &'a ActivityType,
+    /// Whether a move waits for it.
+    pub required: bool,
+    /// Whether the stage's grid names it.
+    pub suggested: bool,
+    /// Whether it can be logged here; if not, the code that says why.
+    pub refused: Option<IssueCode>,
+    /// How many count already.
+    pub logged: u32,
+    /// How many are required.
+    pub min: u32,
+}
+
+/// Where a form stands: its definition and, if there is one, its stage.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    definition: &'a Definition,
+    stage: Option<&'a Stage>,
+}
+
+impl<'a> Place<'a> {
+    fn of(contact: &Contact, context: &Context<'a>) -> Option<Self> {
+        let definition = governing(contact, context.definitions)?;
+        let stage = contact.workflow.as_ref().and_then(|here| definition.stage(&here.stage));
+        Some(Self { definition, stage })
+    }
+
+    fn excludes(&self, kind: &TypeId) -> bool {
+        self.stage.is_some_and(|stage| {
+            stage.policy == ActivityPolicy::Closed
+                && !stage.activities.iter().any(|row| row.kind == *kind)
+        })
+    }
+}
+
+/// The types for the contact's stage: required and suggested first, then as listed.
+pub fn type_options<'a>(contact: &Contact, context: &Context<'a>) -> Vec<TypeOption<'a>> {
+    let Some(place) = Place::of(contact, context) else {
+        return Vec::new();
+    };
+    let scope = place.definition.requirement_scope();
+    let grid = place.stage.map(|stage| stage.activities.as_slice()).unwrap_or_default();
+    let option = |kind: &'a ActivityType| {
+        let rows = || grid.iter().filter(|row| row.kind == kind.id);
+        let refused = match kind.disabled {
+            true => Some(IssueCode::TypeDisabled),
+            false => place.excludes(&kind.id).then_some(IssueCode::TypeNotInStage),
+        };
+        TypeOption {
+            kind,
+            required: rows().any(|row| row.required),
+            suggested: rows().next().is_some(),
+            refused,
+            logged: count(contact, scope, &kind.id),
+            min: rows().filter(|row| row.required).map(|row| row.min).max().unwrap_or(0),
+        }
+    };
+    let mut options: Vec<_> = place.definition.activity_types().iter().map(option).collect();
+    options.sort_by_key(|option| (!option.required, !option.suggested, option.refused.is_some()));
+    options
+}
+
+/// Fills what is empty in the boxes, as the form shows it the moment a type is chosen.
+pub fn draft(boxes: Boxes, contact: &Contact, context: &Context<'_>) -> Boxes {
+    let Boxes { mut log, mut pending } = boxes;
+    if let Some(log) = log.as_mut().filter(|log| log.kind.is_some()) {
+        log.date.get_or_insert_with(|| context.now.to_string());
+        log.user.get_or_insert_with(|| context.actor.id.to_string());
+    }
+    let logged = log.as_ref().and_then(|log| log.kind.as_deref()).map(TypeId::from);
+    if let (true, Some(logged)) = (pending.as_ref().is_none_or(is_empty), &logged) {
+        pending = suggestion(logged, contact, context).or(pending);
+    }
+    let pending = pending.map(|pending| fill(pending, contact, context));
+    Boxes { log, pending }
+}
+
+/// The pending activity that is proposed once `logged` was logged.
+pub fn suggestion(logged: &TypeId, contact: &Contact, context: &Context<'_>) -> Option<PendingDraft> {
+    let place = Place::of(contact, context)?;
+    let row = place.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == *logged));
+    let next = place.definition.activity_type(logged).and_then(|kind| kind.next.as_ref());
+    let from_row = row.and_then(|row| row.next.as_ref());
+    let kind = from_row.or(next.map(|next| &next.kind))?;
+    let after = next.filter(|_| from_row.is_none()).map(|next| next.after_days);
+    let due = after.map(|days| plus(context.today(), days).to_string());
+    let create_task = row.filter(|row| row.create_task).map(|_| true);
+    let draft = PendingDraft { kind: Some(kind.to_string()), due, create_task, ..PendingDraft::default() };
+    Some(fill(draft, contact, context))
+}
+
+fn plus(day: Day, days: u32) -> Day {
+    day.plus(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> PendingDraft {
+    let Some(kind) = pending.kind.as_deref().map(TypeId::from) else {
+        return pending;
+    };
+    pending.date.get_or_insert_with(|| context.today().to_string());
+    let Some(place) = Place::of(contact, context) else {
+        return pending;
+    };
+    let row = place.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == kind));
+    if row.is_some_and(|row| row.create_task && row.next.is_none()) {
+        pending.create_task.get_or_insert(true);
+    }
+    let defaults = place.definition.activity_type(&kind).map(|kind| kind.defaults.clone()).unwrap_or_default();
+    if pending.description.is_none() {
+        pending.description = defaults.description;
+    }
+    let assignee = defaults.assignee.unwrap_or_else(|| context.actor.id.clone());
+    pending.assignee.get_or_insert_with(|| assignee.to_string());
+    if let (None, Some(days)) = (&pending.due, defaults.due_in_days) {
+        let date = pending.date.as_deref().and_then(Day::parse).unwrap_or_else(|| context.today());
+        pending.due = Some(plus(date, days).to_string());
+    }
+    let due = pending.due.clone().and_then(|due| Some((When::parse(&due)?, due)));
+    if let (None, Some(minutes), Some((when, due))) = (&pending.remind, defaults.remind_minutes_before, due) {
+        let start = when.start(context.zone).millis() - i64::from(minutes) * 60_000;
+        let start = Some(Instant::from_millis(start).to_string());
+        pending.remind = Some(RemindDraft { start, end: Some(due) });
+    }
+    pending
+}
+
+/// All that is wrong with the boxes, by path under `prefix` (`log.date`, `pending.due`).
+pub fn validate(boxes: &Boxes, prefix: &str, contact: &Contact, context: &Context<'_>) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    let place = Place::of(contact, context);
+    if let Some(log) = boxes.log.as_ref().filter(|log| **log != ActivityDraft::default()) {
+        check_log(log, &format!("{prefix}log."), place, context, &mut issues);
+    }
+    if let Some(pending) = boxes.pending.as_ref().filter(|pending| !is_empty(pending)) {
+        check_pending(pending, &format!("{prefix}pending."), place, context, &mut issues);
+    }
+    issues
+}
+
+/// A box with nothing in it is no box.
+fn is_empty(pending: &PendingDraft) -> bool {
+    let unticked = PendingDraft { create_task: None, ..pending.clone() };
+    unticked == PendingDraft::default() && pending.create_task != Some(true)
+}
+
+fn check_log(
+    log: &ActivityDraft,
+    prefix: &str,
+    place: Option<Place<'_>>,
+    context: &Context<'_>,
+    issues: &mut Vec<Issue>,
+) {
+    let kind = check_type(log.kind.as_deref(), prefix, place, issues);
+    if let (Some(kind), Some(place)) = (kind, place)
+        && place.excludes(&kind.id)
+    {
+        let params = not_in_stage(kind, place);
+        issues.push(Issue::error(format!("{prefix}type"), IssueCode::TypeNotInStage, params));
+    }
+    if log.date.as_deref().is_some_and(|date| past(date, context).is_none()) {
+        issues.push(Issue::error(format!("{prefix}date"), IssueCode::DateInvalid, params! {}));
+    }
+    if log.user.as_deref().is_some_and(|user| user != context.actor.id.as_str()) {
+        issues.push(Issue::error(format!("{prefix}user"), IssueCode::NotAllowed, params! {}));
+    }
+    issues.extend(text_issue(&format!("{prefix}description"), log.description.as_deref()));
+    issues.extend(text_issue(&format!("{prefix}outcome"), log.outcome.as_deref()));
+}
+
+fn check_pending(
+    pending: &PendingDraft,
+    prefix: &str,
+    place: Option<Place<'_>>,
+    context: &Context<'_>,
+    issues: &mut Vec<Issue>,
+) {
+    let kind = check_type(pending.kind.as_deref(), prefix, place, issues);
+    if let (Some(kind), Some(place)) = (kind, place)
+        && place.excludes(&kind.id)
+    {
+        let params = not_in_stage(kind, place);
+        issues.push(Issue::warning(format!("{prefix}type"), IssueCode::TypeNotInStage, params));
+    }
+    let date = match pending.date.as_deref() {
+        None => Some(context.today()),
+        Some(text) => {
+            let day = Day::parse(text);
+            if day.is_none() {
+                issues.push(Issue::error(format!("{prefix}date"), IssueCode::DateInvalid, params! {}));
+            }
+            day
+        }
+    };
+    let due = check_due(pending, prefix, date, context, issues);
+    check_assignee(pending, prefix, context, issues);
+    check_remind(pending.remind.as_ref(), prefix, due, context, issues);
+    issues.extend(text_issue(&format!("{prefix}description"), pending.description.as_deref()));
+}
+
+fn check_type<'a>(
+    given: Option<&str>,
+    prefix: &str,
+    place: Option<Place<'a>>,
+    issues: &mut Vec<Issue>,
+) -> Option<&'a ActivityType> {
+    let path = format!("{prefix}type");
+    let Some(id) = given.filter(|id| !id.is_empty()) else {
+        issues.push(Issue::error(path, IssueCode::Required, params! {}));
+        return None;
+    };
+    let found = place.and_then(|place| place.definition.activity_type(&TypeId::from(id)));
+    match found {
+        None => issues.push(Issue::error(path, IssueCode::TypeUnknown, params! { "type" => id })),
+        Some(kind) if kind.disabled => {
+            let params = params! { "type" => id, "label" => &kind.label };
+            issues.push(Issue::error(path, IssueCode::TypeDisabled, params));
+        }
+        Some(_) => {}
+    }
+    found
+}
+
+fn not_in_stage(kind: &ActivityType, place: Place<'_>) -> Params {
+    let stage = place.stage.map_or_else(|| Localized::from(""), |stage| stage.label.clone());
+    params! { "type" => kind.id.as_str(), "label" => &kind.label, "stage" => &stage }
+}
+
+fn check_due(
+    pending: &PendingDraft,
+    prefix: &str,
+    date: Option<Day>,
+    context: &Context<'_>,
+    issues: &mut Vec<Issue>,
+) -> Option<When> {
+    let text = pending.due.as_deref()?;
+    let path = format!("{prefix}due");
+    let Some(due) = When::parse(text) else {
+        issues.push(Issue::error(path, IssueCode::DateInvalid, params! {}));
+        return None;
+    };
+    if let Some(date) = date.filter(|date| due.day(context.zone) < *date) {
+        let params = params! { "date" => date.to_string(), "due" => text };
+        issues.push(Issue::error(path.clone(), IssueCode::DueBeforeDate, params));
+    }
+    if due.end(context.zone) < context.now {
+        issues.push(Issue::warning(path, IssueCode::DuePast, params! { "due" => text }));
+    }
+    Some(due)
+}
+
+fn check_assignee(pending: &PendingDraft, prefix: &str, context: &Context<'_>, issues: &mut Vec<Issue>) {
+    let path = format!("{prefix}assignee");
+    let Some(assignee) = pending.assignee.as_deref().filter(|id| !id.is_empty()) else {
+        issues.push(Issue::error(path, IssueCode::AssigneeRequired, params! {}));
+        return;
+    };
+    let known = context.users.is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
+    if !known || !crate::ids::is_id(assignee) {
+        let params = params! { "assignee" => assignee };
+        issues.push(Issue::error(path, IssueCode::AssigneeUnknown, params));
+    }
+}
+
+fn check_remind(
+    remind: Option<&RemindDraft>,
+    prefix: &str,
+    due: Option<When>,
+    context: &Context<'_>,
+    issues: &mut Vec<Issue>,
+) {
+    let Some(remind) = remind.filter(|remind| **remind != RemindDraft::default()) else {
+        return;
+    };
+    let mut read = |text: Option<&str>, name: &str| {
+        let path = format!("{prefix}remind.{name}");
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            issues.push(Issue::error(path, IssueCode::RemindIncomplete, params! {}));
+            return None;
+        };
+        let when = When::parse(text);
+        if when.is_none() {
+            issues.push(Issue::error(path, IssueCode::DateInvalid, params! {}));
+        }
+        when
+    };
+    let (start, end) = (read(remind.start.as_deref(), "start"), read(remind.end.as_deref(), "end"));
+    let (Some(start), Some(end)) = (start, end) else {
+        return;
+    };
+    let path = format!("{prefix}remind.end");
+    if start.start(context.zone) > end.end(context.zone) {
+        issues.push(Issue::error(path.clone(), IssueCode::RemindOrder, params! {}));
+    }
+    if due.is_some_and(|due| end.end(context.zone) > due.end(context.zone)) {
+        issues.push(Issue::warning(path, IssueCode::RemindAfterDue, params! {}));
+    }
+}
+
+/// When something was done: an instant that is not in the future, a past day's first moment, or
+/// now for today.
+fn past(text: &str, context: &Context<'_>) -> Option<Instant> {
+    match When::parse(text)? {
+        When::Day(day) if day == context.today() => Some(context.now),
+        when => Some(when.start(context.zone)).filter(|at| *at <= context.now),
+    }
+}
+
+impl Draft<'_> {
+    /// The activities of a save, in their order: what was done, then what is to be done.
+    pub(super) fn boxes(&mut self, pairs: &[BoxPair]) {
+        if pairs.len() > MAX_ITEMS {
+            let params = params! { "max" => MAX_ITEMS };
+            self.issues.push(Issue::error("activities", IssueCode::TooLarge, params));
+            return;
+        }
+        for (place, pair) in pairs.iter().enumerate() {
+            self.pair(pair, &format!("activities.{place}."));
+        }
+    }
+
+    fn pair(&mut self, pair: &BoxPair, prefix: &str) {
+        let log = pair.log.as_ref().filter(|log| **log != ActivityDraft::default());
+        let pending = pair.pending.as_ref().filter(|pending| !is_empty(pending));
+        if (log.is_none() && pending.is_none()) || !self.need_active() {
+            return;
+        }
+        let issues = validate(pair, prefix, &self.state, self.context);
+        let wrong = issues.iter().any(Issue::is_error);
+        self.issues.extend(issues);
+        if wrong {
+            return;
+        }
+        let logged = log.map(|log| self.log(log));
+        if let Some(pending) = pending {
+            let follows = logged.map(|id| id.to_string());
+            self.plan(pending, follows);
+        }
+    }
+
+    fn log(&mut self, log: &ActivityDraft) -> crate::ids::EntryId {
+        let kind = TypeId::new(log.kind.clone().unwrap_or_default());
+        let date = log.date.as_deref().and_then(|date| past(date, self.context));
+        let event = ActivityLogged {
+            description: log.description.clone(),
+            label: self.label_of(&kind),
+            outcome: log.outcome.clone(),
+            stage: self.state.workflow.as_ref().map(|here| here.stage.clone()),
+            kind,
+        };
+        self.push_at(Event::ActivityLogged(event), date, None)
+    }
+
+    fn plan(&mut self, draft: &PendingDraft, follows: Option<String>) {
+        let kind = TypeId::new(draft.kind.clone().unwrap_or_default());
+        let assignee = draft.assignee.clone().unwrap_or_default();
+        let when = |text: &Option<String>| text.as_deref().and_then(When::parse);
+        let remind = draft.remind.as_ref().and_then(|remind| {
+            Some(Remind { end: when(&remind.end)?, start: when(&remind.start)? })
+        });
+        let event = ActivityPlanned {
+            assignee_name: self.context.name_of(&assignee),
+            assignee: ActorId::new(assignee),
+            create_task: draft.create_task.unwrap_or(false),
+            date: draft.date.as_deref().and_then(Day::parse).unwrap_or_else(|| self.context.today()),
+            description: draft.description.clone(),
+            due: when(&draft.due),
+            follows,
+            label: self.label_of(&kind),
+            pending: PendingId::of(&self.state.name, &(self.context.new_id)()),
+            remind,
+            kind,
+        };
+        self.push(Event::ActivityPlanned(event));
+    }
+
+    /// Makes the task of each pending activity of this contact that asks for one and has none.
+    pub(super) fn tasks(&mut self) {
+        let due = |pending: &&Pending| {
+            pending.create_task && !pending.task && pending.status == PendingStatus::Open
+        };
+        let made: Vec<Event> = self
+            .state
+            .pending
+            .iter()
+            .filter(|(_, pending)| due(pending))
+            .map(|(id, pending)| {
+                Event::TaskCreated(TaskCreated {
+                    assignee: pending.assignee.clone(),
+                    assignee_name: pending.assignee_name.clone(),
+                    label: pending.label.clone(),
+                    pending: id.clone(),
+                    task: id.task(),
+                    kind: pending.kind.clone(),
+                })
+            })
+            .collect();
+        for event in made {
+            self.push(event);
+        }
+    }
+
+    pub(super) fn complete(&mut self, id: &str, input: &Completion) -> Result<(), Error> {
+        let (id, pending) = self.pending(id)?;
+        if !self.need_active() {
+            return Ok(());
+        }
+        need_status(&id, &pending, &[PendingStatus::Open])?;
+        self.check_text("description", input.description.as_deref());
+        self.check_text("outcome", input.outcome.as_deref());
+        let date = input.date.as_deref().and_then(|date| past(date, self.context));
+        if input.date.is_some() && date.is_none() {
+            self.issue("date", IssueCode::DateInvalid);
+        }
+        let event = ActivityCompleted {
+            description: input.description.clone(),
+            label: pending.label.clone(),
+            outcome: input.outcome.clone(),
+            pending: id.clone(),
+            stage: self.state.workflow.as_ref().map(|here| here.stage.clone()),
+            kind: pending.kind.clone(),
+        };
+        self.push_at(Event::ActivityCompleted(event), date, None);
+        if let Some(next) = input.next.as_ref().filter(|next| !is_empty(next)) {
+            let mut issues = Vec::new();
+            let place = Place::of(&self.state, self.context);
+            check_pending(next, "next.", place, self.context, &mut issues);
+            let wrong = issues.iter().any(Issue::is_error);
+            self.issues.extend(issues);
+            if !wrong {
+                self.plan(next, Some(id.to_string()));
+                self.tasks();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn reopen(&mut self, id: &str) -> Result<(), Error> {
+        let (id, pending) = self.pending(id)?;
+        if self.need_active() {
+            need_status(&id, &pending, &[PendingStatus::Done, PendingStatus::Cancelled])?;
+            self.push(Event::ActivityReopened(touched(id, pending, None)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn cancel(&mut self, id: &str, reason: Option<&str>) -> Result<(), Error> {
+        let (id, pending) = self.pending(id)?;
+        if self.need_active() {
+            need_status(&id, &pending, &[PendingStatus::Open])?;
+            self.check_text("reason", reason);
+            self.push(Event::ActivityCancelled(touched(id, pending, reason)));
+        }
+        Ok(())
+    }
+
+    fn pending(&self, id: &str) -> Result<(PendingId, Pending), Error> {
+        let key = PendingId::new(id);
+        let found = self.state.pending.get(&key).cloned();
+        let pending = found.ok_or_else(|| Error::NotFound(Missing::Pending(id.to_owned())))?;
+        Ok((key, pending))
+    }
+
+    fn label_of(&self, kind: &TypeId) -> Localized {
+        governing(&self.state, self.context.definitions)
+            .and_then(|definition| definition.activity_type(kind))
+            .map_or_else(|| kind.as_str().into(), |kind| kind.label.clone())
+    }
+}
+
+fn need_status(id: &PendingId, pending: &Pending, allowed: &[PendingStatus]) -> Result<(), Error> {
+    if allowed.contains(&pending.status) {
+        return Ok(());
+    }
+    let (pending, status) = (id.to_string(), pending.status.code());
+    Err(Error::Conflict(Clash::PendingStatus { pending, status }))
+}
+
+fn touched(id: PendingId, pending: Pending, reason: Option<&str>) -> PendingTouched {
+    let reason = reason.map(str::to_owned);
+    PendingTouched { label: pending.label, pending: id, reason, kind: pending.kind }
+}

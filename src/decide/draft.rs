@@ -1,0 +1,113 @@
+//! A decision in the making: facts are folded into a working state as they are found, so that later
+//! steps of a save see earlier ones, and all that is wrong is gathered before anything is refused.
+
+use super::{Context, text_issue};
+use crate::error::{Blocker, Error, Issue, IssueCode};
+use crate::event::{By, Entry, Event, Fact, Hlc, Order};
+use crate::ids::{DefinitionHash, EntryId, Seq};
+use crate::project::Contact;
+use crate::time::{Instant, When};
+
+/// What a command comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// What happened, in order.
+    pub facts: Vec<Fact>,
+    /// Warnings.
+    pub issues: Vec<Issue>,
+}
+
+/// A decision in the making.
+pub struct Draft<'a> {
+    pub(super) state: Contact,
+    pub(super) context: &'a Context<'a>,
+    pub(super) issues: Vec<Issue>,
+    pub(super) blockers: Vec<Blocker>,
+    facts: Vec<Fact>,
+    occurred_at: Option<Instant>,
+}
+
+impl<'a> Draft<'a> {
+    /// Starts from a contact's state.
+    pub fn new(contact: &Contact, context: &'a Context<'a>) -> Self {
+        Self {
+            state: contact.clone(),
+            context,
+            issues: Vec::new(),
+            blockers: Vec::new(),
+            facts: Vec::new(),
+            occurred_at: None,
+        }
+    }
+
+    /// Takes the option `occurredAt`, which can't be in the future.
+    pub(super) fn happened(&mut self, text: Option<&str>) {
+        let Some(text) = text else { return };
+        match Instant::parse(text) {
+            Some(at) if at <= self.context.now => self.occurred_at = Some(at),
+            _ => self.issue("occurredAt", IssueCode::DateInvalid),
+        }
+    }
+
+    /// When what is decided happens.
+    pub(super) fn time(&self) -> Instant {
+        self.occurred_at.unwrap_or(self.context.now)
+    }
+
+    pub(super) fn issue(&mut self, path: impl Into<String>, code: IssueCode) {
+        self.issues.push(Issue::error(path, code, params! {}));
+    }
+
+    pub(super) fn check_text(&mut self, path: &str, text: Option<&str>) {
+        self.issues.extend(text_issue(path, text));
+    }
+
+    /// Adds a fact by the actor.
+    pub(super) fn push(&mut self, event: Event) -> EntryId {
+        self.push_at(event, None, None)
+    }
+
+    /// Adds a fact that depends on a definition, or has a date of its own.
+    pub(super) fn push_at(
+        &mut self,
+        event: Event,
+        occurred_at: Option<Instant>,
+        definition: Option<DefinitionHash>,
+    ) -> EntryId {
+        let by = By::from(self.context.actor);
+        let occurred_at = occurred_at.or(self.occurred_at).filter(|at| *at != self.context.now);
+        self.push_fact(Fact { by, occurred_at, source: None, definition, event })
+    }
+
+    /// Adds a fact as it is.
+    pub(super) fn push_fact(&mut self, fact: Fact) -> EntryId {
+        let seq = Seq(self.context.next_seq.0 + self.facts.len() as u64);
+        let order = Order { hlc: Hlc::default(), replica: self.context.replica.clone(), seq };
+        let id = order.id();
+        let entry = Entry { order, at: self.context.now, fact };
+        self.state.apply(&entry);
+        self.facts.push(entry.fact);
+        id
+    }
+
+    /// The decision, or all that stands against it.
+    pub(super) fn finish(self) -> Result<Decision, Error> {
+        if !self.blockers.is_empty() {
+            let issues = self.issues.into_iter().filter(Issue::is_error).collect();
+            return Err(Error::Refused { blockers: self.blockers, issues });
+        }
+        if self.issues.iter().any(Issue::is_error) {
+            return Err(Error::Invalid(self.issues.into_iter().filter(Issue::is_error).collect()));
+        }
+        Ok(Decision { facts: self.facts, issues: self.issues })
+    }
+
+    /// Reads a day or an instant; what can't be read is an issue.
+    pub(super) fn when(&mut self, path: &str, text: &str) -> Option<When> {
+        let when = When::parse(text);
+        if when.is_none() {
+            self.issue(path, IssueCode::DateInvalid);
+        }
+        when
+    }
+}

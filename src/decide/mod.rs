@@ -1,0 +1,183 @@
+//! The rules: a contact's state and a command give facts, or a complete refusal. Nothing here
+//! reads a clock, rolls a die or writes anywhere; what the world knows comes in a [`Context`].
+
+mod activity;
+mod contact;
+mod draft;
+mod import;
+mod stage;
+
+pub use activity::{Boxes, TypeOption, draft, suggestion, type_options, validate};
+pub use draft::{Decision, Draft};
+pub use import::{Rejection, import};
+pub use stage::{Move, moves, permit_import};
+
+use crate::command::{Actor, Command, CommandOptions, User};
+use crate::definition::{Definition, Definitions, Permission};
+use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Issue, IssueCode, Missing};
+use crate::ids::{ContactId, ContactName, PendingId, ReplicaId, Seq};
+use crate::project::{Contact, Status};
+use crate::time::{Day, Instant, Zone};
+
+/// Longest free text, in characters.
+pub const MAX_TEXT: usize = 10_000;
+/// Most activities in one save, and most fields of a contact.
+pub const MAX_ITEMS: usize = 500;
+
+/// What the world knows when a command comes.
+pub struct Context<'a> {
+    /// The present.
+    pub now: Instant,
+    /// Where "today" is decided.
+    pub zone: &'a dyn Zone,
+    /// Who operates.
+    pub actor: &'a Actor,
+    /// Whom an activity can be assigned to; none: anybody.
+    pub users: Option<&'a [User]>,
+    /// The book's workflows.
+    pub definitions: &'a Definitions,
+    /// This device's log,
+    pub replica: &'a ReplicaId,
+    /// and the place that the command's first entry will have in it.
+    pub next_seq: Seq,
+    /// Gives ids that never repeat.
+    pub new_id: &'a dyn Fn() -> String,
+}
+
+impl Context<'_> {
+    /// The day it is.
+    pub fn today(&self) -> Day {
+        self.now.day(self.zone)
+    }
+
+    /// The name of a person to freeze into an entry.
+    pub fn name_of(&self, id: &str) -> String {
+        let listed = self.users.and_then(|users| users.iter().find(|user| user.id.as_str() == id));
+        match listed {
+            Some(user) => user.name.clone(),
+            None if self.actor.id.as_str() == id => self.actor.shown_name().to_owned(),
+            None => id.to_owned(),
+        }
+    }
+}
+
+/// Whom a command is about. A pending activity's id tells its contact; one that cannot be such an
+/// id names nothing that exists.
+pub enum Subject<'a> {
+    /// The host's id is known.
+    Id(&'a ContactId),
+    /// Only the ledger's name is.
+    Name(ContactName),
+}
+
+impl Command {
+    /// Whom it is about.
+    pub fn subject(&self) -> Result<Subject<'_>, Error> {
+        match self {
+            Self::Create { contact, .. }
+            | Self::Save { contact, .. }
+            | Self::Comment { contact, .. }
+            | Self::Erase { contact, .. }
+            | Self::Start { contact, .. }
+            | Self::Transition { contact, .. } => Ok(Subject::Id(contact)),
+            Self::Complete { pending, .. }
+            | Self::Reopen { pending }
+            | Self::Cancel { pending, .. } => PendingId::new(pending.as_str())
+                .contact()
+                .map(Subject::Name)
+                .ok_or_else(|| Error::NotFound(Missing::Pending(pending.clone()))),
+        }
+    }
+}
+
+/// Runs the rules once, where and when the command is given.
+///
+/// # Errors
+/// Everything that is wrong with it, at once.
+pub fn decide(
+    contact: &Contact,
+    command: &Command,
+    options: &CommandOptions,
+    context: &Context<'_>,
+) -> Result<Decision, Error> {
+    let mut draft = Draft::new(contact, context);
+    draft.happened(options.occurred_at.as_deref());
+    let creating = matches!(command, Command::Create { .. });
+    if !creating || contact.exists() {
+        expect_version(contact, options)?;
+    }
+    match command {
+        Command::Create { input, upsert, .. } => draft.create(input, *upsert)?,
+        _ if contact.status == Status::Erased => return Err(erased().into()),
+        Command::Reopen { pending } | Command::Cancel { pending, .. } | Command::Complete { pending, .. }
+            if !contact.exists() =>
+        {
+            return Err(Error::NotFound(Missing::Pending(pending.clone())));
+        }
+        _ if !contact.exists() => {
+            return Err(Error::NotFound(Missing::Contact(contact.id.to_string())));
+        }
+        Command::Save { changes, .. } => draft.save(changes)?,
+        Command::Comment { text, .. } => draft.comment(text)?,
+        Command::Erase { confirm, reason, .. } => draft.erase(confirm, reason.as_deref())?,
+        Command::Start { definition, .. } => draft.start(definition)?,
+        Command::Transition { request, .. } => draft.transition(request, "")?,
+        Command::Complete { pending, input } => draft.complete(pending, input)?,
+        Command::Reopen { pending } => draft.reopen(pending)?,
+        Command::Cancel { pending, reason } => draft.cancel(pending, reason.as_deref())?,
+    }
+    draft.finish()
+}
+
+/// The blocker of whatever is asked of an erased contact.
+pub fn erased() -> Blocker {
+    Blocker { code: BlockerCode::Erased, params: params! {}, fix: None }
+}
+
+/// The blocker of what an archived contact can't do.
+pub fn archived() -> Blocker {
+    Blocker { code: BlockerCode::Archived, params: params! {}, fix: Some(Fix::Restore) }
+}
+
+fn expect_version(contact: &Contact, options: &CommandOptions) -> Result<(), Error> {
+    match options.expected_version {
+        Some(expected) if expected != contact.version => {
+            Err(Error::Conflict(Clash::Version { expected, actual: contact.version }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the actor may do what `permission` guards, under the contact's definition or, without
+/// one, the book's first.
+///
+/// # Errors
+/// `forbidden`, with the roles that may.
+pub fn permit(
+    permission: Permission,
+    contact: &Contact,
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    let roles = governing(contact, context.definitions).map(|d| d.permission(permission));
+    match roles {
+        Some(roles) if !roles.admit(&context.actor.roles) => Err(Error::Forbidden {
+            permission: permission.name(),
+            roles: roles.names().unwrap_or_default().to_vec(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The definition of the contact's workflow; without a workflow the book's first.
+pub fn governing<'a>(contact: &Contact, definitions: &'a Definitions) -> Option<&'a Definition> {
+    match &contact.workflow {
+        Some(here) => definitions.get(&here.definition),
+        None => definitions.iter().next(),
+    }
+}
+
+/// Checks a free text's length.
+fn text_issue(path: &str, text: Option<&str>) -> Option<Issue> {
+    let too_long = text.is_some_and(|text| text.len() > MAX_TEXT && text.chars().count() > MAX_TEXT);
+    too_long.then(|| Issue::error(path, IssueCode::TooLong, params! { "max" => MAX_TEXT }))
+}

@@ -1,0 +1,347 @@
+//! Rules of the stage: which moves there are, all that blocks each, and the move itself. Options,
+//! transitions and saves share one list of blockers.
+
+use super::{Context, Draft, archived, erased};
+use crate::command::{StartAt, TransitionInput, TransitionRequest};
+use crate::definition::{Choice, Definition, Direction, Permission, Reason, RequirementScope, Roles, Stage, Transition};
+use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Missing, Params};
+use crate::event::{Event, LeftStage, StageRef, WorkflowStarted, WorkflowTransitioned};
+use crate::ids::{DefinitionId, StageId, TransitionId};
+use crate::label::Localized;
+use crate::project::{Contact, Position, Status};
+
+/// A transition out of the contact's stage, with all that blocks it now.
+#[derive(Clone, Debug)]
+pub struct Move<'a> {
+    /// The transition.
+    pub transition: &'a Transition,
+    /// Where it leads.
+    pub to: Option<&'a Stage>,
+    /// Which way that is.
+    pub direction: Direction,
+    /// What blocks it.
+    pub blockers: Vec<Blocker>,
+}
+
+impl Move<'_> {
+    /// Whether nothing but what the user is asked for is missing.
+    pub fn needs_input(&self) -> bool {
+        let input = |blocker: &Blocker| matches!(blocker.fix, Some(Fix::Input { .. }));
+        !self.blockers.is_empty() && self.blockers.iter().all(input)
+    }
+}
+
+/// Every transition out of the contact's stage.
+pub fn moves<'a>(
+    contact: &Contact,
+    input: &TransitionInput,
+    context: &Context<'a>,
+) -> Vec<Move<'a>> {
+    let Some(here) = &contact.workflow else {
+        return Vec::new();
+    };
+    let Some(definition) = context.definitions.get(&here.definition) else {
+        return Vec::new();
+    };
+    let describe = |transition: &'a Transition| Move {
+        transition,
+        to: definition.stage(&transition.to),
+        direction: definition.direction(&here.stage, &transition.to),
+        blockers: blockers(contact, here, definition, transition, input, context),
+    };
+    definition.transitions_from(&here.stage).map(describe).collect()
+}
+
+/// Everything that blocks `transition` for this contact now, in the order of the rules.
+fn blockers(
+    contact: &Contact,
+    here: &Position,
+    definition: &Definition,
+    transition: &Transition,
+    input: &TransitionInput,
+    context: &Context<'_>,
+) -> Vec<Blocker> {
+    match contact.status {
+        Status::Active => {}
+        Status::Archived => return vec![archived()],
+        Status::Erased => return vec![erased()],
+    }
+    let Some(stage) = definition.stage(&here.stage) else {
+        return vec![stage_unknown(here)];
+    };
+    if !transition.leaves(&here.stage) {
+        return vec![wrong_stage(here, &transition.label)];
+    }
+    let mut all = Vec::new();
+    disabled(definition, transition, &mut all);
+    roles(stage, transition, context, &mut all);
+    activities(contact, stage, definition, transition, &mut all);
+    fields(contact, transition, &mut all);
+    asked(transition, input, &mut all);
+    all
+}
+
+fn disabled(definition: &Definition, transition: &Transition, all: &mut Vec<Blocker>) {
+    if transition.disabled {
+        let params = params! { "transition" => transition.id.as_str(), "label" => &transition.label };
+        all.push(blocker(BlockerCode::TransitionDisabled, params, None));
+    }
+    if let Some(to) = definition.stage(&transition.to).filter(|to| to.disabled) {
+        let params = params! { "stage" => to.id.as_str(), "label" => &to.label };
+        all.push(blocker(BlockerCode::StageDisabled, params, None));
+    }
+}
+
+fn roles(stage: &Stage, transition: &Transition, context: &Context<'_>, all: &mut Vec<Blocker>) {
+    let mut check = |roles: &Roles, what: &'static str| {
+        if !roles.admit(&context.actor.roles) {
+            let names = roles.names().unwrap_or_default().iter().map(String::as_str);
+            let params = params! { "roles" => names.collect::<crate::error::Param>(), "of" => what };
+            all.push(blocker(BlockerCode::RoleMissing, params, None));
+        }
+    };
+    check(&stage.edit_roles, "stage");
+    check(&transition.roles, "transition");
+}
+
+fn activities(
+    contact: &Contact,
+    stage: &Stage,
+    definition: &Definition,
+    transition: &Transition,
+    all: &mut Vec<Blocker>,
+) {
+    if !definition.gates(transition, &stage.id) {
+        return;
+    }
+    for row in stage.activities.iter().filter(|row| row.required_for(&transition.id)) {
+        let logged = count(contact, definition.requirement_scope(), &row.kind);
+        let missing = row.min.saturating_sub(logged);
+        if missing > 0 {
+            let label = definition.activity_type(&row.kind).map(|kind| kind.label.clone());
+            let label = label.unwrap_or_else(|| row.kind.as_str().into());
+            let params = params! {
+                "type" => row.kind.as_str(),
+                "label" => &label,
+                "missing" => missing as usize,
+            };
+            let fix = Fix::Log { kind: row.kind.clone(), missing };
+            all.push(blocker(BlockerCode::ActivityMissing, params, Some(fix)));
+        }
+    }
+}
+
+/// How many logged activities of `kind` count.
+pub(super) fn count(contact: &Contact, scope: RequirementScope, kind: &crate::ids::TypeId) -> u32 {
+    let (in_visit, in_stage, in_all) = contact.logged(kind);
+    match scope {
+        RequirementScope::StageVisit => in_visit,
+        RequirementScope::StageEver => in_stage,
+        RequirementScope::Contact => in_all,
+    }
+}
+
+fn fields(contact: &Contact, transition: &Transition, all: &mut Vec<Blocker>) {
+    let profile = contact.profile.clone().unwrap_or_default();
+    for field in &transition.requires.fields {
+        let filled = match profile.field(field) {
+            crate::command::Scalar::Null(()) => false,
+            crate::command::Scalar::Text(text) => !text.trim().is_empty(),
+            _ => true,
+        };
+        if !filled {
+            let fix = Fix::Set { field: field.clone() };
+            let params = params! { "field" => field.as_str() };
+            all.push(blocker(BlockerCode::FieldMissing, params, Some(fix)));
+        }
+    }
+}
+
+fn asked(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker>) {
+    let given = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let (reason, note) = (given(&input.reason), given(&input.note));
+    let ask = |what| Some(Fix::Input { what });
+    let mut other = false;
+    match (&transition.requires.reason, reason.as_deref()) {
+        (Reason::None, _) | (Reason::Any, Some(_)) => {}
+        (_, None) => all.push(blocker(BlockerCode::ReasonRequired, params! {}, ask("reason"))),
+        (Reason::OneOf(choices), Some(id)) => {
+            other = id == Choice::OTHER;
+            if !choices.iter().any(|choice| choice.id == id) {
+                let known = choices.iter().map(|choice| choice.id.as_str());
+                let params = params! { "reason" => id, "known" => known.collect::<crate::error::Param>() };
+                all.push(blocker(BlockerCode::ReasonUnknown, params, ask("reason")));
+            }
+        }
+    }
+    if (transition.requires.note || other) && note.is_none() {
+        all.push(blocker(BlockerCode::NoteRequired, params! {}, ask("note")));
+    }
+}
+
+fn blocker(code: BlockerCode, params: Params, fix: Option<Fix>) -> Blocker {
+    Blocker { code, params, fix }
+}
+
+fn wrong_stage(here: &Position, label: &Localized) -> Blocker {
+    let params = params! {
+        "stage" => here.stage.as_str(),
+        "stageLabel" => &here.label,
+        "label" => label,
+    };
+    blocker(BlockerCode::WrongStage, params, None)
+}
+
+fn stage_unknown(here: &Position) -> Blocker {
+    let params = params! { "stage" => here.stage.as_str(), "label" => &here.label };
+    blocker(BlockerCode::StageUnknown, params, None)
+}
+
+impl Draft<'_> {
+    /// Moves the contact. Problems of the request's texts are issues under `prefix`.
+    pub(super) fn transition(&mut self, request: &TransitionRequest, prefix: &str) -> Result<(), Error> {
+        if !self.need_active() {
+            return Ok(());
+        }
+        let Some(here) = self.state.workflow.clone() else {
+            let first = self.context.definitions.iter().next();
+            let fix = first.map(|d| Fix::Start { definition: d.id().clone() });
+            self.blockers.push(blocker(BlockerCode::NotStarted, params! {}, fix));
+            return Ok(());
+        };
+        let definition = self.context.definitions.get(&here.definition);
+        let Some(definition) = definition.filter(|d| d.stage(&here.stage).is_some()) else {
+            self.blockers.push(stage_unknown(&here));
+            return Ok(());
+        };
+        self.check_text(&format!("{prefix}reason"), request.input.reason.as_deref());
+        self.check_text(&format!("{prefix}note"), request.input.note.as_deref());
+        let Some(transition) = find(definition, &here, request)? else {
+            let to = request.to.as_deref().unwrap_or_default();
+            let label = definition.stage(&StageId::new(to)).map(|stage| stage.label.clone());
+            self.blockers.push(wrong_stage(&here, &label.unwrap_or_else(|| to.into())));
+            return Ok(());
+        };
+        let found = blockers(&self.state, &here, definition, transition, &request.input, self.context);
+        if found.is_empty() {
+            self.go(definition, transition, &here, &request.input);
+        }
+        self.blockers.extend(found);
+        Ok(())
+    }
+
+    fn go(&mut self, definition: &Definition, transition: &Transition, here: &Position, input: &TransitionInput) {
+        let reason = input.reason.clone().filter(|reason| !reason.trim().is_empty());
+        let reason_label = match &transition.requires.reason {
+            Reason::OneOf(choices) => {
+                choices.iter().find(|c| Some(&c.id) == reason.as_ref()).map(|c| c.label.clone())
+            }
+            _ => None,
+        };
+        let event = WorkflowTransitioned {
+            automatic: false,
+            from: at_stage(definition, &here.stage, &here.label),
+            note: input.note.clone().filter(|note| !note.trim().is_empty()),
+            reason,
+            reason_label,
+            to: at_stage(definition, &transition.to, &here.label),
+            transition: Some(transition.id.clone()),
+            version: definition.version(),
+            workflow: definition.id().clone(),
+        };
+        self.push_at(Event::WorkflowTransitioned(event), None, Some(definition.hash().clone()));
+    }
+
+    /// The workflow of a new contact: the one asked for, else the one that starts by itself.
+    pub(super) fn begin(&mut self, workflow: Option<&Option<StartAt>>) -> Result<(), Error> {
+        let definitions = self.context.definitions;
+        let (definition, stage) = match workflow {
+            Some(None) => return Ok(()),
+            Some(Some(start)) => {
+                let id = DefinitionId::new(start.definition.as_str());
+                let found = definitions.get(&id);
+                let missing = Error::NotFound(Missing::Definition(start.definition.clone()));
+                (found.ok_or(missing)?, start.stage.as_deref())
+            }
+            None => match definitions.auto_start() {
+                Some(definition) => (definition, None),
+                None => return Ok(()),
+            },
+        };
+        let stage = match stage {
+            Some(id) => {
+                let id = StageId::new(id);
+                definition.stage(&id).ok_or(Error::NotFound(Missing::Stage(id)))?
+            }
+            None => definition.initial(),
+        };
+        if stage.disabled {
+            let params = params! { "stage" => stage.id.as_str(), "label" => &stage.label };
+            self.blockers.push(blocker(BlockerCode::StageDisabled, params, None));
+        }
+        self.enter(definition, stage);
+        Ok(())
+    }
+
+    /// Starts a workflow, or restarts the contact under another.
+    pub(super) fn start(&mut self, definition: &str) -> Result<(), Error> {
+        if !self.need_active() {
+            return Ok(());
+        }
+        let id = DefinitionId::new(definition);
+        let missing = || Error::NotFound(Missing::Definition(definition.to_owned()));
+        let definition = self.context.definitions.get(&id).ok_or_else(missing)?;
+        if self.state.workflow.as_ref().is_some_and(|here| here.definition == id) {
+            return Err(Error::Conflict(Clash::AlreadyStarted(id)));
+        }
+        self.enter(definition, definition.initial());
+        Ok(())
+    }
+
+    fn enter(&mut self, definition: &Definition, stage: &Stage) {
+        let from = self.state.workflow.as_ref().map(|here| LeftStage {
+            label: here.label.clone(),
+            stage: here.stage.clone(),
+            workflow: here.definition.clone(),
+        });
+        let event = WorkflowStarted {
+            from,
+            to: StageRef { label: stage.label.clone(), stage: stage.id.clone() },
+            version: definition.version(),
+            workflow: definition.id().clone(),
+        };
+        self.push_at(Event::WorkflowStarted(event), None, Some(definition.hash().clone()));
+    }
+}
+
+/// The transition that is asked for; none where the stage asked for can't be reached from here.
+fn find<'a>(
+    definition: &'a Definition,
+    here: &Position,
+    request: &TransitionRequest,
+) -> Result<Option<&'a Transition>, Error> {
+    if let Some(id) = &request.transition {
+        let found = definition.transition(&TransitionId::new(id.as_str()));
+        let missing = || Error::NotFound(Missing::Transition(id.clone()));
+        return found.map(Some).ok_or_else(missing);
+    }
+    let to = StageId::new(request.to.clone().unwrap_or_default());
+    if definition.stage(&to).is_none() {
+        return Err(Error::NotFound(Missing::Stage(to)));
+    }
+    Ok(definition.transitions_from(&here.stage).find(|transition| transition.to == to))
+}
+
+/// A stage with its present label, or the one it had.
+pub(super) fn at_stage(definition: &Definition, id: &StageId, fallback: &Localized) -> StageRef {
+    let label = definition.stage(id).map_or(fallback, |stage| &stage.label).clone();
+    StageRef { label, stage: id.clone() }
+}
+
+/// Whether the actor may import history.
+///
+/// # Errors
+/// `forbidden`, with the roles that may.
+pub fn permit_import(context: &Context<'_>) -> Result<(), Error> {
+    super::permit(Permission::ImportHistory, &Contact::default(), context)
+}

@@ -1,0 +1,469 @@
+//! The state of one contact: the fold of its entries in their total order.
+
+use crate::command::Scalar;
+use crate::event::{
+    ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, ContactChanged, ContactCreated,
+    Entry, Event, Fields, Remind, StageRef, WorkflowStarted, WorkflowTransitioned,
+};
+use crate::ids::{
+    ActorId, ContactId, ContactName, DefinitionHash, DefinitionId, EntryId, PendingId, StageId,
+    TypeId,
+};
+use crate::label::Localized;
+use crate::time::{Day, Instant, When};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A contact as its entries make it. Before `contact.created` it has no profile.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// The host's id; empty once erased.
+    pub id: ContactId,
+    /// The ledger's name.
+    pub name: ContactName,
+    /// Whether it can be worked on.
+    pub status: Status,
+    /// Its fields.
+    pub profile: Option<Profile>,
+    /// Where it stands in its workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<Position>,
+    /// First save.
+    pub created: Stamp,
+    /// Last change of what the contract's Contact shows.
+    pub updated: Stamp,
+    /// Grows with each of them.
+    pub version: u64,
+    /// How many entries there are about it.
+    pub entries: u64,
+    /// Logged activities by type and stage.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tallies: Vec<Tally>,
+    /// Pending activities, closed ones too.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub pending: BTreeMap<PendingId, Pending>,
+    /// When the last stage change happened that was not imported.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_live: Option<Instant>,
+}
+
+/// Whether a contact can be worked on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It can.
+    #[default]
+    Active,
+    /// Out of the list, restorable.
+    Archived,
+    /// Gone for good.
+    Erased,
+}
+
+impl Status {
+    /// As the contract writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Archived => "archived",
+            Self::Erased => "erased",
+        }
+    }
+}
+
+/// A contact's fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Profile {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub company: Option<String>,
+    #[serde(skip_serializing_if = "Fields::is_empty", default)]
+    pub fields: Fields,
+}
+
+impl Profile {
+    /// A field's value by its name in the contract.
+    pub fn field(&self, name: &str) -> Scalar {
+        match name {
+            "name" => Scalar::Text(self.name.clone()),
+            "email" => self.email.as_deref().into(),
+            "phone" => self.phone.as_deref().into(),
+            "company" => self.company.as_deref().into(),
+            other => self.fields.0.get(other).cloned().unwrap_or(Scalar::NULL),
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Scalar) {
+        let text = match value {
+            Scalar::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        match name {
+            "name" => self.name = text.unwrap_or_default(),
+            "email" => self.email = text,
+            "phone" => self.phone = text,
+            "company" => self.company = text,
+            other if *value == Scalar::NULL => {
+                self.fields.0.remove(other);
+            }
+            other => {
+                self.fields.0.insert(other.to_owned(), value.clone());
+            }
+        }
+    }
+}
+
+/// When and by whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// When it happened.
+    pub at: Instant,
+    /// The actor's id.
+    pub by: ActorId,
+}
+
+/// Where a contact stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Its workflow.
+    pub definition: DefinitionId,
+    /// The version that was in force when it came here.
+    pub version: u64,
+    /// The hash of that version.
+    pub hash: DefinitionHash,
+    /// The stage.
+    pub stage: StageId,
+    /// The stage's label as it was then.
+    pub label: Localized,
+    /// When it came here.
+    pub entered: Instant,
+    /// How many stages it has been in; activities of this visit carry it.
+    pub visit: u32,
+    /// The entry that brought it here.
+    pub entry: EntryId,
+}
+
+/// How often a type of activity was logged in a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The activity type.
+    pub kind: TypeId,
+    /// The stage; none without a workflow.
+    pub stage: Option<StageId>,
+    /// In all.
+    pub total: u32,
+    /// During `visit`.
+    pub in_visit: u32,
+    /// The last visit in which one was logged.
+    pub visit: u32,
+}
+
+/// How a pending activity stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PendingStatus {
+    /// To be done.
+    Open,
+    /// Done.
+    Done,
+    /// Given up.
+    Cancelled,
+}
+
+impl PendingStatus {
+    /// As the contract writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A pending activity. Its task, where it has one, has no state of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Pending {
+    pub kind: TypeId,
+    pub label: Localized,
+    pub date: Day,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub due: Option<When>,
+    pub assignee: ActorId,
+    pub assignee_name: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remind: Option<Remind>,
+    pub create_task: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub follows: Option<String>,
+    pub status: PendingStatus,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closed: Option<Instant>,
+    /// The entry that closed it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closed_by: Option<EntryId>,
+    /// Whether its task was made.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub task: bool,
+}
+
+/// What an entry did to the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It counts.
+    Yes,
+    /// Another entry came first, and this one does not count.
+    Superseded {
+        /// The entry that won.
+        winner: EntryId,
+        /// Whether somebody should look at it.
+        conflict: bool,
+    },
+}
+
+impl Contact {
+    /// A contact of which nothing is known yet.
+    pub fn unknown(name: ContactName, id: ContactId) -> Self {
+        Self { id, name, ..Self::default() }
+    }
+
+    /// Whether it was created and not erased.
+    pub fn exists(&self) -> bool {
+        self.profile.is_some() && self.status != Status::Erased
+    }
+
+    /// Folds the next entry in. Entries of a contact that is not created yet are kept: they count
+    /// once it is.
+    pub fn apply(&mut self, entry: &Entry) -> Applied {
+        self.entries += 1;
+        let at = entry.occurred_at();
+        match &entry.fact.event {
+            Event::ContactErased(_) => self.erase(entry),
+            Event::ContactCreated(data) => self.create(data, entry),
+            Event::ContactChanged(data) => self.change(data, entry),
+            Event::ContactArchived(_) => self.set_status(Status::Archived, entry),
+            Event::ContactRestored(_) => self.set_status(Status::Active, entry),
+            Event::WorkflowStarted(data) => return self.start(data, entry),
+            Event::WorkflowTransitioned(data) => return self.transition(data, entry),
+            Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => self.tally(kind, stage.as_ref()),
+            Event::ActivityPlanned(data) => self.plan(data),
+            Event::ActivityCompleted(data) => return self.complete(data, entry, at),
+            Event::ActivityReopened(data) => return self.reopen(&data.pending),
+            Event::ActivityCancelled(data) => {
+                return self.close(&data.pending, PendingStatus::Cancelled, entry, at);
+            }
+            Event::TaskCreated(data) => {
+                if let Some(pending) = self.pending.get_mut(&data.pending) {
+                    pending.task = true;
+                }
+            }
+            Event::ContactCommented(_) | Event::ContactMessaged(_) | Event::Unknown { .. } => {}
+        }
+        Applied::Yes
+    }
+
+    /// How often `kind` was logged: in this visit of the stage, in this stage ever, at all.
+    pub fn logged(&self, kind: &TypeId) -> (u32, u32, u32) {
+        let here = self.workflow.as_ref();
+        let of_kind = || self.tallies.iter().filter(|tally| tally.kind == *kind);
+        let in_stage = of_kind().find(|tally| tally.stage.as_ref() == here.map(|p| &p.stage));
+        let in_visit = in_stage
+            .filter(|tally| here.is_none_or(|p| p.visit == tally.visit))
+            .map_or(0, |tally| tally.in_visit);
+        (in_visit, in_stage.map_or(0, |tally| tally.total), of_kind().map(|tally| tally.total).sum())
+    }
+
+    fn create(&mut self, data: &ContactCreated, entry: &Entry) {
+        let first = self.profile.is_none();
+        let profile = self.profile.get_or_insert_default();
+        profile.name.clone_from(&data.name);
+        for (slot, value) in [
+            (&mut profile.email, &data.email),
+            (&mut profile.phone, &data.phone),
+            (&mut profile.company, &data.company),
+        ] {
+            if value.is_some() {
+                slot.clone_from(value);
+            }
+        }
+        for (name, value) in &data.fields.0 {
+            profile.set(name, value);
+        }
+        if first {
+            self.created = stamp(entry);
+        }
+        self.touch(entry);
+    }
+
+    fn change(&mut self, data: &ContactChanged, entry: &Entry) {
+        let profile = self.profile.get_or_insert_default();
+        for change in &data.changes {
+            profile.set(&change.field, &change.new);
+        }
+        for (name, value) in &data.untracked.0 {
+            profile.set(name, value);
+        }
+        self.touch(entry);
+    }
+
+    fn set_status(&mut self, status: Status, entry: &Entry) {
+        if self.status != Status::Erased {
+            self.status = status;
+            self.touch(entry);
+        }
+    }
+
+    fn erase(&mut self, entry: &Entry) {
+        *self = Self {
+            name: std::mem::take(&mut self.name),
+            status: Status::Erased,
+            entries: self.entries,
+            created: Stamp { at: self.created.at, by: ActorId::default() },
+            updated: stamp(entry),
+            version: self.version + 1,
+            ..Self::default()
+        };
+    }
+
+    fn start(&mut self, data: &WorkflowStarted, entry: &Entry) -> Applied {
+        let fits = match (&self.workflow, &data.from) {
+            (None, None) => true,
+            (Some(here), Some(from)) => here.definition == from.workflow && here.stage == from.stage,
+            _ => false,
+        };
+        if let (Some(here), false) = (&self.workflow, fits) {
+            return Applied::Superseded { winner: here.entry.clone(), conflict: false };
+        }
+        self.enter(&data.workflow, data.version, &data.to, entry);
+        Applied::Yes
+    }
+
+    fn transition(&mut self, data: &WorkflowTransitioned, entry: &Entry) -> Applied {
+        let winner = match &self.workflow {
+            Some(here) if here.definition == data.workflow && here.stage == data.from.stage => None,
+            Some(here) => Some((here.entry.clone(), here.stage != data.to.stage)),
+            None => return Applied::Superseded { winner: entry.order.id(), conflict: true },
+        };
+        if let Some((winner, conflict)) = winner {
+            return Applied::Superseded { winner, conflict };
+        }
+        self.enter(&data.workflow, data.version, &data.to, entry);
+        Applied::Yes
+    }
+
+    fn enter(&mut self, definition: &DefinitionId, version: u64, to: &StageRef, entry: &Entry) {
+        self.workflow = Some(Position {
+            definition: definition.clone(),
+            version,
+            hash: entry.fact.definition.clone().unwrap_or_default(),
+            stage: to.stage.clone(),
+            label: to.label.clone(),
+            entered: entry.occurred_at(),
+            visit: self.workflow.as_ref().map_or(0, |here| here.visit) + 1,
+            entry: entry.order.id(),
+        });
+        if entry.fact.by.kind != ByKind::Import {
+            self.moved_live = self.moved_live.max(Some(entry.occurred_at()));
+        }
+        self.touch(entry);
+    }
+
+    fn tally(&mut self, kind: &TypeId, stage: Option<&StageId>) {
+        let visit = self.workflow.as_ref().map_or(0, |here| here.visit);
+        let same = |tally: &&mut Tally| tally.kind == *kind && tally.stage.as_ref() == stage;
+        if let Some(tally) = self.tallies.iter_mut().find(same) {
+            tally.in_visit = if tally.visit == visit { tally.in_visit + 1 } else { 1 };
+            tally.total += 1;
+            tally.visit = visit;
+        } else {
+            let (kind, stage) = (kind.clone(), stage.cloned());
+            self.tallies.push(Tally { kind, stage, total: 1, in_visit: 1, visit });
+        }
+    }
+
+    fn plan(&mut self, data: &ActivityPlanned) {
+        self.pending.entry(data.pending.clone()).or_insert_with(|| Pending {
+            kind: data.kind.clone(),
+            label: data.label.clone(),
+            date: data.date,
+            description: data.description.clone(),
+            due: data.due,
+            assignee: data.assignee.clone(),
+            assignee_name: data.assignee_name.clone(),
+            remind: data.remind.clone(),
+            create_task: data.create_task,
+            follows: data.follows.clone(),
+            status: PendingStatus::Open,
+            closed: None,
+            closed_by: None,
+            task: false,
+        });
+    }
+
+    /// Done beats cancelled; what was done is logged even where it was done before.
+    fn complete(&mut self, data: &ActivityCompleted, entry: &Entry, at: Instant) -> Applied {
+        self.tally(&data.kind, data.stage.as_ref());
+        match self.pending.get_mut(&data.pending) {
+            Some(pending) if pending.status == PendingStatus::Done => Applied::Superseded {
+                winner: pending.closed_by.clone().unwrap_or_default(),
+                conflict: true,
+            },
+            Some(pending) => {
+                shut(pending, PendingStatus::Done, entry, at);
+                Applied::Yes
+            }
+            None => Applied::Yes,
+        }
+    }
+
+    fn close(&mut self, id: &PendingId, status: PendingStatus, entry: &Entry, at: Instant) -> Applied {
+        match self.pending.get_mut(id) {
+            Some(pending) if pending.status != PendingStatus::Open => Applied::Superseded {
+                winner: pending.closed_by.clone().unwrap_or_default(),
+                conflict: false,
+            },
+            Some(pending) => {
+                shut(pending, status, entry, at);
+                Applied::Yes
+            }
+            None => Applied::Yes,
+        }
+    }
+
+    fn reopen(&mut self, id: &PendingId) -> Applied {
+        let Some(pending) = self.pending.get_mut(id) else {
+            return Applied::Yes;
+        };
+        if pending.status == PendingStatus::Open {
+            let winner = pending.closed_by.clone().unwrap_or_default();
+            return Applied::Superseded { winner, conflict: false };
+        }
+        pending.status = PendingStatus::Open;
+        pending.closed = None;
+        Applied::Yes
+    }
+
+    fn touch(&mut self, entry: &Entry) {
+        self.version += 1;
+        self.updated = stamp(entry);
+    }
+}
+
+fn shut(pending: &mut Pending, status: PendingStatus, entry: &Entry, at: Instant) {
+    pending.status = status;
+    pending.closed = Some(at);
+    pending.closed_by = Some(entry.order.id());
+}
+
+fn stamp(entry: &Entry) -> Stamp {
+    Stamp { at: entry.occurred_at(), by: entry.fact.by.id.clone() }
+}

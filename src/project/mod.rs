@@ -1,0 +1,8 @@
+//! Pure folds of entries: what a contact is now, and the rows that its history shows. A fold checks
+//! structure only, as the merge table says; it never runs a rule, and no entry can make it fail.
+
+mod contact;
+mod row;
+
+pub use contact::{Applied, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally};
+pub use row::{Row, RowBody};
