@@ -1,0 +1,99 @@
+//! Canonical JSON (RFC 8785). Structs whose fields stand in the order of their names are written
+//! in one pass; a value of unknown shape is sorted on the way.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::ser::{CompactFormatter, Formatter};
+use std::io;
+
+/// Numbers as ECMAScript writes them; all else is what serde_json's compact form already is.
+struct Canonical(CompactFormatter);
+
+impl Formatter for Canonical {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(ryu_js::Buffer::new().format(value).as_bytes())
+    }
+
+    fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
+        self.write_f64(writer, f64::from(value))
+    }
+}
+
+/// Writes `value`, whose fields and maps already come in canonical order.
+pub fn canonical<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Canonical(CompactFormatter));
+    value.serialize(&mut serializer)
+}
+
+/// Writes any JSON value, sorting its objects by UTF-16 code unit.
+///
+/// ```
+/// use stagebook::ledger::canonical_value;
+/// let value = serde_json::json!({ "b": 1e21, "a": [1.0, "\u{20ac}"] });
+/// assert_eq!(canonical_value(&value), "{\"a\":[1,\"\u{20ac}\"],\"b\":1e+21}".as_bytes());
+/// ```
+pub fn canonical_value(value: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    // Writing a JSON value into memory has nothing to fail on.
+    let _ = canonical(&Sorted(value), &mut out);
+    out
+}
+
+struct Sorted<'a>(&'a Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(map) => {
+                let mut members: Vec<_> = map.iter().collect();
+                members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+                serializer.collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
+            Value::Number(number) => match number.as_f64() {
+                Some(number) => serializer.serialize_f64(number),
+                None => serializer.serialize_unit(),
+            },
+            plain => plain.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(Value::from),
+            (-9_007_199_254_740_991_i64..=9_007_199_254_740_991).prop_map(Value::from),
+            ".*".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(".*", inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_json_agrees_with_an_independent_implementation(value in json()) {
+            let expected = serde_json_canonicalizer::to_vec(&value).unwrap();
+            prop_assert_eq!(canonical_value(&value), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_sorted_by_utf_16_code_unit() {
+        let value: Value = serde_json::from_str(r#"{"\ufb33":1,"\ud83d\ude00":2,"a":3}"#).unwrap();
+        let text = String::from_utf8(canonical_value(&value)).unwrap();
+        assert_eq!(text, "{\"a\":3,\"\u{1f600}\":2,\"\u{fb33}\":1}");
+    }
+}

@@ -1,0 +1,102 @@
+//! SHA-256 with the ledger's prefixes: which bytes are hashed for which purpose.
+
+use super::canonical::canonical_value;
+use crate::ids::DefinitionHash;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// A SHA-256 hash; in JSON `sha256:` and 64 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hash(pub [u8; 32]);
+
+const BODY_PREFIX: &[u8] = b"stagebook/body/v1\0";
+
+impl Hash {
+    /// SHA-256 of the parts, one after the other.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
+    /// Of a body's bytes as they stand, salted.
+    pub fn body(salt: &[u8; 32], body: &[u8]) -> Self {
+        Self::of(&[BODY_PREFIX, salt, body])
+    }
+
+    /// Of a header's bytes as they stand: a leaf of the tree (RFC 6962).
+    pub fn leaf(header: &[u8]) -> Self {
+        Self::of(&[&[0], header])
+    }
+
+    /// Of two subtrees (RFC 6962).
+    pub fn node(left: Self, right: Self) -> Self {
+        Self::of(&[&[1], &left.0, &right.0])
+    }
+
+    /// Reads `sha256:<64 lower-case hex digits>`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = text.strip_prefix("sha256:")?.as_bytes();
+        let mut bytes = [0; 32];
+        if hex.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// Appends its text without going through a formatter: this runs for every entry.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        out.extend_from_slice(b"sha256:");
+        for byte in self.0 {
+            out.push(DIGITS[usize::from(byte >> 4)]);
+            out.push(DIGITS[usize::from(byte & 15)]);
+        }
+    }
+}
+
+fn digit(character: u8) -> Option<u8> {
+    match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(71);
+        self.write(&mut text);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a sha256 hash"))
+    }
+}
+
+/// The hash by which entries name a definition: of its canonical JSON as it was given.
+pub fn definition_hash(definition: &serde_json::Value) -> DefinitionHash {
+    DefinitionHash::new(Hash::of(&[&canonical_value(definition)]).to_string())
+}

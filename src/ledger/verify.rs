@@ -1,0 +1,168 @@
+//! The check of a log, line by line, in memory that does not grow with it: form, body, chain and
+//! tree are recomputed from the bytes as they stand.
+
+use super::hash::Hash;
+use super::line::{Header, Line};
+use super::log::Log;
+use crate::ids::{ContactName, ReplicaId, Seq};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The first entry that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstBad {
+    /// Its place.
+    pub seq: Seq,
+    /// Why, for people.
+    pub reason: &'static str,
+}
+
+/// What the check of one replica's log found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogReport {
+    /// Whose log.
+    pub replica: ReplicaId,
+    /// How many lines there are.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Hash,
+    /// Bodies gone whose contact has a tombstone.
+    pub erased: u64,
+    /// Bodies gone whose contact has none.
+    pub missing: u64,
+    /// The first that does not fit.
+    pub first_bad: Option<FirstBad>,
+    /// Whether lines are missing at the end.
+    pub truncated: bool,
+}
+
+impl LogReport {
+    /// Whether nothing changed, is missing or cut.
+    pub fn ok(&self) -> bool {
+        self.first_bad.is_none() && self.missing == 0 && !self.truncated
+    }
+}
+
+/// Takes the lines of one replica's log, in the order of seq, and reports at the end.
+#[derive(Debug)]
+pub struct Verifier {
+    book: String,
+    replica: ReplicaId,
+    log: Log,
+    first_bad: Option<FirstBad>,
+    /// The line before, if its own link did not fit: the next link tells whether it or the one before it is bad.
+    suspect: Option<Seq>,
+    bare: BTreeMap<ContactName, (u64, Seq)>,
+    nameless: Option<Seq>,
+    tombstones: BTreeSet<ContactName>,
+}
+
+impl Verifier {
+    /// Checks the log of `replica` in `book`.
+    pub fn new(book: String, replica: ReplicaId) -> Self {
+        Self {
+            book,
+            replica,
+            log: Log::default(),
+            first_bad: None,
+            suspect: None,
+            bare: BTreeMap::new(),
+            nameless: None,
+            tombstones: BTreeSet::new(),
+        }
+    }
+
+    /// Takes the next line.
+    pub fn line(&mut self, bytes: &[u8]) {
+        let seq = Seq(self.log.size());
+        match Line::parse(bytes) {
+            Err(reason) => {
+                self.bad(seq, reason);
+                self.log.push(Hash::leaf(bytes));
+            }
+            Ok(line) => {
+                let linked = line.header.prev == self.log.last;
+                self.settle(!linked);
+                match self.fault(&line, bytes, seq) {
+                    Some(reason) => self.bad(seq, reason),
+                    None if !linked => self.suspect = Some(seq),
+                    None => {}
+                }
+                self.note(&line, seq);
+                self.log.push(line.leaf());
+            }
+        }
+    }
+
+    /// What was found. `expected` is the head that the log must have, where one is known.
+    pub fn finish(mut self, expected: Option<&Log>) -> LogReport {
+        self.settle(expected.is_some_and(|log| log.last != self.log.last));
+        let missing: u64 = self.unexplained().map(|(_, (count, _))| count).sum();
+        let first_missing = self.unexplained().map(|(_, (_, seq))| *seq).chain(self.nameless).min();
+        let missing = missing + u64::from(self.nameless.is_some());
+        let bare: u64 = self.bare.values().map(|(count, _)| count).sum();
+        let erased = bare - (missing - u64::from(self.nameless.is_some()));
+        if let Some(seq) = first_missing {
+            self.bad(seq, "the body is gone without a tombstone");
+        }
+        let truncated = expected.is_some_and(|log| log.size() > self.log.size());
+        if let (Some(log), None, false) = (expected, &self.first_bad, truncated) {
+            if *log != self.log {
+                self.bad(Seq(self.log.size().saturating_sub(1)), "the log's head is another one");
+            }
+        }
+        LogReport {
+            replica: self.replica,
+            size: self.log.size(),
+            root: self.log.edge.root(),
+            erased,
+            missing,
+            first_bad: self.first_bad,
+            truncated,
+        }
+    }
+
+    fn unexplained(&self) -> impl Iterator<Item = (&ContactName, &(u64, Seq))> {
+        self.bare.iter().filter(|(contact, _)| !self.tombstones.contains(*contact))
+    }
+
+    /// If only the link from a line to the next breaks, that line is bad; if both links of a line
+    /// break, it is.
+    fn settle(&mut self, next_link_broken: bool) {
+        if let Some(suspect) = self.suspect.take() {
+            let culprit = if next_link_broken { suspect.0 } else { suspect.0.saturating_sub(1) };
+            self.bad(Seq(culprit), "it and the entry beside it do not link");
+        }
+    }
+
+    fn fault(&self, line: &Line<'_>, bytes: &[u8], seq: Seq) -> Option<&'static str> {
+        let Header { book, replica, v, .. } = &line.header;
+        let tests = [
+            (*v == Header::VERSION, "a version that is not known"),
+            (*book == self.book, "an entry of another book"),
+            (*replica == self.replica, "an entry of another replica"),
+            (line.header.seq == seq, "not the next seq"),
+            (line.is_canonical(bytes), "not in canonical form"),
+            (line.body_fits(), "the body is not the one that the header promises"),
+        ];
+        tests.into_iter().find(|(fits, _)| !fits).map(|(_, reason)| reason)
+    }
+
+    fn note(&mut self, line: &Line<'_>, seq: Seq) {
+        match (&line.header.contact, line.body.is_some()) {
+            (Some(contact), false) => {
+                self.bare.entry(contact.clone()).or_insert((0, seq)).0 += 1;
+            }
+            (None, false) => self.nameless = self.nameless.or(Some(seq)),
+            (Some(contact), true) if line.header.kind == "contact.erased" => {
+                self.tombstones.insert(contact.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn bad(&mut self, seq: Seq, reason: &'static str) {
+        if self.first_bad.as_ref().is_none_or(|bad| seq < bad.seq) {
+            self.first_bad = Some(FirstBad { seq, reason });
+        }
+    }
+}
