@@ -1,0 +1,449 @@
+//! What an open book knows without asking its store, how it comes to know it, and how it follows
+//! other writers of the same database.
+
+use super::Engine;
+use super::head::{Answer, CommitRecord, Head, KnownDefinition};
+use super::loaded::Loaded;
+use crate::command::User;
+use crate::decide::Context;
+use crate::definition::Definitions;
+use crate::error::{Clash, DefinitionIssue, Error, Severity, StoreError};
+use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
+use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ReplicaId};
+use crate::ledger::{Line, Log, Pseudonyms, Seal};
+use crate::store::{Change as Write, Commit, Outcome, Store, Table};
+use crate::text::Messages;
+use crate::time::{Instant, Zone};
+use futures_util::lock::Mutex;
+use serde_json::value::RawValue;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// What the engine may ask of the world.
+pub trait World: Zone {
+    /// The present.
+    fn now(&self) -> Instant;
+    /// Fills `bytes` with randomness fit for secrets.
+    fn random(&self, bytes: &mut [u8]);
+}
+
+/// How a book is opened.
+pub struct Options {
+    /// Its name.
+    pub name: String,
+    /// Keys the pseudonyms; may be empty.
+    pub secret: String,
+    /// Its workflows.
+    pub definitions: Definitions,
+    /// Its wording.
+    pub messages: Messages,
+    /// Whom activities can be assigned to.
+    pub users: Option<Vec<User>>,
+    /// Whether every write must survive a power cut.
+    pub strict: bool,
+}
+
+/// Who made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// This book.
+    Local,
+    /// Another writer of the same database.
+    Tab,
+}
+
+/// A change of the book.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Contacts it is about; empty: too many, read all anew.
+    pub contacts: Vec<ContactId>,
+    /// Who made it.
+    pub source: Source,
+}
+
+impl Change {
+    /// Contacts beyond which a change names none.
+    pub const MANY: usize = 1_000;
+}
+
+/// A commit that is not compacted yet.
+pub(super) struct Tail {
+    pub number: CommitNo,
+    pub record: CommitRecord,
+}
+
+/// An entry of the tail, ready to be folded.
+#[derive(Clone)]
+pub(super) struct TailEntry {
+    pub commit: CommitNo,
+    pub entry: Entry,
+    pub body: Box<RawValue>,
+}
+
+/// What is known of the database, as of commit `known`.
+pub(super) struct Shared {
+    pub head: Head,
+    pub known: CommitNo,
+    pub seal: Seal,
+    pub tail: Vec<Tail>,
+    pub entries: HashMap<ContactName, Vec<TailEntry>>,
+    pub answers: HashMap<String, Answer>,
+    pub definitions: Vec<KnownDefinition>,
+    /// Definitions in the tail, to be stored by the next compaction.
+    pub added: Vec<(DefinitionHash, Vec<u8>)>,
+    pub contacts: u64,
+    pub cache: HashMap<ContactName, Rc<Loaded>>,
+}
+
+/// Contacts kept in memory before all are dropped again.
+const CACHED: usize = 512;
+
+impl Shared {
+    fn new(head: Head, name: &str, pseudonyms: &Pseudonyms) -> Self {
+        let log = head.logs.get(&head.replica).cloned().unwrap_or_default();
+        let seal = Seal::new(name.to_owned(), head.replica.clone(), log, head.clock(), pseudonyms.clone());
+        Self {
+            known: head.commit,
+            definitions: head.definitions.clone(),
+            contacts: head.contacts,
+            head,
+            seal,
+            tail: Vec::new(),
+            entries: HashMap::new(),
+            answers: HashMap::new(),
+            added: Vec::new(),
+            cache: HashMap::new(),
+        }
+    }
+
+    /// How many entries the tail has.
+    pub(super) fn tail_entries(&self) -> usize {
+        self.tail.iter().map(|tail| tail.record.lines.len()).sum()
+    }
+
+    /// Keeps a contact in memory.
+    pub(super) fn remember(&mut self, name: ContactName, loaded: Rc<Loaded>) {
+        if self.cache.len() >= CACHED {
+            self.cache.clear();
+        }
+        self.cache.insert(name, loaded);
+    }
+
+    /// Takes in a commit that is stored: the next one, and not compacted.
+    fn follow(&mut self, number: CommitNo, record: CommitRecord) -> Result<Vec<ContactId>, StoreError> {
+        let mut touched = Vec::new();
+        for bytes in &record.lines {
+            touched.extend(self.follow_line(number, bytes)?);
+        }
+        self.answers.extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
+        self.tail.push(Tail { number, record });
+        self.known = number;
+        Ok(touched)
+    }
+
+    fn follow_line(&mut self, commit: CommitNo, bytes: &[u8]) -> Result<Option<ContactId>, StoreError> {
+        let corrupt = |reason: &str| StoreError::Corrupt(format!("an entry: {reason}"));
+        let line = Line::parse(bytes).map_err(corrupt)?;
+        if line.header.replica != self.seal.replica || line.header.seq.0 != self.seal.log.size() {
+            return Err(corrupt("not the next of this log"));
+        }
+        self.seal.log.follow(&line);
+        self.seal.hlc = self.seal.hlc.max(line.header.hlc);
+        let Some((body, _)) = line.body else {
+            return Ok(None);
+        };
+        let header = line.header;
+        if header.kind == DEFINITION_ADDED {
+            self.define(header.definition.unwrap_or_default(), body.get().as_bytes());
+            return Ok(None);
+        }
+        let order = header.order();
+        let unread = |error: serde_json::Error| StoreError::Corrupt(format!("an entry's body: {error}"));
+        let (fact, contact) = Fact::read(&header.kind, header.definition, body).map_err(unread)?;
+        let Some(name) = header.contact else {
+            return Ok(None);
+        };
+        let entry = Entry { order, at: header.at, fact };
+        self.note(&name, TailEntry { commit, entry, body: body.to_owned() });
+        Ok(Some(contact.unwrap_or_default()))
+    }
+
+    /// Takes in an entry of the tail: for the contact in memory, and for those loaded later.
+    fn note(&mut self, name: &ContactName, entry: TailEntry) {
+        self.count(&entry.entry);
+        if let Some(loaded) = self.cache.get_mut(name) {
+            Rc::make_mut(loaded).push(&entry.entry, entry.body.clone());
+        }
+        self.entries.entry(name.clone()).or_default().push(entry);
+    }
+
+    /// Keeps the number of contacts.
+    pub(super) fn count(&mut self, entry: &Entry) {
+        match entry.fact.event {
+            Event::ContactCreated(_) => self.contacts += 1,
+            Event::ContactErased(_) => self.contacts = self.contacts.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Takes in a definition that the ledger holds now.
+    pub(super) fn define(&mut self, hash: DefinitionHash, canonical: &[u8]) {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            id: String,
+            version: u64,
+        }
+        if let Ok(Named { id, version }) = serde_json::from_slice(canonical) {
+            self.definitions.push(KnownDefinition { id: id.as_str().into(), version, hash: hash.clone() });
+        }
+        self.added.push((hash, canonical.to_vec()));
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Opens a book, or creates it.
+    ///
+    /// # Errors
+    /// `conflict` for another secret, `definition` for another definition under a known id and
+    /// version, and whatever the store says.
+    pub async fn open(store: S, world: Box<dyn World>, options: Options) -> Result<Self, Error> {
+        store.open().await?;
+        let pseudonyms = Pseudonyms::new(&options.name, &options.secret);
+        let shared = match store.get(Table::Meta, Head::KEY).await? {
+            Some(head) => Shared::new(Head::read(&head)?, &options.name, &pseudonyms),
+            None => found(&store, world.as_ref(), &options.name, &pseudonyms).await?,
+        };
+        let check = store.get(Table::Meta, CHECK).await?;
+        if check.as_deref() != Some(pseudonyms.check().as_bytes()) {
+            store.close().await;
+            return Err(Error::Conflict(Clash::Secret));
+        }
+        let engine = Self {
+            store,
+            world,
+            name: options.name,
+            pseudonyms,
+            definitions: Rc::new(options.definitions),
+            messages: RefCell::new(Rc::new(options.messages)),
+            users: options.users,
+            strict: options.strict,
+            shared: RefCell::new(shared),
+            queue: RefCell::default(),
+            writer: Mutex::new(()),
+            imported: RefCell::default(),
+            listener: RefCell::default(),
+            closed: Cell::new(false),
+        };
+        engine.follow().await?;
+        if let Err(error) = engine.check_definitions() {
+            engine.close().await;
+            return Err(error);
+        }
+        Ok(engine)
+    }
+
+    /// Reads what other writers committed, and tells of it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        self.open_or_refuse()?;
+        let touched = self.follow().await?;
+        if let Some(contacts) = touched {
+            self.publish(&Change { contacts, source: Source::Tab });
+        }
+        Ok(())
+    }
+
+    /// Reads commits that are not known yet. Gives the contacts they touch, none if there is
+    /// nothing new, and an empty list if all must be read anew.
+    pub(super) async fn follow(&self) -> Result<Option<Vec<ContactId>>, Error> {
+        let mut reloaded = false;
+        loop {
+            let known = self.shared.borrow().known;
+            let commits = self.store.commits_after(known).await?;
+            if self.shared.borrow().known != known {
+                continue;
+            }
+            if commits.is_empty() {
+                return Ok(reloaded.then(Vec::new));
+            }
+            if commits.iter().any(|(_, record)| record.is_empty()) {
+                self.reload().await?;
+                reloaded = true;
+                continue;
+            }
+            let touched = self.take_in(commits)?;
+            return Ok(Some(if reloaded || touched.len() > Change::MANY { Vec::new() } else { touched }));
+        }
+    }
+
+    fn take_in(&self, commits: Vec<(CommitNo, Vec<u8>)>) -> Result<Vec<ContactId>, Error> {
+        let mut touched = BTreeSet::new();
+        let mut shared = self.shared.borrow_mut();
+        for (number, record) in commits {
+            touched.extend(shared.follow(number, CommitRecord::read(&record)?)?);
+        }
+        Ok(touched.into_iter().collect())
+    }
+
+    /// Begins again from the tables: another writer compacted or erased.
+    async fn reload(&self) -> Result<(), Error> {
+        let head = self.store.get(Table::Meta, Head::KEY).await?;
+        let head = head.ok_or_else(|| StoreError::Corrupt("the head is gone".to_owned()))?;
+        *self.shared.borrow_mut() = Shared::new(Head::read(&head)?, &self.name, &self.pseudonyms);
+        self.imported.borrow_mut().clear();
+        Ok(())
+    }
+
+    /// The same id and version must be the same definition for ever.
+    fn check_definitions(&self) -> Result<(), Error> {
+        let shared = self.shared.borrow();
+        let clash = self.definitions.iter().find(|given| {
+            shared.definitions.iter().any(|known| {
+                known.id == *given.id() && known.version == given.version() && known.hash != *given.hash()
+            })
+        });
+        match clash {
+            None => Ok(()),
+            Some(given) => Err(Error::Definition(vec![DefinitionIssue {
+                severity: Severity::Error,
+                code: "changed",
+                path: "version".to_owned(),
+                params: params! {
+                    "definition" => given.id().as_str(),
+                    "version" => given.version().to_string(),
+                },
+            }])),
+        }
+    }
+
+    /// A contact as it now is, tail included.
+    pub(super) async fn load(&self, name: &ContactName) -> Result<Rc<Loaded>, Error> {
+        loop {
+            if let Some(loaded) = self.shared.borrow().cache.get(name) {
+                return Ok(loaded.clone());
+            }
+            let epoch = self.shared.borrow().head.commit;
+            let record = self.store.get(Table::Contacts, name.as_str()).await?;
+            if let Some(loaded) = self.adopt(name, epoch, record)? {
+                return Ok(loaded);
+            }
+            self.follow().await?;
+        }
+    }
+
+    /// Makes a contact of its record and the tail. None if they do not belong together: a
+    /// compaction came since `epoch`, when the record was asked for, or is not known here yet.
+    pub(super) fn adopt(
+        &self,
+        name: &ContactName,
+        epoch: CommitNo,
+        record: Option<Vec<u8>>,
+    ) -> Result<Option<Rc<Loaded>>, Error> {
+        let mut loaded = match record {
+            Some(record) => Loaded::read(&record)?,
+            None => Loaded::default(),
+        };
+        let mut shared = self.shared.borrow_mut();
+        if shared.head.commit != epoch || loaded.as_of > epoch {
+            return Ok(None);
+        }
+        loaded.state.name = name.clone();
+        for tail in shared.entries.get(name).into_iter().flatten() {
+            if tail.commit > loaded.as_of {
+                loaded.push(&tail.entry, tail.body.clone());
+            }
+        }
+        let loaded = Rc::new(loaded);
+        shared.remember(name.clone(), loaded.clone());
+        Ok(Some(loaded))
+    }
+
+    /// What the rules see of the world, for `actor`.
+    pub(super) fn context<'a>(
+        &'a self,
+        actor: &'a crate::command::Actor,
+        now: Instant,
+        replica: &'a ReplicaId,
+        next_seq: crate::ids::Seq,
+        new_id: &'a dyn Fn() -> String,
+    ) -> Context<'a> {
+        Context {
+            now,
+            zone: self.world.as_ref(),
+            actor,
+            users: self.users.as_deref(),
+            definitions: &self.definitions,
+            replica,
+            next_seq,
+            new_id,
+        }
+    }
+
+    /// An id that never repeats: 96 random bits.
+    pub(super) fn new_id(&self) -> String {
+        use base64ct::{Base64UrlUnpadded, Encoding};
+        let mut bytes = [0; 12];
+        self.world.random(&mut bytes);
+        Base64UrlUnpadded::encode_string(&bytes)
+    }
+
+    /// The ledger's name of a contact.
+    pub(super) fn name_of(&self, id: &ContactId) -> ContactName {
+        self.pseudonyms.contact(id)
+    }
+
+    /// The definitions that the ledger lacks, as the canonical JSON it will hold.
+    pub(super) fn unknown_definitions(&self) -> Vec<(DefinitionHash, Vec<u8>)> {
+        let shared = self.shared.borrow();
+        let lacking = |hash: &DefinitionHash| shared.definitions.iter().all(|known| known.hash != *hash);
+        let given = self.definitions.iter().filter(|given| lacking(given.hash()));
+        given.map(|given| (given.hash().clone(), crate::ledger::canonical_value(given.source()))).collect()
+    }
+}
+
+/// Key of the record that tells the book's key again.
+const CHECK: &str = "check";
+
+/// Creates a book. Where two do so at once, the second finds the first's.
+async fn found<S: Store>(
+    store: &S,
+    world: &dyn World,
+    name: &str,
+    pseudonyms: &Pseudonyms,
+) -> Result<Shared, Error> {
+    let replica = uuid(world);
+    let logs = [(replica.clone(), Log::default())].into();
+    let head = Head { commit: CommitNo(1), replica, logs, ..Head::default() };
+    let put = |key: &str, value: Vec<u8>| Write::Put { table: Table::Meta, key: key.to_owned(), sort: None, value };
+    let commit = Commit {
+        number: CommitNo(1),
+        changes: vec![put(Head::KEY, head.write()), put(CHECK, pseudonyms.check().into_bytes())],
+        strict: true,
+        ..Commit::default()
+    };
+    if store.commit(commit).await? == Outcome::Done {
+        return Ok(Shared::new(head, name, pseudonyms));
+    }
+    let head = store.get(Table::Meta, Head::KEY).await?;
+    let head = head.ok_or_else(|| StoreError::Corrupt("the head is missing".to_owned()))?;
+    Ok(Shared::new(Head::read(&head)?, name, pseudonyms))
+}
+
+/// A random UUID (RFC 9562, version 4).
+fn uuid(world: &dyn World) -> ReplicaId {
+    let mut bytes = [0; 16];
+    world.random(&mut bytes);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut text = String::with_capacity(36);
+    for (place, byte) in bytes.iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    ReplicaId::new(text)
+}

@@ -1,0 +1,255 @@
+//! History from another system, a batch of rows at a time: each batch is one commit that goes
+//! straight into the tables, so memory does not grow with the import.
+
+use super::Engine;
+use super::loaded::Loaded;
+use super::write::Work;
+use crate::command::{Actor, ImportRow};
+use crate::decide::{self, Rejection};
+use crate::error::{Clash, Error};
+use crate::event::Event;
+use crate::ids::{ContactId, ContactName};
+use crate::project::{Contact, Row};
+use crate::store::{Outcome, Store, Table};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+/// What became of a batch of rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// Rows that became entries.
+    pub imported: u64,
+    /// Rows that were imported before, or said nothing new.
+    pub skipped: u64,
+    /// Rows left out.
+    pub rejected: Vec<RejectedRow>,
+}
+
+/// A row left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RejectedRow {
+    /// Its place among all rows, from 0.
+    pub row: u64,
+    /// Stable code.
+    pub code: String,
+    /// Why.
+    pub message: String,
+}
+
+/// Ids of rows that a contact's history already holds, for contacts of the present import.
+pub(super) type Sources = HashMap<ContactName, Rc<HashSet<String>>>;
+
+/// Contacts whose sources are remembered.
+const REMEMBERED: usize = 4_000;
+/// Attempts against other writers before a batch gives up.
+const ATTEMPTS: u32 = 50;
+
+/// A row as it was read: or why it could not be.
+enum ReadRow {
+    Row(Box<ImportRow>, ContactName),
+    Unreadable(String),
+}
+
+impl<S: Store> Engine<S> {
+    /// Imports rows, a JSON array of the contract's `ImportRow`. `first` is the place of the first
+    /// among all rows of the import.
+    ///
+    /// # Errors
+    /// `forbidden`, or what the store says; none of the rows is in the book then.
+    pub async fn import(&self, actor: &Actor, rows: &str, first: u64) -> Result<ImportReport, Error> {
+        self.open_or_refuse()?;
+        let rows = self.read_rows(rows)?;
+        let _turn = self.writer.lock().await;
+        for _ in 0..ATTEMPTS {
+            let start = self.shared.borrow().known;
+            let contacts = self.import_contacts(&rows).await?;
+            let mut sources = self.import_sources(&contacts, &rows).await?;
+            if self.shared.borrow().known != start {
+                self.follow().await?;
+                continue;
+            }
+            let mut work = self.begin_work(contacts);
+            let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
+            if work.lines.is_empty() || self.commit_compacted(&mut work, None).await? == Outcome::Done {
+                self.remember_sources(sources);
+                return Ok(report);
+            }
+            self.follow().await?;
+        }
+        Err(Error::Conflict(Clash::Busy))
+    }
+
+    /// A row that can't be read is left out; the others are not.
+    fn read_rows(&self, text: &str) -> Result<Vec<ReadRow>, Error> {
+        let malformed = |error: serde_json::Error| Error::Malformed(error.to_string());
+        let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(text).map_err(malformed)?;
+        let mut last: Option<(String, ContactName)> = None;
+        let read = |raw: &serde_json::value::RawValue| {
+            let row: ImportRow = match serde_json::from_str(raw.get()) {
+                Ok(row) => row,
+                Err(error) => return ReadRow::Unreadable(error.to_string()),
+            };
+            // Rows of one contact mostly follow each other.
+            let name = match &last {
+                Some((id, name)) if *id == row.contact => name.clone(),
+                _ => self.name_of(&ContactId::new(row.contact.as_str())),
+            };
+            last = Some((row.contact.clone(), name.clone()));
+            ReadRow::Row(Box::new(row), name)
+        };
+        Ok(raw.into_iter().map(read).collect())
+    }
+
+    async fn import_contacts(&self, rows: &[ReadRow]) -> Result<HashMap<ContactName, Rc<Loaded>>, Error> {
+        let names: BTreeSet<&ContactName> = rows.iter().filter_map(ReadRow::name).collect();
+        let mut found = HashMap::with_capacity(names.len());
+        let (epoch, mut missing) = {
+            let shared = self.shared.borrow();
+            let mut missing = Vec::new();
+            for name in names {
+                match shared.cache.get(name) {
+                    Some(loaded) => drop(found.insert(name.clone(), loaded.clone())),
+                    None => missing.push(name.clone()),
+                }
+            }
+            (shared.head.commit, missing)
+        };
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let keys: Vec<&str> = missing.iter().map(ContactName::as_str).collect();
+        let records = self.store.get_many(Table::Contacts, &keys).await?;
+        for (name, record) in missing.drain(..).zip(records) {
+            let loaded = match self.adopt(&name, epoch, record)? {
+                Some(loaded) => loaded,
+                None => self.load(&name).await?,
+            };
+            found.insert(name, loaded);
+        }
+        Ok(found)
+    }
+
+    /// Row ids that the contacts' histories hold.
+    async fn import_sources(
+        &self,
+        contacts: &HashMap<ContactName, Rc<Loaded>>,
+        rows: &[ReadRow],
+    ) -> Result<Sources, Error> {
+        let with_id = rows.iter().filter(|row| matches!(row, ReadRow::Row(row, _) if row.id.is_some()));
+        let names: BTreeSet<&ContactName> = with_id.filter_map(ReadRow::name).collect();
+        let mut sources = Sources::new();
+        for name in names {
+            let remembered = self.imported.borrow().get(name).cloned();
+            let known = match remembered {
+                Some(known) => known,
+                None if contacts.get(name).is_some_and(|loaded| loaded.state.entries == 0) => Rc::default(),
+                None => Rc::new(self.all_rows(name).await?.iter().filter_map(source_of).collect()),
+            };
+            sources.insert(name.clone(), known);
+        }
+        Ok(sources)
+    }
+
+    fn remember_sources(&self, sources: Sources) {
+        let mut imported = self.imported.borrow_mut();
+        if imported.len() + sources.len() > REMEMBERED {
+            imported.clear();
+        }
+        imported.extend(sources);
+    }
+
+    fn import_rows(
+        &self,
+        actor: &Actor,
+        rows: &[ReadRow],
+        first: u64,
+        work: &mut Work,
+        sources: &mut Sources,
+    ) -> Result<ImportReport, Error> {
+        let new_id = || self.new_id();
+        let replica = work.seal.replica.clone();
+        let context = self.context(actor, work.now, &replica, work.seal.upcoming(0), &new_id);
+        decide::permit_import(&context)?;
+        let mut report = ImportReport::default();
+        for (row, place) in rows.iter().zip(first..) {
+            let outcome = match row {
+                ReadRow::Unreadable(detail) => {
+                    Err(Rejection { code: "malformed", params: params! { "detail" => detail.as_str() } })
+                }
+                ReadRow::Row(row, name) => self.import_row(actor, row, name, &context, work, sources)?,
+            };
+            match outcome {
+                Ok(true) => report.imported += 1,
+                Ok(false) => report.skipped += 1,
+                Err(rejection) => report.rejected.push(self.rejected(place, &rejection)),
+            }
+        }
+        Ok(report)
+    }
+
+    /// True if the row became an entry, false if it says nothing new.
+    fn import_row(
+        &self,
+        actor: &Actor,
+        row: &ImportRow,
+        name: &ContactName,
+        context: &decide::Context<'_>,
+        work: &mut Work,
+        sources: &mut Sources,
+    ) -> Result<Result<bool, Rejection>, Error> {
+        if let Some(id) = &row.id
+            && sources.get(name).is_some_and(|known| known.contains(id))
+        {
+            return Ok(Ok(false));
+        }
+        let unknown;
+        let state: &Contact = match work.contact(name) {
+            Some(loaded) => &loaded.state,
+            None => {
+                unknown = Contact::unknown(name.clone(), ContactId::default());
+                &unknown
+            }
+        };
+        let unique = |id: &str| self.pseudonyms.name("row", &format!("{name}\0{id}"));
+        let fact = match decide::import(state, row, &unique, context) {
+            Ok(Some(fact)) => fact,
+            Ok(None) => return Ok(Ok(false)),
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        if matches!(fact.event, Event::WorkflowStarted(_)) && work.definitions.is_empty() {
+            for definition in self.unknown_definitions() {
+                self.seal_definition(definition, actor, work)?;
+            }
+        }
+        let id = ContactId::new(row.contact.as_str());
+        self.seal_facts(vec![fact], name, &id, work)?;
+        if let (Some(id), Some(known)) = (&row.id, sources.get_mut(name)) {
+            Rc::make_mut(known).insert(id.clone());
+        }
+        Ok(Ok(true))
+    }
+
+    fn rejected(&self, row: u64, rejection: &Rejection) -> RejectedRow {
+        let message = self.messages().text(&format!("import.{}", rejection.code), &rejection.params);
+        RejectedRow { row, code: rejection.code.to_owned(), message }
+    }
+}
+
+impl ReadRow {
+    fn name(&self) -> Option<&ContactName> {
+        match self {
+            Self::Row(_, name) => Some(name),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
+
+/// The id of the import row that a row of the history came from.
+fn source_of(row: &Row) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Source {
+        source: Option<String>,
+    }
+    serde_json::from_str::<Source>(row.body.0.get()).ok()?.source
+}

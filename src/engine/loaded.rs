@@ -1,0 +1,158 @@
+//! One contact as the engine holds it: its state, its newest rows, and where the older ones are.
+//! Also the record that it is stored in.
+
+use crate::error::StoreError;
+use crate::event::Entry;
+use crate::ids::{CommitNo, ContactName};
+use crate::project::{Contact, Row, Status};
+use crate::store::{Change, Table};
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A contact in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Its state.
+    pub state: Contact,
+    /// Its newest rows, in the order of the fold.
+    pub rows: Vec<Row>,
+    /// Chunks of older rows, oldest first.
+    pub chunks: Vec<Chunk>,
+    /// The compaction that last wrote its record.
+    pub as_of: CommitNo,
+}
+
+/// A chunk of rows in the table of histories.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// When the earliest of its rows happened,
+    pub from: Instant,
+    /// and the latest.
+    pub to: Instant,
+    /// How many there are.
+    pub rows: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    as_of: CommitNo,
+    chunks: Vec<Chunk>,
+    state: Contact,
+}
+
+/// Rows beyond this many bytes leave the contact's own record for a chunk.
+const RECORD_BYTES: usize = 40 * 1024;
+/// Rows that stay in the record when others leave, so that a first page is one read.
+const STAY: usize = 50;
+
+impl Loaded {
+    /// Folds an entry in and keeps its row.
+    pub fn push(&mut self, entry: &Entry, body: Box<RawValue>) {
+        let row = Row::fold(&mut self.state, entry, body);
+        if self.state.status == Status::Erased {
+            self.rows.clear();
+            self.chunks.clear();
+        }
+        self.rows.push(row);
+    }
+
+    /// Key of chunk `number` of `contact`.
+    pub fn chunk_key(contact: &ContactName, number: usize) -> String {
+        format!("{contact}/{number:06}")
+    }
+
+    /// Its place in lists: by status, then by creation; an erased contact has none.
+    pub fn sort_key(&self) -> Option<String> {
+        let prefix = list_prefix(self.state.status)?;
+        let created = self.state.created.at.millis().saturating_add(100_000_000_000_000);
+        self.state.exists().then(|| format!("{prefix}/{created:016}/{}", self.state.name))
+    }
+
+    /// The changes that store it, after moving rows that are too many into chunks.
+    pub fn store(&mut self, commit: CommitNo) -> Result<Vec<Change>, StoreError> {
+        let mut changes = Vec::new();
+        let mut lines = encode_all(&self.rows)?;
+        let mut size: usize = lines.iter().map(Vec::len).sum();
+        while size > RECORD_BYTES && self.rows.len() > STAY {
+            let leaving = (self.rows.len() - STAY).min(fitting(&lines));
+            let chunk: Vec<u8> = lines.drain(..leaving).collect::<Vec<_>>().concat();
+            let rows: Vec<Row> = self.rows.drain(..leaving).collect();
+            size -= chunk.len();
+            changes.push(Change::Put {
+                table: Table::History,
+                key: Self::chunk_key(&self.state.name, self.chunks.len()),
+                sort: None,
+                value: chunk,
+            });
+            self.chunks.push(describe(&rows));
+        }
+        self.as_of = commit;
+        changes.push(self.put(&lines)?);
+        Ok(changes)
+    }
+
+    fn put(&self, lines: &[Vec<u8>]) -> Result<Change, StoreError> {
+        let head = Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
+        let mut value = serde_json::to_vec(&head).map_err(corrupt)?;
+        value.push(b'\n');
+        for line in lines {
+            value.extend_from_slice(line);
+        }
+        let key = self.state.name.to_string();
+        Ok(Change::Put { table: Table::Contacts, key, sort: self.sort_key(), value })
+    }
+
+    /// Reads a contact's record.
+    pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (head, rows) = bytes.split_at(end);
+        let head: Head = serde_json::from_slice(head).map_err(corrupt)?;
+        Ok(Self { state: head.state, rows: read_rows(rows)?, chunks: head.chunks, as_of: head.as_of })
+    }
+}
+
+/// What the sort keys of contacts of `status` begin with.
+pub fn list_prefix(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Active => Some("active"),
+        Status::Archived => Some("archived"),
+        Status::Erased => None,
+    }
+}
+
+/// Reads the rows of a chunk.
+pub fn read_rows(bytes: &[u8]) -> Result<Vec<Row>, StoreError> {
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(Row::read).collect()
+}
+
+fn encode_all(rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
+    let encode = |row: &Row| {
+        let mut line = Vec::with_capacity(512);
+        row.write(&mut line).map(|()| line).map_err(corrupt)
+    };
+    rows.iter().map(encode).collect()
+}
+
+/// How many of the lines fill a chunk.
+fn fitting(lines: &[Vec<u8>]) -> usize {
+    let mut size = 0;
+    let full = |line: &Vec<u8>| {
+        size += line.len();
+        size > RECORD_BYTES
+    };
+    lines.iter().position(full).unwrap_or(lines.len()).max(1)
+}
+
+fn describe(rows: &[Row]) -> Chunk {
+    let times = || rows.iter().map(|row| row.occurred);
+    Chunk {
+        from: times().min().unwrap_or_default(),
+        to: times().max().unwrap_or_default(),
+        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn corrupt(error: serde_json::Error) -> StoreError {
+    StoreError::Corrupt(format!("a contact: {error}"))
+}

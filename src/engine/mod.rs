@@ -1,0 +1,108 @@
+//! The only orchestration: load, decide, seal, commit, project, publish. Every file here is one
+//! step of it; the rules, the format and the storage are elsewhere. The world (clock, randomness,
+//! zone) comes in as [`World`], the storage as a [`Store`].
+
+mod book;
+mod compact;
+mod head;
+mod importing;
+mod loaded;
+mod read;
+mod verifying;
+pub mod view;
+mod write;
+
+pub use book::{Change, Options, Source, World};
+pub use head::Head;
+pub use importing::{ImportReport, RejectedRow};
+pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
+pub use verifying::Progress;
+pub use write::Written;
+
+use crate::command::User;
+use crate::definition::Definitions;
+use crate::error::Error;
+use crate::ledger::Pseudonyms;
+use crate::store::Store;
+use crate::text::Messages;
+use crate::time::Instant;
+use book::Shared;
+use futures_util::lock::Mutex;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// An open book over a store.
+///
+/// Calls may overlap: writes of one moment share a commit, reads never wait for writes.
+pub struct Engine<S> {
+    store: S,
+    world: Box<dyn World>,
+    name: String,
+    pseudonyms: Pseudonyms,
+    definitions: Rc<Definitions>,
+    messages: RefCell<Rc<Messages>>,
+    users: Option<Vec<User>>,
+    strict: bool,
+    shared: RefCell<Shared>,
+    queue: RefCell<Vec<write::Queued>>,
+    writer: Mutex<()>,
+    imported: RefCell<importing::Sources>,
+    listener: RefCell<Option<Rc<dyn Fn(&Change)>>>,
+    closed: Cell<bool>,
+}
+
+impl<S: Store> Engine<S> {
+    /// Tells `listener` of every change of the book, after it is durable.
+    pub fn on_change(&self, listener: Rc<dyn Fn(&Change)>) {
+        *self.listener.borrow_mut() = Some(listener);
+    }
+
+    /// The wording in the book's locale.
+    pub fn messages(&self) -> Rc<Messages> {
+        self.messages.borrow().clone()
+    }
+
+    /// The book's workflows.
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// The book's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The present.
+    pub fn now(&self) -> Instant {
+        self.world.now()
+    }
+
+    /// The store, for what is its alone (its kind, its events).
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Waits for writes under way, then lets go of the store. Later calls are refused.
+    pub async fn close(&self) {
+        if !self.closed.replace(true) {
+            let _writing = self.writer.lock().await;
+            self.store.close().await;
+        }
+    }
+
+    /// Marks the book as ended without touching the store, which is gone.
+    pub fn abandon(&self) {
+        self.closed.set(true);
+    }
+
+    fn open_or_refuse(&self) -> Result<(), Error> {
+        if self.closed.get() { Err(Error::Closed) } else { Ok(()) }
+    }
+
+    fn publish(&self, change: &Change) {
+        let listener = self.listener.borrow().clone();
+        if let Some(listener) = listener {
+            listener(change);
+        }
+    }
+}

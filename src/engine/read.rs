@@ -1,0 +1,468 @@
+//! Questions to a book. Filters run over the whole history, never over a page; a page of the newest
+//! rows of a contact reads its record and nothing else.
+
+use super::Engine;
+use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
+use crate::error::{Error, Issue, IssueCode};
+use crate::event::{Hlc, Order};
+use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
+use crate::project::{PendingStatus, Row, Status};
+use crate::store::{By, Range, Store, Table};
+use crate::time::{Instant, When, Zone};
+use serde::Deserialize;
+use std::rc::Rc;
+
+/// A page of rows.
+#[derive(Clone, Debug, Default)]
+pub struct Page<T> {
+    /// How many there are in all, where it was asked for.
+    pub total: Option<u64>,
+    /// The rows.
+    pub items: Vec<T>,
+    /// The cursor of the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// What of a history is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct HistoryQuery {
+    pub kinds: Option<Vec<String>>,
+    pub by: Option<String>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub text: Option<String>,
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+    pub order: Option<String>,
+    pub count: bool,
+}
+
+/// What of a log is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct LogQuery {
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
+/// Which contacts are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ListQuery {
+    pub definition: Option<String>,
+    pub stage: Option<String>,
+    pub status: Option<Status>,
+    pub text: Option<String>,
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
+/// Which activities are asked for: `logged`, or a pending activity's status; none: all.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct ActivityQuery {
+    pub status: Option<String>,
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 500;
+
+/// How many rows a page has.
+pub(super) fn page_size(limit: Option<u32>) -> Result<usize, Error> {
+    match limit.unwrap_or(PAGE) {
+        limit @ 1..=LARGEST_PAGE => Ok(limit as usize),
+        _ => Err(Issue::error("limit", IssueCode::NotAllowed, params! { "max" => LARGEST_PAGE as usize }).into()),
+    }
+}
+
+fn bad_cursor() -> Error {
+    Issue::error("cursor", IssueCode::NotAllowed, params! {}).into()
+}
+
+/// A row's place in the order in which readers see rows.
+type Place = (Instant, Order);
+
+fn place(row: &Row) -> Place {
+    (row.occurred, row.order.clone())
+}
+
+fn write_cursor((occurred, order): &Place) -> String {
+    format!("{}~{}~{}~{}", occurred.millis(), order.hlc, order.replica, order.seq.0)
+}
+
+fn read_cursor(text: &str) -> Result<Place, Error> {
+    let read = || {
+        let mut parts = text.split('~');
+        let occurred = Instant::from_millis(parts.next()?.parse().ok()?);
+        let hlc = Hlc::parse(parts.next()?)?;
+        let replica = ReplicaId::new(parts.next()?);
+        let seq = Seq(parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some((occurred, Order { hlc, replica, seq }))
+    };
+    read().ok_or_else(bad_cursor)
+}
+
+/// A query's rows, narrowed down.
+struct Filter {
+    kinds: Option<Vec<String>>,
+    by: Option<String>,
+    from: Option<Instant>,
+    to: Option<Instant>,
+    text: Option<String>,
+    after: Option<Place>,
+    oldest_first: bool,
+}
+
+impl Filter {
+    fn new(query: &HistoryQuery, zone: &dyn Zone) -> Result<Self, Error> {
+        let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
+            None => Ok(None),
+            Some(Some(when)) => Ok(Some(when)),
+            Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
+        };
+        Ok(Self {
+            kinds: query.kinds.clone(),
+            by: query.by.clone(),
+            from: when(&query.from, "from")?.map(|when| when.start(zone)),
+            to: when(&query.to, "to")?.map(|when| when.end(zone)),
+            text: query.text.as_ref().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()),
+            after: query.cursor.as_deref().map(read_cursor).transpose()?,
+            oldest_first: match query.order.as_deref() {
+                None | Some("newest") => false,
+                Some("oldest") => true,
+                Some(_) => return Err(Issue::error("order", IssueCode::NotAllowed, params! {}).into()),
+            },
+        })
+    }
+
+    /// Whether the row is asked for, wherever the cursor stands.
+    fn admits(&self, row: &Row) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| *kind == row.kind))
+            && self.from.is_none_or(|from| row.occurred >= from)
+            && self.to.is_none_or(|to| row.occurred <= to)
+            && self.speaks_of(row)
+    }
+
+    fn speaks_of(&self, row: &Row) -> bool {
+        if self.by.is_none() && self.text.is_none() {
+            return true;
+        }
+        let Ok(body) = serde_json::from_str::<serde_json::Value>(row.body.0.get()) else {
+            return false;
+        };
+        let by = self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
+        by && self.text.as_ref().is_none_or(|text| contains(&body["data"], text) || contains(&body["byName"], text))
+    }
+
+    fn is_beyond_cursor(&self, row: &Row) -> bool {
+        self.after.as_ref().is_none_or(|after| {
+            let place = place(row);
+            if self.oldest_first { place > *after } else { place < *after }
+        })
+    }
+
+    /// Whether no row of the chunk can come after the cursor or between the dates.
+    fn skips(&self, chunk: &Chunk) -> bool {
+        let before = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.to < limit);
+        let behind = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.from > limit);
+        let at = self.after.as_ref().map(|after| after.0);
+        before(self.from) || behind(self.to) || if self.oldest_first { before(at) } else { behind(at) }
+    }
+
+    fn counts_everything(&self) -> bool {
+        self.kinds.is_none() && self.by.is_none() && self.from.is_none() && self.to.is_none() && self.text.is_none()
+    }
+}
+
+/// Whether a text somewhere in `value` contains `text`, which is in lower case.
+fn contains(value: &serde_json::Value, text: &str) -> bool {
+    match value {
+        serde_json::Value::String(string) => string.to_lowercase().contains(text),
+        serde_json::Value::Array(items) => items.iter().any(|item| contains(item, text)),
+        serde_json::Value::Object(members) => members.values().any(|value| contains(value, text)),
+        _ => false,
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// A contact as it is, or nothing of one that was never heard of.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn contact(&self, id: &ContactId) -> Result<Rc<Loaded>, Error> {
+        self.open_or_refuse()?;
+        self.load(&self.name_of(id)).await
+    }
+
+    /// Contacts, newest first.
+    ///
+    /// # Errors
+    /// `invalid` for a limit or cursor that can't be; what the store says.
+    pub async fn contacts(&self, query: &ListQuery) -> Result<Page<Rc<Loaded>>, Error> {
+        self.open_or_refuse()?;
+        let limit = page_size(query.limit)?;
+        let prefix = list_prefix(query.status.unwrap_or_default());
+        let prefix = prefix.ok_or_else(|| Error::from(Issue::error("status", IssueCode::NotAllowed, params! {})))?;
+        let mut end = format!("{prefix}0");
+        if let Some(cursor) = &query.cursor {
+            let fits = cursor.starts_with(&format!("{prefix}/"));
+            end = fits.then(|| cursor.clone()).ok_or_else(bad_cursor)?;
+        }
+        // The tables are searched; what is not in them yet must be.
+        if self.tail() > 0 {
+            let _turn = self.writer.lock().await;
+            self.compact_locked().await?;
+        }
+        let mut items: Vec<Rc<Loaded>> = Vec::new();
+        loop {
+            let batch = if query.is_narrow() { LARGEST_PAGE } else { limit as u32 + 1 };
+            let records = self.list(prefix, &end, batch).await?;
+            let last = records.len() < batch as usize;
+            for record in records {
+                let loaded = Loaded::read(&record.value)?;
+                end = loaded.sort_key().unwrap_or_else(|| end.clone());
+                if !query.admits(&loaded) {
+                    continue;
+                }
+                if items.len() == limit {
+                    let next = items.last().and_then(|last| last.sort_key());
+                    return Ok(Page { total: None, items, next });
+                }
+                items.push(Rc::new(loaded));
+            }
+            if last {
+                return Ok(Page { total: None, items, next: None });
+            }
+        }
+    }
+
+    async fn list(&self, prefix: &str, end: &str, limit: u32) -> Result<Vec<crate::store::Record>, Error> {
+        let range = Range {
+            table: Table::Contacts,
+            by: By::Sort,
+            from: format!("{prefix}/"),
+            to: end.to_owned(),
+            limit,
+            descending: true,
+        };
+        Ok(self.store.range(range).await?)
+    }
+
+    /// A page of a contact's history, with the contact.
+    ///
+    /// # Errors
+    /// `invalid` for a query that can't be; what the store says.
+    pub async fn history(
+        &self,
+        id: &ContactId,
+        query: &HistoryQuery,
+    ) -> Result<(Rc<Loaded>, Page<Row>), Error> {
+        self.open_or_refuse()?;
+        let name = self.name_of(id);
+        loop {
+            let contact = self.load(&name).await?;
+            if let Some(page) = self.history_page(&contact, query).await? {
+                return Ok((contact, page));
+            }
+            self.follow().await?;
+        }
+    }
+
+    /// None if a chunk is gone: another writer erased the contact.
+    async fn history_page(&self, contact: &Loaded, query: &HistoryQuery) -> Result<Option<Page<Row>>, Error> {
+        let limit = page_size(query.limit)?;
+        let filter = Filter::new(query, self.world.as_ref())?;
+        let mut chunks: Vec<(usize, &Chunk)> = contact.chunks.iter().enumerate().collect();
+        let counting = query.count && !filter.counts_everything();
+        if !counting {
+            chunks.retain(|(_, chunk)| !filter.skips(chunk));
+        }
+        // The next chunk to read is the last of this list.
+        chunks.sort_by_key(|(_, chunk)| if filter.oldest_first { chunk.from } else { chunk.to });
+        if filter.oldest_first {
+            chunks.reverse();
+        }
+        let mut rows: Vec<Row> = contact.rows.iter().filter(|row| filter.admits(row)).cloned().collect();
+        loop {
+            let settled = |row: &&Row| match chunks.last() {
+                None => true,
+                Some((_, next)) if filter.oldest_first => row.occurred < next.from,
+                Some((_, next)) => row.occurred > next.to,
+            };
+            let ready = rows.iter().filter(|row| filter.is_beyond_cursor(row)).filter(settled).count();
+            if ready > limit && !counting {
+                break;
+            }
+            let Some((number, _)) = chunks.pop() else { break };
+            let key = Loaded::chunk_key(&contact.state.name, number);
+            let Some(bytes) = self.store.get(Table::History, &key).await? else {
+                return Ok(None);
+            };
+            rows.extend(read_rows(&bytes)?.into_iter().filter(|row| filter.admits(row)));
+        }
+        let all = contact.rows.len() as u64 + contact.chunks.iter().map(|c| u64::from(c.rows)).sum::<u64>();
+        let total = query.count.then_some(if counting { rows.len() as u64 } else { all });
+        rows.retain(|row| filter.is_beyond_cursor(row));
+        rows.sort_by(|a, b| if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) });
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| write_cursor(&place(row)));
+        Ok(Some(Page { total, items: rows, next }))
+    }
+
+    /// All rows of a contact, in the order of the fold.
+    pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Row>, Error> {
+        'again: loop {
+            let contact = self.load(name).await?;
+            let mut rows = Vec::new();
+            for number in 0..contact.chunks.len() {
+                let key = Loaded::chunk_key(name, number);
+                let Some(bytes) = self.store.get(Table::History, &key).await? else {
+                    self.follow().await?;
+                    continue 'again;
+                };
+                rows.extend(read_rows(&bytes)?);
+            }
+            rows.extend(contact.rows.iter().cloned());
+            return Ok(rows);
+        }
+    }
+
+    /// Stage changes of a contact, newest first.
+    ///
+    /// # Errors
+    /// As [`Engine::history`].
+    pub async fn log(&self, id: &ContactId, query: &LogQuery) -> Result<(Rc<Loaded>, Page<Row>), Error> {
+        let kinds = ["workflow.started", "workflow.transitioned", "workflow.reverted", "workflow.migrated"];
+        let query = HistoryQuery {
+            kinds: Some(kinds.map(str::to_owned).to_vec()),
+            limit: query.limit,
+            cursor: query.cursor.clone(),
+            ..HistoryQuery::default()
+        };
+        self.history(id, &query).await
+    }
+
+    /// Activities of a contact, newest first by date: logged ones as rows, pending ones by id.
+    ///
+    /// # Errors
+    /// As [`Engine::history`].
+    pub async fn activities(
+        &self,
+        id: &ContactId,
+        query: &ActivityQuery,
+    ) -> Result<(Rc<Loaded>, Page<Activity>), Error> {
+        self.open_or_refuse()?;
+        let limit = page_size(query.limit)?;
+        let status = match query.status.as_deref() {
+            None => None,
+            Some("logged") => Some(None),
+            Some("open") => Some(Some(PendingStatus::Open)),
+            Some("done") => Some(Some(PendingStatus::Done)),
+            Some("cancelled") => Some(Some(PendingStatus::Cancelled)),
+            Some(_) => return Err(Issue::error("status", IssueCode::NotAllowed, params! {}).into()),
+        };
+        if status == Some(None) {
+            let (contact, page) = self.logged(id, query).await?;
+            let items = page.items.into_iter().map(Activity::Logged).collect();
+            return Ok((contact, Page { total: page.total, items, next: page.next }));
+        }
+        let name = self.name_of(id);
+        let contact = self.load(&name).await?;
+        let mut all = self.pending_activities(&contact, status.flatten());
+        if status.is_none() {
+            let rows = self.all_rows(&name).await?.into_iter().filter(is_logged);
+            all.extend(rows.map(|row| ((row.occurred, row.order.id().to_string()), Activity::Logged(row))));
+        }
+        all.sort_by(|(a, _), (b, _)| b.cmp(a));
+        if let Some(cursor) = &query.cursor {
+            let (at, id) = cursor.split_once('~').ok_or_else(bad_cursor)?;
+            let at = Instant::from_millis(at.parse().map_err(|_| bad_cursor())?);
+            let cursor = (at, id.to_owned());
+            all.retain(|(place, _)| *place < cursor);
+        }
+        let more = all.len() > limit;
+        all.truncate(limit);
+        let next = all.last().filter(|_| more).map(|((at, id), _)| format!("{}~{id}", at.millis()));
+        let items = all.into_iter().map(|(_, activity)| activity).collect();
+        Ok((contact, Page { total: None, items, next }))
+    }
+
+    async fn logged(&self, id: &ContactId, query: &ActivityQuery) -> Result<(Rc<Loaded>, Page<Row>), Error> {
+        let query = HistoryQuery {
+            kinds: Some(LOGGED.map(str::to_owned).to_vec()),
+            limit: query.limit,
+            cursor: query.cursor.clone(),
+            ..HistoryQuery::default()
+        };
+        self.history(id, &query).await
+    }
+
+    fn pending_activities(
+        &self,
+        contact: &Loaded,
+        status: Option<PendingStatus>,
+    ) -> Vec<((Instant, String), Activity)> {
+        let wanted = contact.state.pending.iter();
+        let wanted = wanted.filter(|(_, pending)| status.is_none_or(|status| pending.status == status));
+        wanted
+            .map(|(id, pending)| {
+                let place = (pending.date.start(self.world.as_ref()), id.to_string());
+                (place, Activity::Pending(id.clone()))
+            })
+            .collect()
+    }
+}
+
+/// Kinds that log an activity.
+const LOGGED: [&str; 2] = ["activity.logged", "activity.completed"];
+
+fn is_logged(row: &Row) -> bool {
+    LOGGED.contains(&row.kind.as_str())
+}
+
+/// One activity of a list.
+#[derive(Clone, Debug)]
+pub enum Activity {
+    /// The row that logged it.
+    Logged(Row),
+    /// A pending one of the contact.
+    Pending(crate::ids::PendingId),
+}
+
+impl ListQuery {
+    fn is_narrow(&self) -> bool {
+        self.definition.is_some() || self.stage.is_some() || self.text.is_some()
+    }
+
+    fn admits(&self, loaded: &Loaded) -> bool {
+        let here = loaded.state.workflow.as_ref();
+        let is = |wanted: &Option<String>, actual: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| actual == Some(wanted))
+        };
+        is(&self.definition, here.map(|here| here.definition.as_str()))
+            && is(&self.stage, here.map(|here| here.stage.as_str()))
+            && self.text.as_ref().is_none_or(|text| mentions(loaded, &text.to_lowercase()))
+    }
+}
+
+/// Whether the contact's own fields contain `text`, which is in lower case.
+fn mentions(loaded: &Loaded, text: &str) -> bool {
+    let Some(profile) = &loaded.state.profile else {
+        return false;
+    };
+    let own = [Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), profile.company.as_ref()];
+    let fields = profile.fields.0.values().filter_map(|value| match value {
+        crate::command::Scalar::Text(text) => Some(text),
+        _ => None,
+    });
+    own.into_iter().flatten().chain(fields).any(|field| field.to_lowercase().contains(text))
+        || loaded.state.id.as_str().to_lowercase().contains(text)
+}

@@ -1,0 +1,466 @@
+//! Commands: decided one after the other, committed together. Whoever holds the writer's lock
+//! takes all that waits, so commands that come while a commit is under way share the next one.
+
+use super::Engine;
+use super::book::{Change, Shared, Source, Tail, TailEntry};
+use super::head::{Answer, CommitRecord};
+use super::loaded::Loaded;
+use crate::command::{Actor, Command, CommandOptions};
+use crate::decide::{Context, Subject, decide};
+use crate::error::{Clash, Error, Issue};
+use crate::event::{Entry, Fact};
+use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, Seq};
+use crate::ledger::{Salt, Seal, Sealed};
+use crate::project::Row;
+use crate::store::{Commit, Outcome, Store, Table};
+use crate::time::Instant;
+use futures_util::future::poll_fn;
+use serde_json::value::RawValue;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::task::Poll;
+
+/// What a command wrote.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The contact as it now is.
+    pub contact: Rc<Loaded>,
+    /// The entries, with their rows.
+    pub entries: Vec<(Row, Entry)>,
+    /// Warnings.
+    pub issues: Vec<Issue>,
+}
+
+type Reply = Rc<RefCell<Option<Result<Written, Error>>>>;
+
+/// A command that waits for the writer.
+#[derive(Clone)]
+pub(super) struct Queued {
+    actor: Actor,
+    command: Command,
+    options: CommandOptions,
+    reply: Reply,
+}
+
+/// Attempts against other writers before a command gives up.
+const ATTEMPTS: u32 = 50;
+/// Entries in the tail at which a commit compacts on the way.
+const TAIL: usize = 2_000;
+/// Commands in one commit.
+const TOGETHER: usize = 500;
+
+/// A commit in the making: everything that becomes true if it succeeds.
+pub(super) struct Work {
+    pub seal: Seal,
+    pub number: CommitNo,
+    pub now: Instant,
+    pub lines: Vec<Vec<u8>>,
+    pub contacts: HashMap<ContactName, Rc<Loaded>>,
+    pub entries: Vec<(ContactName, TailEntry)>,
+    pub answers: Vec<Answer>,
+    pub definitions: Vec<(DefinitionHash, Vec<u8>)>,
+    salts: Vec<Salt>,
+}
+
+impl Work {
+    pub(super) fn contact(&self, name: &ContactName) -> Option<&Rc<Loaded>> {
+        self.contacts.get(name)
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Runs a command; what it wrote is durable when this resolves.
+    ///
+    /// # Errors
+    /// All that is wrong with it, or what the store says. Nothing of it was written then.
+    pub async fn run(
+        &self,
+        actor: &Actor,
+        command: Command,
+        options: CommandOptions,
+    ) -> Result<Written, Error> {
+        self.open_or_refuse()?;
+        let reply = Reply::default();
+        let queued = Queued { actor: actor.clone(), command, options, reply: reply.clone() };
+        self.queue.borrow_mut().push(queued);
+        let turn = self.writer.lock().await;
+        if reply.borrow().is_none() {
+            // Commands given in the same turn of the event loop are on their way to the queue.
+            give_way().await;
+            self.write_all().await;
+        }
+        drop(turn);
+        let answer = reply.borrow_mut().take();
+        answer.unwrap_or_else(|| Err(Error::Internal("a command was left unanswered".to_owned())))
+    }
+
+    /// Writes everything that waits.
+    async fn write_all(&self) {
+        loop {
+            let batch = self.take_batch();
+            if batch.is_empty() {
+                return;
+            }
+            if let Err(error) = self.write(&batch).await {
+                for queued in &batch {
+                    queued.reply.borrow_mut().get_or_insert(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// The commands of the next commit. An erasure has one of its own.
+    fn take_batch(&self) -> Vec<Queued> {
+        let mut queue = self.queue.borrow_mut();
+        let alone = |queued: &Queued| matches!(queued.command, Command::Erase { .. });
+        let end = match queue.iter().position(alone) {
+            Some(0) => 1,
+            Some(place) => place.min(TOGETHER),
+            None => queue.len().min(TOGETHER),
+        };
+        queue.drain(..end).collect()
+    }
+
+    async fn write(&self, batch: &[Queued]) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            self.open_or_refuse()?;
+            let Some((mut work, answers)) = self.prepare(batch).await? else {
+                self.follow().await?;
+                continue;
+            };
+            if work.lines.is_empty() {
+                settle(batch, answers);
+                return Ok(());
+            }
+            let erased = match batch {
+                [Queued { command: Command::Erase { .. }, .. }] => work.contacts.keys().next().cloned(),
+                _ => None,
+            };
+            let long = self.shared.borrow().tail_entries() + work.lines.len() > TAIL;
+            let outcome = if erased.is_some() || long {
+                self.commit_compacted(&mut work, erased.as_ref()).await?
+            } else {
+                self.commit_tail(&mut work).await?
+            };
+            if outcome == Outcome::Done {
+                settle(batch, answers);
+                return Ok(());
+            }
+            self.follow().await?;
+        }
+        Err(Error::Conflict(Clash::Busy))
+    }
+
+    /// Decides and seals a batch. None if the database moved on meanwhile.
+    #[allow(clippy::type_complexity)]
+    async fn prepare(
+        &self,
+        batch: &[Queued],
+    ) -> Result<Option<(Work, Vec<Result<Written, Error>>)>, Error> {
+        let start = self.shared.borrow().known;
+        let mut contacts = HashMap::new();
+        for queued in batch {
+            if let Ok(name) = self.subject(&queued.command)
+                && !contacts.contains_key(&name)
+            {
+                contacts.insert(name.clone(), self.load(&name).await?);
+            }
+        }
+        let mut known = Vec::with_capacity(batch.len());
+        for queued in batch {
+            known.push(self.answered(queued).await?);
+        }
+        if self.shared.borrow().known != start {
+            return Ok(None);
+        }
+        let mut work = self.begin_work(contacts);
+        let mut answers = Vec::with_capacity(batch.len());
+        for (queued, known) in batch.iter().zip(known) {
+            answers.push(match known {
+                Some(answer) => Err(Replay(answer)),
+                None => self.decide_one(queued, &mut work).map_err(Failed),
+            });
+        }
+        let mut settled = Vec::with_capacity(answers.len());
+        for (answer, queued) in answers.into_iter().zip(batch) {
+            settled.push(match answer {
+                Ok(written) => Ok(written),
+                Err(Failed(error)) => Err(error),
+                Err(Replay(answer)) => self.replay(queued, &answer).await,
+            });
+        }
+        Ok(Some((work, settled)))
+    }
+
+    fn subject(&self, command: &Command) -> Result<ContactName, Error> {
+        Ok(match command.subject()? {
+            Subject::Id(id) => self.name_of(id),
+            Subject::Name(name) => name,
+        })
+    }
+
+    /// A commit in the making on top of what is known.
+    pub(super) fn begin_work(&self, contacts: HashMap<ContactName, Rc<Loaded>>) -> Work {
+        let shared = self.shared.borrow();
+        Work {
+            seal: shared.seal.clone(),
+            number: shared.known.next(),
+            now: self.world.now(),
+            lines: Vec::new(),
+            contacts,
+            entries: Vec::new(),
+            answers: Vec::new(),
+            definitions: Vec::new(),
+            salts: Vec::new(),
+        }
+    }
+
+    fn decide_one(&self, queued: &Queued, work: &mut Work) -> Result<Written, Error> {
+        let name = self.subject(&queued.command)?;
+        let key = queued.options.command_id.as_deref().map(|id| self.pseudonyms.name("command", id));
+        if let Some(key) = &key
+            && let Some(answer) = work.answers.iter().find(|answer| answer.key == *key)
+        {
+            return self.twice_in_one(queued, answer, work);
+        }
+        let loaded = work.contact(&name).cloned().unwrap_or_default();
+        let mut state = loaded.state.clone();
+        state.name = name.clone();
+        if let Ok(Subject::Id(id)) = queued.command.subject()
+            && state.id.as_str().is_empty()
+        {
+            state.id = id.clone();
+        }
+        let lacking = if work.definitions.is_empty() { self.unknown_definitions() } else { Vec::new() };
+        let next = work.seal.upcoming(lacking.len());
+        let new_id = || self.new_id();
+        let replica = work.seal.replica.clone();
+        let context: Context<'_> = self.context(&queued.actor, work.now, &replica, next, &new_id);
+        let decision = decide(&state, &queued.command, &queued.options, &context)?;
+        if decision.facts.is_empty() {
+            return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });
+        }
+        for definition in lacking {
+            self.seal_definition(definition, &queued.actor, work)?;
+        }
+        let from = work.seal.upcoming(0);
+        let entries = self.seal_facts(decision.facts, &name, &state.id, work)?;
+        if let Some(key) = key {
+            let (fingerprint, count) = (self.fingerprint(queued), entries.len() as u64);
+            work.answers.push(Answer { key, fingerprint, contact: name.clone(), from, count });
+        }
+        let contact = work.contact(&name).cloned().unwrap_or_default();
+        Ok(Written { contact, entries, issues: decision.issues })
+    }
+
+    /// Seals facts about one contact and folds them in.
+    pub(super) fn seal_facts(
+        &self,
+        facts: Vec<Fact>,
+        name: &ContactName,
+        id: &ContactId,
+        work: &mut Work,
+    ) -> Result<Vec<(Row, Entry)>, Error> {
+        let mut written = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let salt = self.salt(work);
+            let sealed = work.seal.fact(fact, (name, id), work.now, &salt);
+            let (entry, sealed) = sealed.map_err(unserializable)?;
+            let body = body_of(&sealed)?;
+            let loaded = Rc::make_mut(work.contacts.entry(name.clone()).or_default());
+            if loaded.state.id.as_str().is_empty() {
+                loaded.state.id = id.clone();
+            }
+            loaded.state.name = name.clone();
+            loaded.push(&entry, body.clone());
+            let row = loaded.rows.last().cloned();
+            work.lines.push(sealed.line);
+            written.extend(row.map(|row| (row, entry.clone())));
+            let commit = work.number;
+            work.entries.push((name.clone(), TailEntry { commit, entry, body }));
+        }
+        Ok(written)
+    }
+
+    /// Seals the definition before the first entry that uses it.
+    pub(super) fn seal_definition(
+        &self,
+        (hash, canonical): (DefinitionHash, Vec<u8>),
+        actor: &Actor,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let salt = self.salt(work);
+        let raw = String::from_utf8(canonical.clone()).map_err(|_| unreadable())?;
+        let raw = RawValue::from_string(raw).map_err(unserializable)?;
+        let sealed = work.seal.definition(hash.clone(), &raw, &actor.id, work.now, &salt);
+        work.lines.push(sealed.map_err(unserializable)?.line);
+        work.definitions.push((hash, canonical));
+        Ok(())
+    }
+
+    /// The next salt; randomness is asked for in bulk.
+    fn salt(&self, work: &mut Work) -> Salt {
+        if work.salts.is_empty() {
+            let mut bytes = vec![0; 32 * 32];
+            self.world.random(&mut bytes);
+            work.salts = bytes.chunks_exact(32).filter_map(|salt| salt.try_into().ok()).collect();
+        }
+        work.salts.pop().unwrap_or_default()
+    }
+
+    async fn commit_tail(&self, work: &mut Work) -> Result<Outcome, Error> {
+        let record = CommitRecord {
+            answers: std::mem::take(&mut work.answers),
+            lines: std::mem::take(&mut work.lines),
+        };
+        let commit = Commit {
+            number: work.number,
+            record: record.write(),
+            strict: self.strict,
+            ..Commit::default()
+        };
+        let outcome = self.store.commit(commit).await?;
+        if outcome == Outcome::Done {
+            self.install(work, record);
+        }
+        Ok(outcome)
+    }
+
+    /// Makes a commit true in memory, unless it was read back already.
+    fn install(&self, work: &mut Work, record: CommitRecord) {
+        let mut shared = self.shared.borrow_mut();
+        let touched: BTreeSet<ContactId> = touched(work);
+        if shared.known.next() == work.number {
+            install_tail(&mut shared, work, record);
+        }
+        drop(shared);
+        self.tell(touched);
+    }
+
+    /// Tells listeners of an own write.
+    pub(super) fn tell(&self, touched: BTreeSet<ContactId>) {
+        let many = touched.len() > Change::MANY;
+        let contacts = if many { Vec::new() } else { touched.into_iter().collect() };
+        self.publish(&Change { contacts, source: Source::Local });
+    }
+
+    /// What was answered to the command's id before, if it had one and was.
+    async fn answered(&self, queued: &Queued) -> Result<Option<Answer>, Error> {
+        let Some(id) = &queued.options.command_id else {
+            return Ok(None);
+        };
+        let key = self.pseudonyms.name("command", id);
+        if let Some(answer) = self.shared.borrow().answers.get(&key) {
+            return Ok(Some(answer.clone()));
+        }
+        match self.store.get(Table::Commands, &key).await? {
+            Some(bytes) => Ok(Some(serde_json::from_slice(&bytes).map_err(unserializable)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What the first call wrote, with the contact as it now is.
+    async fn replay(&self, queued: &Queued, answer: &Answer) -> Result<Written, Error> {
+        self.same_command(queued, answer)?;
+        let contact = self.load(&answer.contact).await?;
+        let replica = self.shared.borrow().seal.replica.clone();
+        let mut entries = Vec::new();
+        for row in self.all_rows(&answer.contact).await? {
+            let place = row.order.seq.0.checked_sub(answer.from.0);
+            if row.order.replica == replica && place.is_some_and(|place| place < answer.count) {
+                let (entry, _) = row.entry()?;
+                entries.push((row, entry));
+            }
+        }
+        entries.sort_by_key(|(row, _)| row.order.seq);
+        Ok(Written { contact, entries, issues: Vec::new() })
+    }
+
+    /// The same id twice among commands of one commit.
+    fn twice_in_one(&self, queued: &Queued, answer: &Answer, work: &Work) -> Result<Written, Error> {
+        self.same_command(queued, answer)?;
+        let contact = work.contact(&answer.contact).cloned().unwrap_or_default();
+        let wrote = |seq: Seq| seq >= answer.from && seq.0 < answer.from.0 + answer.count;
+        let rows = contact.rows.iter().filter(|row| wrote(row.order.seq)).cloned();
+        let entries = rows.filter_map(|row| row.entry().ok().map(|(entry, _)| (row, entry))).collect();
+        Ok(Written { contact, entries, issues: Vec::new() })
+    }
+
+    fn same_command(&self, queued: &Queued, answer: &Answer) -> Result<(), Error> {
+        if answer.fingerprint == self.fingerprint(queued) {
+            return Ok(());
+        }
+        let id = queued.options.command_id.clone().unwrap_or_default();
+        Err(Error::Conflict(Clash::CommandReused(id)))
+    }
+
+    fn fingerprint(&self, queued: &Queued) -> String {
+        let payload = serde_json::to_vec(&(&queued.command, &queued.options.occurred_at));
+        self.pseudonyms.fingerprint(&payload.unwrap_or_default())
+    }
+}
+
+/// Why a command of a batch has nothing to write.
+enum Unwritten {
+    Failed(Error),
+    Replay(Answer),
+}
+use Unwritten::{Failed, Replay};
+
+/// The contacts that a commit touches, by the host's ids.
+pub(super) fn touched(work: &Work) -> BTreeSet<ContactId> {
+    let names: BTreeSet<&ContactName> = work.entries.iter().map(|(name, _)| name).collect();
+    let id = |name: &ContactName| work.contacts.get(name).map(|loaded| loaded.state.id.clone());
+    names.into_iter().filter_map(id).filter(|id| !id.as_str().is_empty()).collect()
+}
+
+fn install_tail(shared: &mut Shared, work: &mut Work, record: CommitRecord) {
+    shared.seal = work.seal.clone();
+    shared.known = work.number;
+    for (hash, canonical) in work.definitions.drain(..) {
+        shared.define(hash, &canonical);
+    }
+    for (name, entry) in work.entries.drain(..) {
+        shared.count(&entry.entry);
+        shared.entries.entry(name).or_default().push(entry);
+    }
+    for (name, loaded) in work.contacts.drain() {
+        shared.remember(name, loaded);
+    }
+    shared.answers.extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
+    shared.tail.push(Tail { number: work.number, record });
+}
+
+fn settle(batch: &[Queued], answers: Vec<Result<Written, Error>>) {
+    for (queued, answer) in batch.iter().zip(answers) {
+        *queued.reply.borrow_mut() = Some(answer);
+    }
+}
+
+/// The body's bytes of a line just sealed.
+fn body_of(sealed: &Sealed) -> Result<Box<RawValue>, Error> {
+    let body = std::str::from_utf8(&sealed.line[sealed.body.clone()]).map_err(|_| unreadable())?;
+    RawValue::from_string(body.to_owned()).map_err(unserializable)
+}
+
+fn unreadable() -> Error {
+    Error::Internal("an entry is not UTF-8".to_owned())
+}
+
+pub(super) fn unserializable(error: serde_json::Error) -> Error {
+    Error::Internal(error.to_string())
+}
+
+/// Lets whatever else is ready run first.
+async fn give_way() {
+    let mut gave = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut gave, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
