@@ -71,7 +71,7 @@ pub struct CommandOptions {
 }
 
 /// A value of a contact's field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// Nothing: as a change, it removes the field.
@@ -87,6 +87,57 @@ pub enum Scalar {
 impl Scalar {
     /// No value.
     pub const NULL: Self = Self::Null(());
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    /// Looks at one value and never into it: input of any depth is refused without being walked.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Shallow;
+
+        impl serde::de::Visitor<'_> for Shallow {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text, a number, true, false or null")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Bool(value))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value))
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value as f64))
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value as f64))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(value.to_owned()))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Scalar, E> {
+                Ok(Scalar::Text(value))
+            }
+
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::NULL)
+            }
+
+            fn visit_none<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::NULL)
+            }
+        }
+
+        deserializer.deserialize_any(Shallow)
+    }
 }
 
 impl From<Option<&str>> for Scalar {
@@ -237,6 +288,18 @@ pub struct TransitionInput {
     pub reason: Option<String>,
     /// Free text.
     pub note: Option<String>,
+    /// Answers: no definition of this version asks for any.
+    pub answers: Option<Present>,
+}
+
+/// That something was given, whatever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Present;
+
+impl<'de> Deserialize<'de> for Present {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
 }
 
 /// A move, by the transition's id or by the stage to reach.
@@ -247,9 +310,20 @@ pub struct TransitionRequest {
     pub transition: Option<String>,
     /// The stage to reach.
     pub to: Option<String>,
-    /// What it asks for.
-    #[serde(flatten)]
-    pub input: TransitionInput,
+    /// Why: one of the transition's reasons, or free text where it has no list.
+    pub reason: Option<String>,
+    /// Free text.
+    pub note: Option<String>,
+    /// Answers: no definition of this version asks for any.
+    pub answers: Option<Present>,
+}
+
+impl TransitionRequest {
+    /// What it gives the transition that asks.
+    pub fn input(&self) -> TransitionInput {
+        let (reason, note) = (self.reason.clone(), self.note.clone());
+        TransitionInput { reason, note, answers: self.answers }
+    }
 }
 
 /// How a pending activity was done.

@@ -15,3 +15,5 @@ pub mod ledger;
 pub mod store;
 pub mod text;
 pub mod engine;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

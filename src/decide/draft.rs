@@ -6,7 +6,7 @@ use crate::error::{Blocker, Error, Issue, IssueCode};
 use crate::event::{By, Entry, Event, Fact, Hlc, Order};
 use crate::ids::{DefinitionHash, EntryId, Seq};
 use crate::project::Contact;
-use crate::time::{Instant, When};
+use crate::time::Instant;
 
 /// What a command comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,11 +47,6 @@ impl<'a> Draft<'a> {
             Some(at) if at <= self.context.now => self.occurred_at = Some(at),
             _ => self.issue("occurredAt", IssueCode::DateInvalid),
         }
-    }
-
-    /// When what is decided happens.
-    pub(super) fn time(&self) -> Instant {
-        self.occurred_at.unwrap_or(self.context.now)
     }
 
     pub(super) fn issue(&mut self, path: impl Into<String>, code: IssueCode) {
@@ -100,14 +95,5 @@ impl<'a> Draft<'a> {
             return Err(Error::Invalid(self.issues.into_iter().filter(Issue::is_error).collect()));
         }
         Ok(Decision { facts: self.facts, issues: self.issues })
-    }
-
-    /// Reads a day or an instant; what can't be read is an issue.
-    pub(super) fn when(&mut self, path: &str, text: &str) -> Option<When> {
-        let when = When::parse(text);
-        if when.is_none() {
-            self.issue(path, IssueCode::DateInvalid);
-        }
-        when
     }
 }

@@ -214,17 +214,21 @@ impl Draft<'_> {
             self.blockers.push(stage_unknown(&here));
             return Ok(());
         };
-        self.check_text(&format!("{prefix}reason"), request.input.reason.as_deref());
-        self.check_text(&format!("{prefix}note"), request.input.note.as_deref());
+        self.check_text(&format!("{prefix}reason"), request.reason.as_deref());
+        self.check_text(&format!("{prefix}note"), request.note.as_deref());
+        if request.answers.is_some() {
+            self.issue(format!("{prefix}answers"), crate::error::IssueCode::NotAllowed);
+        }
+        let input = request.input();
         let Some(transition) = find(definition, &here, request)? else {
             let to = request.to.as_deref().unwrap_or_default();
             let label = definition.stage(&StageId::new(to)).map(|stage| stage.label.clone());
             self.blockers.push(wrong_stage(&here, &label.unwrap_or_else(|| to.into())));
             return Ok(());
         };
-        let found = blockers(&self.state, &here, definition, transition, &request.input, self.context);
+        let found = blockers(&self.state, &here, definition, transition, &input, self.context);
         if found.is_empty() {
-            self.go(definition, transition, &here, &request.input);
+            self.go(definition, transition, &here, &input);
         }
         self.blockers.extend(found);
         Ok(())

@@ -4,6 +4,7 @@
 use super::model::{Origin, Transition};
 use super::raw::Parts;
 use super::read::Issues;
+use super::table::sorted;
 
 /// Moves of all transitions together, with `"*"` and lists written out.
 const MAX_MOVES: usize = 100_000;
@@ -25,8 +26,10 @@ impl Graph {
             leaving: vec![Vec::new(); parts.stages.len()],
             target: parts.transitions.iter().map(target).collect(),
         };
+        let priority = |place: usize| parts.transitions[place].priority;
+        let by_priority = |a, b| priority(a).total_cmp(&priority(b));
         let mut moves = 0;
-        for place in 0..parts.transitions.len() {
+        for place in sorted(parts.transitions.len(), &by_priority) {
             let origins = graph.origins(parts, place);
             moves += origins.len();
             if moves > MAX_MOVES {
@@ -34,10 +37,6 @@ impl Graph {
                 break;
             }
             origins.into_iter().for_each(|origin| graph.leaving[origin].push(place));
-        }
-        let priority = |place: &usize| parts.transitions[*place].priority;
-        for places in &mut graph.leaving {
-            places.sort_by(|a, b| priority(a).total_cmp(&priority(b)));
         }
         graph
     }

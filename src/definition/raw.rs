@@ -2,33 +2,18 @@
 //! nothing about whether ids lead anywhere; `check` does.
 
 use super::model::*;
-use super::read::{self, Fields, Issues, MAX_DAYS, MAX_LIST, MAX_NUMBER, Node, Path};
-use super::table::{Named, Table};
+use super::read::{Fields, Issues, MAX_COUNT, MAX_LIST, MAX_NUMBER, Node, Path};
+use super::table::Table;
 use crate::error::Params;
 use crate::ids::{ActorId, DefinitionId, StageId, TransitionId, TypeId};
 use crate::label::Localized;
 use serde_json::Value;
 
-const SCOPES: [(&str, RequirementScope); 3] = [
-    ("stage-visit", RequirementScope::StageVisit),
-    ("stage-ever", RequirementScope::StageEver),
-    ("contact", RequirementScope::Contact),
-];
-const CATEGORIES: [(&str, Category); 5] = [
-    ("open", Category::Open),
-    ("ongoing", Category::Ongoing),
-    ("on-hold", Category::OnHold),
-    ("won", Category::Won),
-    ("lost", Category::Lost),
-];
-const POLICIES: [(&str, ActivityPolicy); 2] =
-    [("open", ActivityPolicy::Open), ("closed", ActivityPolicy::Closed)];
-
 const MAX_STAGES: usize = 1_000;
 const MAX_TRANSITIONS: usize = 10_000;
 const MAX_TYPES: usize = 5_000;
 const MAX_DEPTH: usize = 64;
-const MAX_MINUTES: u64 = MAX_DAYS * 24 * 60;
+const MAX_MINUTES: u64 = MAX_COUNT * 24 * 60;
 
 /// A definition as it was read. Where an issue was found stands an empty id or a default, so that
 /// the rest can be checked all the same.
@@ -52,29 +37,28 @@ pub(super) struct Parts {
 
 /// Reads all of `value`; what does not fit goes to `issues`.
 pub(super) fn parts(value: &Value, issues: &Issues) -> Parts {
-    let root = Node { value, path: &Path::Root, issues };
+    let root = Node { value, path: Path::Root, issues };
     if deeper(value, MAX_DEPTH) {
         root.error("too-large", params! { "max" => MAX_DEPTH });
     }
-    root.object(|fields| {
-        fields.not_yet("activateWhen", |_| true);
-        let id = fields.id("id");
-        Parts {
-            version: fields.required("version", version).unwrap_or(1),
-            label: fields.label("label", &id),
-            show_log: fields.flag("showLog").unwrap_or(true),
-            auto_start: fields.flag("autoStart"),
-            priority: fields.optional("priority", read::number).unwrap_or_default(),
-            initial: StageId::new(fields.id("initial")),
-            stages: stages(fields),
-            transitions: table(fields, "transitions", MAX_TRANSITIONS, transition),
-            types: table(fields, "activityTypes", MAX_TYPES, activity_type),
-            tracked: fields.optional("trackedFields", tracked).flatten(),
-            permissions: fields.optional("permissions", permissions).unwrap_or_default(),
-            scope: fields.word("requirementScope", &SCOPES).unwrap_or_default(),
-            id: DefinitionId::new(id),
-        }
-    })
+    let fields = root.object();
+    fields.not_yet("activateWhen", |_| true);
+    let id = fields.id("id");
+    Parts {
+        version: fields.required("version").map_or(1, |node| node.whole(1, MAX_NUMBER)),
+        label: fields.label("label", &id),
+        show_log: fields.flag("showLog").unwrap_or(true),
+        auto_start: fields.flag("autoStart"),
+        priority: fields.number("priority").unwrap_or_default(),
+        initial: StageId::new(fields.id("initial")),
+        stages: Table::new(fields.required("stages").map(stages).unwrap_or_default()),
+        transitions: Table::new(list(&fields, "transitions", MAX_TRANSITIONS, transition)),
+        types: Table::new(list(&fields, "activityTypes", MAX_TYPES, activity_type)),
+        tracked: fields.get("trackedFields").and_then(tracked),
+        permissions: fields.get("permissions").map(permissions).unwrap_or_default(),
+        scope: fields.get("requirementScope").and_then(scope).unwrap_or_default(),
+        id: DefinitionId::new(id),
+    }
 }
 
 /// Whether `value` has more than so many levels.
@@ -89,197 +73,201 @@ fn deeper(value: &Value, levels: usize) -> bool {
     }
 }
 
-fn version(node: Node<'_>) -> u64 {
-    read::whole(node, 1, MAX_NUMBER)
-}
-
-fn table<T: Named>(
-    fields: &Fields<'_>,
-    key: &'static str,
-    max: usize,
-    read: impl FnMut(Node<'_>) -> T,
-) -> Table<T> {
-    Table::new(fields.required(key, |node| node.list(max, read)).unwrap_or_default())
-}
-
-/// The stages; their place is their order, unless they say another.
-fn stages(fields: &Fields<'_>) -> Table<Stage> {
-    fields.optional("stages", |node| {
-        if node.value.as_array().is_some_and(Vec::is_empty) {
-            node.error("empty", Params::new());
-        }
-    });
-    let mut place = 0.0;
-    table(fields, "stages", MAX_STAGES, |node| {
-        place += 1.0;
-        stage(place - 1.0, node)
-    })
+fn list<T>(fields: &Fields<'_>, key: &'static str, max: usize, read: fn(Node<'_>) -> T) -> Vec<T> {
+    fields.required(key).map(|node| node.items(max).map(read).collect()).unwrap_or_default()
 }
 
 fn tracked(node: Node<'_>) -> Option<Vec<String>> {
     if node.value.as_str() == Some("*") {
         return None;
     }
-    let names = node.list(MAX_LIST, read::id);
+    let names = node.ids();
     if let Some(place) = names.iter().position(|name| name == "*") {
-        let path = node.path.at(place);
-        node.issues.error(path, "reserved", params! { "value" => "*" });
+        node.issues.error(node.path.at(place), "reserved", params! { "value" => "*" });
     }
     Some(names)
 }
 
 fn roles(node: Node<'_>) -> Roles {
-    Roles::new(Some(node.list(MAX_LIST, read::id)))
+    Roles::new(Some(node.ids()))
 }
 
 /// Roles where an empty list is more likely a slip than meant.
 fn some_roles(node: Node<'_>) -> Roles {
-    if node.value.as_array().is_some_and(Vec::is_empty) {
+    if node.is_empty_list() {
         node.issues.warning(node.path, "roles-empty", Params::new());
     }
     roles(node)
 }
 
 fn permissions(node: Node<'_>) -> [Roles; Permission::ALL.len()] {
-    node.object(|fields| {
-        Permission::ALL.map(|one| fields.optional(one.name(), roles).unwrap_or_default())
-    })
+    let fields = node.object();
+    Permission::ALL.map(|one| fields.get(one.name()).map(roles).unwrap_or_default())
+}
+
+fn scope(node: Node<'_>) -> Option<RequirementScope> {
+    let scopes =
+        [RequirementScope::StageVisit, RequirementScope::StageEver, RequirementScope::Contact];
+    node.word(&["stage-visit", "stage-ever", "contact"]).map(|place| scopes[place])
+}
+
+/// The stages; their place is their order, unless they say another.
+fn stages(node: Node<'_>) -> Vec<Stage> {
+    if node.is_empty_list() {
+        node.error("empty", Params::new());
+    }
+    let items = node.items(MAX_STAGES).enumerate();
+    items.map(|(place, item)| stage(place as f64, item)).collect()
 }
 
 fn stage(place: f64, node: Node<'_>) -> Stage {
-    node.object(|fields| {
-        let id = fields.id("id");
-        let activities = |node: Node<'_>| node.list(MAX_LIST, stage_activity);
-        Stage {
-            label: fields.label("label", &id),
-            order: fields.optional("order", read::number).unwrap_or(place),
-            category: fields.word("category", &CATEGORIES),
-            final_: fields.flag("final").unwrap_or_default(),
-            disabled: fields.flag("disabled").unwrap_or_default(),
-            color: fields.optional("color", read::text),
-            edit_roles: fields.optional("editRoles", some_roles).unwrap_or_default(),
-            activities: fields.optional("activities", activities).unwrap_or_default(),
-            policy: fields.word("activityPolicy", &POLICIES).unwrap_or_default(),
-            stale_after_days: fields.days("staleAfterDays"),
-            id: StageId::new(id),
-        }
-    })
-}
-
-fn stage_activity(node: Node<'_>) -> StageActivity {
-    node.object(|fields| {
-        let transitions = |node: Node<'_>| {
-            node.set(|item| TransitionId::new(read::id(item)), TransitionId::as_str)
-        };
-        StageActivity {
-            kind: TypeId::new(fields.id("type")),
-            next: fields.optional("next", |node| TypeId::new(read::id(node))),
-            create_task: fields.flag("createTask").unwrap_or_default(),
-            required: fields.flag("required").unwrap_or_default(),
-            min: fields.optional("min", |node| read::whole(node, 1, MAX_DAYS) as u32).unwrap_or(1),
-            for_transitions: fields.optional("forTransitions", transitions).unwrap_or_default(),
-        }
-    })
-}
-
-fn transition(node: Node<'_>) -> Transition {
-    node.object(|fields| {
-        fields.not_yet("when", |_| true);
-        fields.not_yet("automatic", |value| *value != Value::Bool(false));
-        let id = fields.id("id");
-        Transition {
-            from: fields.required("from", origin).unwrap_or(Origin::Stages(Vec::new())),
-            to: StageId::new(fields.id("to")),
-            label: fields.label("label", &id),
-            priority: fields.optional("priority", read::number).unwrap_or_default(),
-            disabled: fields.flag("disabled").unwrap_or_default(),
-            roles: fields.optional("roles", some_roles).unwrap_or_default(),
-            requires: fields.optional("requires", requires).unwrap_or_default(),
-            gated: fields.flag("gated"),
-            message: fields.optional("message", read::label),
-            id: TransitionId::new(id),
-        }
-    })
-}
-
-fn origin(node: Node<'_>) -> Origin {
-    match node.value {
-        Value::String(text) if text == "*" => Origin::Anywhere,
-        Value::Array(_) => {
-            Origin::Stages(node.set(|item| StageId::new(read::id(item)), StageId::as_str))
-        }
-        _ => Origin::Stages(vec![StageId::new(read::id(node))]),
+    let fields = node.object();
+    let id = fields.id("id");
+    Stage {
+        label: fields.label("label", &id),
+        order: fields.number("order").unwrap_or(place),
+        category: fields.get("category").and_then(category),
+        final_: fields.flag("final").unwrap_or_default(),
+        disabled: fields.flag("disabled").unwrap_or_default(),
+        color: fields.get("color").map(Node::text),
+        edit_roles: fields.get("editRoles").map(some_roles).unwrap_or_default(),
+        activities: fields.get("activities").map(grid).unwrap_or_default(),
+        policy: fields.get("activityPolicy").and_then(policy).unwrap_or_default(),
+        stale_after_days: fields.count("staleAfterDays", 0),
+        id: StageId::new(id),
     }
 }
 
+fn category(node: Node<'_>) -> Option<Category> {
+    let categories =
+        [Category::Open, Category::Ongoing, Category::OnHold, Category::Won, Category::Lost];
+    let place = node.word(&["open", "ongoing", "on-hold", "won", "lost"]);
+    place.map(|place| categories[place])
+}
+
+fn policy(node: Node<'_>) -> Option<ActivityPolicy> {
+    let policies = [ActivityPolicy::Open, ActivityPolicy::Closed];
+    node.word(&["open", "closed"]).map(|place| policies[place])
+}
+
+fn grid(node: Node<'_>) -> Vec<StageActivity> {
+    node.items(MAX_LIST).map(stage_activity).collect()
+}
+
+fn stage_activity(node: Node<'_>) -> StageActivity {
+    let fields = node.object();
+    StageActivity {
+        kind: TypeId::new(fields.id("type")),
+        next: fields.get("next").map(|node| TypeId::new(node.id())),
+        create_task: fields.flag("createTask").unwrap_or_default(),
+        required: fields.flag("required").unwrap_or_default(),
+        min: fields.count("min", 1).unwrap_or(1),
+        for_transitions: fields.get("forTransitions").map(for_transitions).unwrap_or_default(),
+    }
+}
+
+fn for_transitions(node: Node<'_>) -> Vec<TransitionId> {
+    set_of_ids(node).into_iter().map(TransitionId::new).collect()
+}
+
+fn set_of_ids(node: Node<'_>) -> Vec<String> {
+    let ids = node.ids();
+    node.check_set(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    ids
+}
+
+fn transition(node: Node<'_>) -> Transition {
+    let fields = node.object();
+    fields.not_yet("when", |_| true);
+    fields.not_yet("automatic", |value| *value != Value::Bool(false));
+    let id = fields.id("id");
+    Transition {
+        from: fields.required("from").map_or(Origin::Stages(Vec::new()), origin),
+        to: StageId::new(fields.id("to")),
+        label: fields.label("label", &id),
+        priority: fields.number("priority").unwrap_or_default(),
+        disabled: fields.flag("disabled").unwrap_or_default(),
+        roles: fields.get("roles").map(some_roles).unwrap_or_default(),
+        requires: fields.get("requires").map(requires).unwrap_or_default(),
+        gated: fields.flag("gated"),
+        message: fields.get("message").map(Node::label),
+        id: TransitionId::new(id),
+    }
+}
+
+fn origin(node: Node<'_>) -> Origin {
+    let ids = match node.value {
+        Value::String(text) if text == "*" => return Origin::Anywhere,
+        Value::Array(_) => set_of_ids(node),
+        _ => vec![node.id()],
+    };
+    Origin::Stages(ids.into_iter().map(StageId::new).collect())
+}
+
 fn requires(node: Node<'_>) -> Requires {
-    node.object(|fields| {
-        fields.not_yet("answers", |value| value.as_array().is_none_or(|list| !list.is_empty()));
-        let names = |node: Node<'_>| node.list(MAX_LIST, read::id);
-        Requires {
-            reason: fields.optional("reason", reason).unwrap_or_default(),
-            note: fields.flag("note").unwrap_or_default(),
-            fields: fields.optional("fields", names).unwrap_or_default(),
-        }
-    })
+    let fields = node.object();
+    fields.not_yet("answers", |value| value.as_array().is_none_or(|list| !list.is_empty()));
+    Requires {
+        reason: fields.get("reason").map(reason).unwrap_or_default(),
+        note: fields.flag("note").unwrap_or_default(),
+        fields: fields.get("fields").map(Node::ids).unwrap_or_default(),
+    }
 }
 
 fn reason(node: Node<'_>) -> Reason {
     if node.value.is_array() {
-        return Reason::OneOf(node.set(choice, |choice| &choice.id));
+        let choices: Vec<Choice> = node.items(MAX_LIST).map(choice).collect();
+        node.check_set(&choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>());
+        return Reason::OneOf(choices);
     }
-    if read::flag(node) { Reason::Any } else { Reason::None }
+    if node.flag() { Reason::Any } else { Reason::None }
 }
 
 fn choice(node: Node<'_>) -> Choice {
     if node.value.is_string() {
-        let id = read::id(node);
+        let id = node.id();
         return Choice { label: Localized::from(id.as_str()), id };
     }
-    node.object(|fields| {
-        let id = fields.id("id");
-        let label = fields.required("label", read::label);
-        Choice { label: label.unwrap_or_else(|| Localized::from(id.as_str())), id }
-    })
+    let fields = node.object();
+    let label = fields.required("label").map(Node::label);
+    let id = fields.id("id");
+    Choice { label: label.unwrap_or_else(|| Localized::from(id.as_str())), id }
 }
 
 fn activity_type(node: Node<'_>) -> ActivityType {
-    node.object(|fields| {
-        let id = fields.id("id");
-        ActivityType {
-            label: fields.label("label", &id),
-            icon: fields.optional("icon", read::text),
-            disabled: fields.flag("disabled").unwrap_or_default(),
-            defaults: fields.optional("defaults", defaults).unwrap_or_default(),
-            next: fields.optional("next", next),
-            id: TypeId::new(id),
-        }
-    })
+    let fields = node.object();
+    let id = fields.id("id");
+    ActivityType {
+        label: fields.label("label", &id),
+        icon: fields.get("icon").map(Node::text),
+        disabled: fields.flag("disabled").unwrap_or_default(),
+        defaults: fields.get("defaults").map(defaults).unwrap_or_default(),
+        next: fields.get("next").map(next),
+        id: TypeId::new(id),
+    }
 }
 
 fn defaults(node: Node<'_>) -> Defaults {
-    node.object(|fields| {
-        let minutes = |node: Node<'_>| read::whole(node, 0, MAX_MINUTES) as u32;
-        Defaults {
-            description: fields.optional("description", read::text),
-            assignee: fields.optional("assignee", |node| ActorId::new(read::id(node))),
-            due_in_days: fields.days("dueInDays"),
-            remind_minutes_before: fields.optional("remindMinutesBefore", minutes),
-        }
-    })
+    let fields = node.object();
+    let minutes = fields.get("remindMinutesBefore");
+    Defaults {
+        description: fields.get("description").map(Node::text),
+        assignee: fields.get("assignee").map(|node| ActorId::new(node.id())),
+        due_in_days: fields.count("dueInDays", 0),
+        remind_minutes_before: minutes.map(|node| node.whole(0, MAX_MINUTES) as u32),
+    }
 }
 
 fn next(node: Node<'_>) -> Next {
-    node.object(|fields| {
-        fields.required("mode", |node| {
-            if read::word(node, &[("suggest", false), ("trigger", true)]) == Some(true) {
-                node.error("not-yet", params! { "feature" => "trigger" });
-            }
-        });
-        let days = |node: Node<'_>| read::whole(node, 0, MAX_DAYS) as u32;
-        Next {
-            kind: TypeId::new(fields.id("type")),
-            after_days: fields.required("afterDays", days).unwrap_or_default(),
-        }
-    })
+    let fields = node.object();
+    if let Some(mode) = fields.required("mode")
+        && mode.word(&["suggest", "trigger"]) == Some(1)
+    {
+        mode.error("not-yet", params! { "feature" => "trigger" });
+    }
+    let days = fields.required("afterDays");
+    Next {
+        kind: TypeId::new(fields.id("type")),
+        after_days: days.map_or(0, |node| node.whole(0, MAX_COUNT) as u32),
+    }
 }

@@ -1,11 +1,12 @@
 //! Reads values out of JSON of any shape: what does not fit becomes an issue at its path, and
 //! reading goes on. It knows kinds and limits, not workflows.
 
-use crate::error::{DefinitionIssue, Params, Severity};
+use crate::error::{DefinitionIssue, Param, Params, Severity};
 use crate::ids::is_id;
 use crate::label::Localized;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Longest free text, in characters.
@@ -70,194 +71,190 @@ impl Issues {
 #[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
     pub(super) value: &'a Value,
-    pub(super) path: &'a Path<'a>,
+    pub(super) path: Path<'a>,
     pub(super) issues: &'a Issues,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn error(self, code: &'static str, params: Params) {
+    pub(super) fn error(&self, code: &'static str, params: Params) {
         self.issues.error(self.path, code, params);
     }
 
-    fn not(self, expected: &str) {
+    fn not(&self, expected: &str) {
         self.error("wrong-kind", params! { "expected" => expected });
     }
 
-    /// Reads its members; one that `read` does not ask for is an issue. Of what is no object all
-    /// members are absent.
-    pub(super) fn object<T>(self, read: impl FnOnce(&Fields<'_>) -> T) -> T {
+    /// Its members. Of what is no object all members are absent.
+    pub(super) fn object(self) -> Fields<'a> {
         let map = self.value.as_object();
         if map.is_none() {
             self.not("object");
         }
-        let fields =
-            Fields { map, path: self.path, issues: self.issues, asked: RefCell::default() };
-        let result = read(&fields);
-        let asked = fields.asked.into_inner();
-        for name in map.into_iter().flat_map(Map::keys) {
-            if !asked.contains(&name.as_str()) {
-                let key = params! { "key" => name.as_str() };
-                self.issues.error(self.path.key(name), "unknown-field", key);
-            }
-        }
-        result
+        Fields { map, path: self.path, issues: self.issues, asked: RefCell::default() }
     }
 
-    /// Its items, read one by one. Nothing if it is no list, or too long a one.
-    pub(super) fn list<T>(self, max: usize, mut read: impl FnMut(Node<'_>) -> T) -> Vec<T> {
-        let Some(items) = self.value.as_array() else {
+    /// Its items. Nothing if it is no list, or one of more than `max`.
+    pub(super) fn items(&self, max: usize) -> impl Iterator<Item = Node<'_>> {
+        let items = self.value.as_array();
+        if items.is_none() {
             self.not("list");
-            return Vec::new();
-        };
-        if items.len() > max {
-            self.error("too-large", params! { "max" => max });
-            return Vec::new();
         }
-        let each = |(place, value)| {
-            let path = self.path.at(place);
-            read(Node { value, path: &path, issues: self.issues })
-        };
-        items.iter().enumerate().map(each).collect()
+        let fits = items.filter(|items| items.len() <= max);
+        if fits.is_none() && items.is_some() {
+            self.error("too-large", params! { "max" => max });
+        }
+        let each = |(place, value)| Node { value, path: self.path.at(place), issues: self.issues };
+        fits.into_iter().flatten().enumerate().map(each)
     }
 
-    /// A list with an item at least and none twice.
-    pub(super) fn set<T>(self, read: impl FnMut(Node<'_>) -> T, id: impl Fn(&T) -> &str) -> Vec<T> {
-        let items = self.list(MAX_LIST, read);
-        if self.value.as_array().is_some_and(Vec::is_empty) {
+    pub(super) fn is_empty_list(&self) -> bool {
+        self.value.as_array().is_some_and(Vec::is_empty)
+    }
+
+    /// That it must have an item at least, and that none of `ids`, its items', stands twice.
+    pub(super) fn check_set(&self, ids: &[&str]) {
+        if self.is_empty_list() {
             self.error("empty", Params::new());
         }
-        for (place, item) in items.iter().enumerate() {
-            let seen = items[..place].iter().any(|earlier| id(earlier) == id(item));
-            if seen && !id(item).is_empty() {
+        for (place, id) in ids.iter().enumerate() {
+            if !id.is_empty() && ids[..place].contains(id) {
                 let path = self.path.at(place);
-                self.issues.error(path, "duplicate", params! { "value" => id(item) });
+                self.issues.error(path, "duplicate", params! { "value" => *id });
             }
         }
-        items
     }
-}
 
-pub(super) fn text(node: Node<'_>) -> String {
-    let Some(text) = node.value.as_str() else {
-        node.not("text");
-        return String::new();
-    };
-    if text.is_empty() {
-        node.error("empty", Params::new());
-    } else if text.chars().count() > MAX_TEXT {
-        node.error("too-large", params! { "max" => MAX_TEXT });
+    pub(super) fn text(self) -> String {
+        let Some(text) = self.value.as_str() else {
+            self.not("text");
+            return String::new();
+        };
+        if text.is_empty() {
+            self.error("empty", Params::new());
+        } else if text.chars().count() > MAX_TEXT {
+            self.error("too-large", params! { "max" => MAX_TEXT });
+        }
+        text.to_owned()
     }
-    text.to_owned()
-}
 
-/// An id, or an empty text if it can't be one.
-pub(super) fn id(node: Node<'_>) -> String {
-    match node.value.as_str() {
-        Some(text) if is_id(text) => return text.to_owned(),
-        Some(_) => node.error("id-invalid", Params::new()),
-        None => node.not("text"),
+    /// An id, or an empty text if it can't be one.
+    pub(super) fn id(self) -> String {
+        match self.value.as_str() {
+            Some(text) if is_id(text) => return text.to_owned(),
+            Some(_) => self.error("id-invalid", Params::new()),
+            None => self.not("text"),
+        }
+        String::new()
     }
-    String::new()
-}
 
-pub(super) fn label(node: Node<'_>) -> Localized {
-    match node.value {
-        Value::String(_) => Localized::Plain(text(node)),
-        Value::Object(texts) => {
-            if texts.is_empty() {
-                node.error("empty", Params::new());
-            } else if texts.len() > MAX_LIST {
-                node.error("too-large", params! { "max" => MAX_LIST });
+    pub(super) fn ids(self) -> Vec<String> {
+        self.items(MAX_LIST).map(Node::id).collect()
+    }
+
+    pub(super) fn label(self) -> Localized {
+        match self.value {
+            Value::String(_) => Localized::Plain(self.text()),
+            Value::Object(texts) => Localized::ByLanguage(self.texts(texts)),
+            _ => {
+                self.not("label");
+                Localized::Plain(String::new())
             }
-            let read = |(language, value): (&String, &Value)| {
-                let path = node.path.key(language);
-                let text = text(Node { value, path: &path, issues: node.issues });
-                (language.clone(), text)
-            };
-            Localized::ByLanguage(texts.iter().take(MAX_LIST).map(read).collect())
-        }
-        _ => {
-            node.not("label");
-            Localized::Plain(String::new())
         }
     }
-}
 
-pub(super) fn flag(node: Node<'_>) -> bool {
-    node.value.as_bool().unwrap_or_else(|| {
-        node.not("flag");
-        false
-    })
-}
-
-/// A number, or 0 if it is none.
-pub(super) fn number(node: Node<'_>) -> f64 {
-    let Some(number) = node.value.as_f64() else {
-        node.not("number");
-        return 0.0;
-    };
-    if number.abs() > MAX_NUMBER as f64 {
-        node.error("too-large", params! { "max" => "9007199254740991" });
+    fn texts(&self, texts: &Map<String, Value>) -> BTreeMap<String, String> {
+        if texts.is_empty() {
+            self.error("empty", Params::new());
+        } else if texts.len() > MAX_LIST {
+            self.error("too-large", params! { "max" => MAX_LIST });
+        }
+        let mut read = BTreeMap::new();
+        for (language, value) in texts.iter().take(MAX_LIST) {
+            let text = Node { value, path: self.path.key(language), issues: self.issues };
+            read.insert(language.clone(), text.text());
+        }
+        read
     }
-    number + 0.0 // no negative zero: it would sort before zero
-}
 
-/// A whole number from `min` to `max`, or `min` if it is none.
-pub(super) fn whole(node: Node<'_>, min: u64, max: u64) -> u64 {
-    let Some(number) = node.value.as_f64() else {
-        node.not("number");
-        return min;
-    };
-    if number.fract() != 0.0 || number < min as f64 || number > max as f64 {
-        let range = params! { "min" => min.to_string(), "max" => max.to_string() };
-        node.error("not-in-range", range);
-        return min;
+    pub(super) fn flag(self) -> bool {
+        self.value.as_bool().unwrap_or_else(|| {
+            self.not("flag");
+            false
+        })
     }
-    number as u64
-}
 
-/// What one of the words in `words` stands for.
-pub(super) fn word<T: Copy>(node: Node<'_>, words: &[(&str, T)]) -> Option<T> {
-    let Some(text) = node.value.as_str() else {
-        node.not("text");
-        return None;
-    };
-    let found = words.iter().find(|(word, _)| *word == text);
-    if found.is_none() {
-        let allowed = words.iter().map(|(word, _)| *word).collect::<crate::error::Param>();
-        node.error("value-unknown", params! { "value" => text, "allowed" => allowed });
+    /// A number, or 0 if it is none.
+    pub(super) fn number(self) -> f64 {
+        let Some(number) = self.value.as_f64() else {
+            self.not("number");
+            return 0.0;
+        };
+        if number.abs() > MAX_NUMBER as f64 {
+            self.error("too-large", params! { "max" => MAX_NUMBER.to_string() });
+        }
+        number + 0.0 // no negative zero: it would sort before zero
     }
-    found.map(|(_, meaning)| *meaning)
+
+    /// A whole number from `min` to `max`, or `min` if it is none.
+    pub(super) fn whole(self, min: u64, max: u64) -> u64 {
+        let Some(number) = self.value.as_f64() else {
+            self.not("number");
+            return min;
+        };
+        if number.fract() != 0.0 || number < min as f64 || number > max as f64 {
+            let range = params! { "min" => min.to_string(), "max" => max.to_string() };
+            self.error("not-in-range", range);
+            return min;
+        }
+        number as u64
+    }
+
+    /// The place of its word among `words`.
+    pub(super) fn word(self, words: &[&str]) -> Option<usize> {
+        let Some(text) = self.value.as_str() else {
+            self.not("text");
+            return None;
+        };
+        let found = words.iter().position(|word| *word == text);
+        if found.is_none() {
+            let allowed = words.iter().copied().collect::<Param>();
+            self.error("value-unknown", params! { "value" => text, "allowed" => allowed });
+        }
+        found
+    }
 }
 
-/// The members of an object. An absent one and one that is null are the same.
+/// The members of an object. An absent one and one that is null are the same. A member that nobody
+/// asked for is an issue: passed over, a typo in its name would silently switch a rule off.
 pub(super) struct Fields<'a> {
     map: Option<&'a Map<String, Value>>,
-    path: &'a Path<'a>,
+    path: Path<'a>,
     issues: &'a Issues,
     asked: RefCell<Vec<&'static str>>,
 }
 
+impl Drop for Fields<'_> {
+    fn drop(&mut self) {
+        for name in self.map.into_iter().flat_map(Map::keys) {
+            if !self.asked.borrow().contains(&name.as_str()) {
+                let key = params! { "key" => name.as_str() };
+                self.issues.error(self.path.key(name), "unknown-field", key);
+            }
+        }
+    }
+}
+
 impl Fields<'_> {
-    /// Reads the member `key`, if it is there.
-    pub(super) fn optional<T>(
-        &self,
-        key: &'static str,
-        read: impl FnOnce(Node<'_>) -> T,
-    ) -> Option<T> {
+    /// The member `key`, if it is there.
+    pub(super) fn get(&self, key: &'static str) -> Option<Node<'_>> {
         self.asked.borrow_mut().push(key);
         let value = self.map?.get(key).filter(|value| !value.is_null())?;
-        let path = self.path.key(key);
-        Some(read(Node { value, path: &path, issues: self.issues }))
+        Some(Node { value, path: self.path.key(key), issues: self.issues })
     }
 
-    /// Reads the member `key`; that it is absent is an issue.
-    pub(super) fn required<T>(
-        &self,
-        key: &'static str,
-        read: impl FnOnce(Node<'_>) -> T,
-    ) -> Option<T> {
-        let found = self.optional(key, read);
+    /// The member `key`; that it is absent is an issue.
+    pub(super) fn required(&self, key: &'static str) -> Option<Node<'_>> {
+        let found = self.get(key);
         if found.is_none() && self.map.is_some() {
             self.issues.error(self.path.key(key), "required", params! { "key" => key });
         }
@@ -266,36 +263,34 @@ impl Fields<'_> {
 
     /// The id at `key`, empty if there is none that can be one.
     pub(super) fn id(&self, key: &'static str) -> String {
-        self.required(key, id).unwrap_or_default()
+        self.required(key).map(Node::id).unwrap_or_default()
     }
 
     pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
-        self.optional(key, flag)
+        self.get(key).map(Node::flag)
     }
 
-    pub(super) fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        self.optional(key, |node| word(node, words)).flatten()
+    pub(super) fn number(&self, key: &'static str) -> Option<f64> {
+        self.get(key).map(Node::number)
     }
 
     /// The label at `key`, or else `id`.
     pub(super) fn label(&self, key: &'static str, id: &str) -> Localized {
-        self.optional(key, label).unwrap_or_else(|| Localized::from(id))
+        self.get(key).map_or_else(|| Localized::from(id), Node::label)
     }
 
-    /// Days from 0 to a hundred years.
-    pub(super) fn days(&self, key: &'static str) -> Option<u32> {
-        self.optional(key, |node| whole(node, 0, MAX_DAYS) as u32)
+    /// A whole number from `min` to `max`, at most a hundred years of days.
+    pub(super) fn count(&self, key: &'static str, min: u64) -> Option<u32> {
+        self.get(key).map(|node| node.whole(min, MAX_COUNT) as u32)
     }
 
     /// That `key` says something which this version can't do yet.
     pub(super) fn not_yet(&self, key: &'static str, says: impl FnOnce(&Value) -> bool) {
-        self.optional(key, |node| {
-            if says(node.value) {
-                node.error("not-yet", params! { "feature" => key });
-            }
-        });
+        if let Some(node) = self.get(key).filter(|node| says(node.value)) {
+            node.error("not-yet", params! { "feature" => key });
+        }
     }
 }
 
-/// A hundred years.
-pub(super) const MAX_DAYS: u64 = 36_500;
+/// Days in a hundred years.
+pub(super) const MAX_COUNT: u64 = 36_500;

@@ -30,6 +30,11 @@ impl Definitions {
         Ok(Self(vec![Definition::build(value, hash)?]))
     }
 
+    /// No definitions: where there is no book.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// The definition `id`.
     pub fn get(&self, id: &DefinitionId) -> Option<&Definition> {
         self.0.iter().find(|definition| definition.id() == id)

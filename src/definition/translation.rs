@@ -3,34 +3,40 @@
 use super::model::Reason;
 use super::raw::Parts;
 use super::read::{Issues, Path};
-use crate::error::{Param, Params};
+use crate::error::Param;
 use crate::label::Localized;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Warns of labels that lack a language which other labels have.
 pub(super) fn check(parts: &Parts, issues: &Issues) {
-    let mut all = BTreeSet::new();
-    each_label(parts, |_, texts| all.extend(languages(texts).map(str::to_owned)));
-    each_label(parts, |path, label| {
-        let has: BTreeSet<&str> = languages(label).collect();
-        let missing = all.iter().map(String::as_str).filter(|language| !has.contains(language));
-        let missing: Vec<Param> = missing.map(Param::from).collect();
-        if !has.is_empty() && !missing.is_empty() {
-            let params = Params::from([("languages", Param::List(missing))]);
-            issues.warning(path, "translation-missing", params);
+    let mut all: Vec<String> = Vec::new();
+    each_label(parts, &mut |_, label| {
+        for language in languages(label) {
+            if !all.contains(language) {
+                all.push(language.clone());
+            }
+        }
+    });
+    each_label(parts, &mut |path, label| {
+        let has = |language: &String| languages(label).any(|one| one == language);
+        let missing: Vec<&str> =
+            all.iter().filter(|language| !has(language)).map(String::as_str).collect();
+        if !missing.is_empty() && missing.len() < all.len() {
+            let languages: Param = missing.into_iter().collect();
+            issues.warning(path, "translation-missing", params! { "languages" => languages });
         }
     });
 }
 
-fn languages(label: &Localized) -> impl Iterator<Item = &str> {
+fn languages(label: &Localized) -> impl Iterator<Item = &String> {
     let texts = match label {
         Localized::Plain(_) => None,
         Localized::ByLanguage(texts) => Some(texts),
     };
-    texts.into_iter().flat_map(|texts| texts.keys().map(String::as_str))
+    texts.into_iter().flat_map(BTreeMap::keys)
 }
 
-fn each_label(parts: &Parts, mut visit: impl FnMut(Path<'_>, &Localized)) {
+fn each_label(parts: &Parts, visit: &mut dyn FnMut(Path<'_>, &Localized)) {
     let root = Path::Root;
     visit(root.key("label"), &parts.label);
     for (place, stage) in parts.stages.iter().enumerate() {

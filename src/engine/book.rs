@@ -7,10 +7,11 @@ use super::loaded::Loaded;
 use crate::command::User;
 use crate::decide::Context;
 use crate::definition::Definitions;
-use crate::error::{Clash, DefinitionIssue, Error, Severity, StoreError};
+use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ReplicaId};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
+use crate::project::Contact;
 use crate::store::{Change as Write, Commit, Outcome, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
@@ -77,6 +78,8 @@ pub(super) struct Tail {
 #[derive(Clone)]
 pub(super) struct TailEntry {
     pub commit: CommitNo,
+    /// Whom it is about; empty in a tombstone.
+    pub id: ContactId,
     pub entry: Entry,
     pub body: Box<RawValue>,
 }
@@ -165,15 +168,16 @@ impl Shared {
             return Ok(None);
         };
         let entry = Entry { order, at: header.at, fact };
-        self.note(&name, TailEntry { commit, entry, body: body.to_owned() });
-        Ok(Some(contact.unwrap_or_default()))
+        let id = contact.unwrap_or_default();
+        self.note(&name, TailEntry { commit, id: id.clone(), entry, body: body.to_owned() });
+        Ok(Some(id))
     }
 
     /// Takes in an entry of the tail: for the contact in memory, and for those loaded later.
     fn note(&mut self, name: &ContactName, entry: TailEntry) {
         self.count(&entry.entry);
         if let Some(loaded) = self.cache.get_mut(name) {
-            Rc::make_mut(loaded).push(&entry.entry, entry.body.clone());
+            Rc::make_mut(loaded).push(&entry.id, &entry.entry, entry.body.clone());
         }
         self.entries.entry(name.clone()).or_default().push(entry);
     }
@@ -210,7 +214,9 @@ impl<S: Store> Engine<S> {
     pub async fn open(store: S, world: Box<dyn World>, options: Options) -> Result<Self, Error> {
         store.open().await?;
         let pseudonyms = Pseudonyms::new(&options.name, &options.secret);
-        let shared = match store.get(Table::Meta, Head::KEY).await? {
+        let head = store.get(Table::Meta, Head::KEY).await?;
+        let founded = head.is_none();
+        let shared = match head {
             Some(head) => Shared::new(Head::read(&head)?, &options.name, &pseudonyms),
             None => found(&store, world.as_ref(), &options.name, &pseudonyms).await?,
         };
@@ -234,6 +240,7 @@ impl<S: Store> Engine<S> {
             imported: RefCell::default(),
             listener: RefCell::default(),
             closed: Cell::new(false),
+            founded,
         };
         engine.follow().await?;
         if let Err(error) = engine.check_definitions() {
@@ -249,8 +256,12 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn refresh(&self) -> Result<(), Error> {
         self.open_or_refuse()?;
-        let touched = self.follow().await?;
-        if let Some(contacts) = touched {
+        self.follow().await
+    }
+
+    /// Reads commits that are not known yet, and tells of them: nobody else will.
+    pub(super) async fn follow(&self) -> Result<(), Error> {
+        if let Some(contacts) = self.catch_up().await? {
             self.publish(&Change { contacts, source: Source::Tab });
         }
         Ok(())
@@ -258,7 +269,7 @@ impl<S: Store> Engine<S> {
 
     /// Reads commits that are not known yet. Gives the contacts they touch, none if there is
     /// nothing new, and an empty list if all must be read anew.
-    pub(super) async fn follow(&self) -> Result<Option<Vec<ContactId>>, Error> {
+    async fn catch_up(&self) -> Result<Option<Vec<ContactId>>, Error> {
         let mut reloaded = false;
         loop {
             let known = self.shared.borrow().known;
@@ -291,9 +302,12 @@ impl<S: Store> Engine<S> {
     /// Begins again from the tables: another writer compacted or erased.
     async fn reload(&self) -> Result<(), Error> {
         let head = self.store.get(Table::Meta, Head::KEY).await?;
-        let head = head.ok_or_else(|| StoreError::Corrupt("the head is gone".to_owned()))?;
-        *self.shared.borrow_mut() = Shared::new(Head::read(&head)?, &self.name, &self.pseudonyms);
-        self.imported.borrow_mut().clear();
+        let head = Head::read(&head.ok_or_else(|| StoreError::Corrupt("the head is gone".to_owned()))?)?;
+        // While the head was read, a write of this handle may have gone on to a later commit.
+        if head.commit > self.shared.borrow().known {
+            *self.shared.borrow_mut() = Shared::new(head, &self.name, &self.pseudonyms);
+            self.imported.borrow_mut().clear();
+        }
         Ok(())
     }
 
@@ -353,7 +367,7 @@ impl<S: Store> Engine<S> {
         loaded.state.name = name.clone();
         for tail in shared.entries.get(name).into_iter().flatten() {
             if tail.commit > loaded.as_of {
-                loaded.push(&tail.entry, tail.body.clone());
+                loaded.push(&tail.id, &tail.entry, tail.body.clone());
             }
         }
         let loaded = Rc::new(loaded);
@@ -388,6 +402,34 @@ impl<S: Store> Engine<S> {
         let mut bytes = [0; 12];
         self.world.random(&mut bytes);
         Base64UrlUnpadded::encode_string(&bytes)
+    }
+
+    /// An id for a contact that the host gave none. Under a commandId it is always the same.
+    pub fn invent(&self, command_id: Option<&str>) -> ContactId {
+        ContactId::new(match command_id {
+            Some(id) => self.pseudonyms.name("created", id),
+            None => self.new_id(),
+        })
+    }
+
+    /// A contact that stands at `stage` of `definition`, by default the book's first: what a form is
+    /// checked against before there is one. Without a stage none narrows the form down.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn standing(&self, definition: Option<&str>, stage: Option<&str>) -> Result<Contact, Error> {
+        let found = match definition {
+            Some(id) => self.definitions.get(&id.into()),
+            None => self.definitions.iter().next(),
+        };
+        let missing = || Error::NotFound(Missing::Definition(definition.unwrap_or_default().to_owned()));
+        let definition = found.ok_or_else(missing)?;
+        let Some(id) = stage else {
+            return Ok(Contact::default());
+        };
+        let stage = definition.stage(&id.into());
+        let stage = stage.ok_or_else(|| Error::NotFound(Missing::Stage(id.into())))?;
+        Ok(Contact::standing_at(definition.id(), stage))
     }
 
     /// The ledger's name of a contact.

@@ -7,7 +7,7 @@ use super::book::Tail;
 use super::head::{Answer, Head};
 use super::loaded::Loaded;
 use super::write::{Work, touched};
-use crate::error::{Error, StoreError};
+use crate::error::{Clash, Error, StoreError};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
 use crate::store::{By, Change, Commit, Outcome, Range, Record, Store, Table};
@@ -17,6 +17,9 @@ use std::rc::Rc;
 /// A segment of the log is closed once it has this many bytes. Above 64 KiB browsers spill values
 /// into files of their own.
 const SEGMENT_BYTES: usize = 48 * 1024;
+
+/// Attempts against other writers before a compaction gives up.
+const ATTEMPTS: u32 = 50;
 
 /// Digits of a seq in a key: enough for 2^53.
 const SEQ_DIGITS: usize = 16;
@@ -48,14 +51,17 @@ impl<S: Store> Engine<S> {
     }
 
     pub(super) async fn compact_locked(&self) -> Result<(), Error> {
-        if self.tail() == 0 {
-            return Ok(());
-        }
-        let mut work = self.begin_work(Default::default());
-        if self.commit_compacted(&mut work, None).await? == Outcome::Taken {
+        for _ in 0..ATTEMPTS {
+            if self.tail() == 0 {
+                return Ok(());
+            }
+            let mut work = self.begin_work(Default::default());
+            if self.commit_compacted(&mut work, None).await? == Outcome::Done {
+                return Ok(());
+            }
             self.follow().await?;
         }
-        Ok(())
+        Err(Error::Conflict(Clash::Busy))
     }
 
     /// Commits `work` and the tail into the tables, without the bodies of `erased`.
@@ -98,12 +104,12 @@ impl<S: Store> Engine<S> {
         head.commit = work.number;
         head.logs.insert(work.seal.replica.clone(), work.seal.log.clone());
         head.hlc = (work.seal.hlc.millis, work.seal.hlc.counter);
-        head.definitions = self.known_definitions(work);
+        head.definitions = self.definitions_after(work);
         head.contacts = self.contacts_after(work);
         head
     }
 
-    fn known_definitions(&self, work: &Work) -> Vec<super::head::KnownDefinition> {
+    fn definitions_after(&self, work: &Work) -> Vec<super::head::KnownDefinition> {
         let mut known = self.shared.borrow().definitions.clone();
         for (hash, _) in &work.definitions {
             if let Some(given) = self.definitions.iter().find(|given| given.hash() == hash) {

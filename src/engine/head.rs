@@ -60,7 +60,7 @@ impl Head {
 
 /// What is kept of a command that had an id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub(super) struct Answer {
     /// Keyed hash of the commandId.
     pub key: String,
     /// Keyed hash of the command: another one under the same id is a conflict.
@@ -80,7 +80,7 @@ struct CommitHead {
 
 /// A commit as others read it.
 #[derive(Clone, Debug, Default)]
-pub struct CommitRecord {
+pub(super) struct CommitRecord {
     /// Answers to commands that had an id.
     pub answers: Vec<Answer>,
     /// Lines of the ledger.
@@ -89,7 +89,7 @@ pub struct CommitRecord {
 
 impl CommitRecord {
     /// Answers on the first line, then the ledger's lines.
-    pub fn write(&self) -> Vec<u8> {
+    pub(super) fn write(&self) -> Vec<u8> {
         let head = CommitHead { answers: self.answers.clone() };
         let mut out = serde_json::to_vec(&head).unwrap_or_default();
         for line in &self.lines {
@@ -100,7 +100,7 @@ impl CommitRecord {
     }
 
     /// Reads a record that is not empty.
-    pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let mut parts = bytes.split(|byte| *byte == b'\n');
         let head: CommitHead = serde_json::from_slice(parts.next().unwrap_or_default())
             .map_err(|error| StoreError::Corrupt(format!("a commit: {error}")))?;

@@ -231,7 +231,12 @@ impl<S: Store> Engine<S> {
     }
 
     fn rejected(&self, row: u64, rejection: &Rejection) -> RejectedRow {
-        let message = self.messages().text(&format!("import.{}", rejection.code), &rejection.params);
+        // What is wrong with a contact's field is worded as it is anywhere else.
+        let (messages, key) = (self.messages(), format!("import.{}", rejection.code));
+        let mut message = messages.text(&key, &rejection.params);
+        if message == key {
+            message = messages.text(&format!("issue.{}", rejection.code), &rejection.params);
+        }
         RejectedRow { row, code: rejection.code.to_owned(), message }
     }
 }

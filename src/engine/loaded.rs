@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::event::Entry;
-use crate::ids::{CommitNo, ContactName};
+use crate::ids::{CommitNo, ContactId, ContactName};
 use crate::project::{Contact, Row, Status};
 use crate::store::{Change, Table};
 use crate::time::Instant;
@@ -47,8 +47,11 @@ const RECORD_BYTES: usize = 40 * 1024;
 const STAY: usize = 50;
 
 impl Loaded {
-    /// Folds an entry in and keeps its row.
-    pub fn push(&mut self, entry: &Entry, body: Box<RawValue>) {
+    /// Folds an entry in and keeps its row. `id` is the host's, empty where the entry does not say it.
+    pub fn push(&mut self, id: &ContactId, entry: &Entry, body: Box<RawValue>) {
+        if self.state.id.as_str().is_empty() {
+            self.state.id.clone_from(id);
+        }
         let row = Row::fold(&mut self.state, entry, body);
         if self.state.status == Status::Erased {
             self.rows.clear();
@@ -113,7 +116,7 @@ impl Loaded {
 }
 
 /// What the sort keys of contacts of `status` begin with.
-pub fn list_prefix(status: Status) -> Option<&'static str> {
+pub(super) fn list_prefix(status: Status) -> Option<&'static str> {
     match status {
         Status::Active => Some("active"),
         Status::Archived => Some("archived"),
@@ -122,7 +125,7 @@ pub fn list_prefix(status: Status) -> Option<&'static str> {
 }
 
 /// Reads the rows of a chunk.
-pub fn read_rows(bytes: &[u8]) -> Result<Vec<Row>, StoreError> {
+pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Row>, StoreError> {
     bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(Row::read).collect()
 }
 

@@ -22,6 +22,7 @@ pub use write::Written;
 use crate::command::User;
 use crate::definition::Definitions;
 use crate::error::Error;
+use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use crate::ledger::Pseudonyms;
 use crate::store::Store;
 use crate::text::Messages;
@@ -49,6 +50,7 @@ pub struct Engine<S> {
     imported: RefCell<importing::Sources>,
     listener: RefCell<Option<Rc<dyn Fn(&Change)>>>,
     closed: Cell<bool>,
+    founded: bool,
 }
 
 impl<S: Store> Engine<S> {
@@ -80,6 +82,24 @@ impl<S: Store> Engine<S> {
     /// The store, for what is its alone (its kind, its events).
     pub fn store(&self) -> &S {
         &self.store
+    }
+
+    /// Whether the database was made by this opening.
+    pub fn is_new(&self) -> bool {
+        self.founded
+    }
+
+    /// This device's id, how many entries its log has, and how many contacts the book has.
+    pub fn size(&self) -> (ReplicaId, u64, u64) {
+        let shared = self.shared.borrow();
+        (shared.seal.replica.clone(), shared.seal.log.size(), shared.contacts)
+    }
+
+    /// Definitions that the ledger holds, as id, version and hash.
+    pub fn known_definitions(&self) -> Vec<(DefinitionId, u64, DefinitionHash)> {
+        let shared = self.shared.borrow();
+        let row = |known: &head::KnownDefinition| (known.id.clone(), known.version, known.hash.clone());
+        shared.definitions.iter().map(row).collect()
     }
 
     /// Waits for writes under way, then lets go of the store. Later calls are refused.

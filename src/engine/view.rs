@@ -1,0 +1,893 @@
+//! What callers see: states, rows and refusals in the shapes of the JavaScript contract, worded in
+//! the book's locale. Plain data out; nothing here asks the store.
+
+use super::loaded::Loaded;
+use super::read::{Activity, Page};
+use super::{Engine, ImportReport, Written};
+use crate::command::{Actor, BoxPair, PendingDraft, Scalar, TransitionInput};
+use crate::decide::{self, Context};
+use crate::definition::{Definitions, Requires};
+use crate::error::{Blocker, DefinitionIssue, Error, Fix, Issue, Missing, Param, Severity};
+use crate::event::{
+    ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, Entry, Event, StageRef,
+    WorkflowStarted, WorkflowTransitioned,
+};
+use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
+use crate::label::Localized;
+use crate::ledger::LogReport;
+use crate::project::{Contact, Pending, PendingStatus, Row, Status};
+use crate::store::Store;
+use crate::text::Messages;
+use crate::time::{Day, Instant, When, Zone};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// What wording and time need.
+pub struct Viewer<'a> {
+    /// The book's wording.
+    pub messages: &'a Messages,
+    /// The book's workflows.
+    pub definitions: &'a Definitions,
+    /// The present.
+    pub now: Instant,
+    /// Where "today" is decided.
+    pub zone: &'a dyn Zone,
+}
+
+/// The contract's `Contact`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContactView<'a> {
+    id: &'a ContactId,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<&'a str>,
+    fields: &'a BTreeMap<String, Scalar>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workflow: Option<WorkflowView<'a>>,
+    version: u64,
+    created_at: Instant,
+    created_by: &'a ActorId,
+    updated_at: Instant,
+    updated_by: &'a ActorId,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WorkflowView<'a> {
+    definition: &'a str,
+    version: u64,
+    stage: &'a StageId,
+    stage_label: &'a str,
+    entered_at: Instant,
+    show_log: bool,
+}
+
+/// The contract's `TransitionRecord`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TransitionView<'a> {
+    id: EntryId,
+    contact_id: &'a str,
+    from: Option<&'a StageId>,
+    from_label: Option<&'a str>,
+    to: &'a StageId,
+    to_label: &'a str,
+    transition: Option<&'a TransitionId>,
+    by: &'a ActorId,
+    by_name: &'a str,
+    occurred_at: Instant,
+    recorded_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<i64>,
+    automatic: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<&'a EntryId>,
+}
+
+/// The contract's `LoggedActivity`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoggedView<'a> {
+    #[serde(rename = "box")]
+    place: &'static str,
+    id: EntryId,
+    contact_id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a TypeId,
+    type_label: &'a str,
+    date: Instant,
+    user: &'a ActorId,
+    user_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'a str>,
+    stage: Option<&'a StageId>,
+    recorded_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closes: Option<&'a PendingId>,
+}
+
+/// The contract's `PendingActivity`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PendingView<'a> {
+    #[serde(rename = "box")]
+    place: &'static str,
+    id: &'a PendingId,
+    contact_id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a TypeId,
+    type_label: &'a str,
+    date: Day,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<When>,
+    assignee: &'a ActorId,
+    assignee_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remind: Option<&'a crate::event::Remind>,
+    create_task: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<TaskId>,
+    status: &'static str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follows: Option<&'a str>,
+}
+
+/// The contract's `Task`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TaskView<'a> {
+    id: TaskId,
+    contact_id: &'a str,
+    contact_name: &'a str,
+    pending_id: &'a PendingId,
+    #[serde(rename = "type")]
+    kind: &'a TypeId,
+    type_label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<When>,
+    assignee: &'a ActorId,
+    status: &'static str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Instant>,
+}
+
+/// The contract's `HistoryEntry`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryView<'a> {
+    id: EntryId,
+    contact_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_name: Option<&'a str>,
+    by: &'a ActorId,
+    by_name: &'a str,
+    by_kind: ByKind,
+    occurred_at: Instant,
+    recorded_at: Instant,
+    kind: &'a str,
+    data: &'a Event,
+    summary: String,
+    replica: &'a str,
+    seq: u64,
+    synced: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<&'a EntryId>,
+}
+
+#[derive(Debug, Serialize)]
+struct IssueView<'a> {
+    path: &'a str,
+    code: crate::error::IssueCode,
+    severity: Severity,
+    message: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    params: BTreeMap<&'static str, ParamView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct BlockerView<'a> {
+    code: crate::error::BlockerCode,
+    message: String,
+    params: BTreeMap<&'static str, ParamView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<&'a Fix>,
+}
+
+/// A parameter as a host reads it: labels in the book's locale.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ParamView<'a> {
+    Text(&'a str),
+    Number(i64),
+    List(Vec<ParamView<'a>>),
+}
+
+#[derive(Debug, Serialize)]
+struct DefinitionIssueView<'a> {
+    severity: Severity,
+    code: &'a str,
+    path: &'a str,
+    message: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OptionView<'a> {
+    transition: &'a TransitionId,
+    label: &'a str,
+    from: &'a StageId,
+    to: &'a StageId,
+    to_label: &'a str,
+    direction: crate::definition::Direction,
+    allowed: bool,
+    needs_input: bool,
+    blockers: Vec<BlockerView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires: Option<&'a Requires>,
+}
+
+#[derive(Debug, Serialize)]
+struct TypeView<'a> {
+    #[serde(rename = "type")]
+    kind: &'a TypeId,
+    label: &'a str,
+    required: bool,
+    suggested: bool,
+    allowed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    logged: u32,
+    min: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct SaveView<'a> {
+    issues: Vec<IssueView<'a>>,
+    contact: Option<ContactView<'a>>,
+    logged: Vec<LoggedView<'a>>,
+    pending: Vec<PendingView<'a>>,
+    tasks: Vec<TaskView<'a>>,
+    transitions: Vec<TransitionView<'a>>,
+    suggestions: Vec<PendingDraft>,
+}
+
+#[derive(Debug, Serialize)]
+struct PageView<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    items: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorView<'a> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    issues: Vec<IssueView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blockers: Vec<BlockerView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    definition_issues: Vec<DefinitionIssueView<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    details: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VerifyView<'a> {
+    ok: bool,
+    entries: u64,
+    erased: u64,
+    withheld: u64,
+    missing: u64,
+    replicas: Vec<ReplicaView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReplicaView<'a> {
+    replica: &'a str,
+    size: u64,
+    root: String,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_bad: Option<FirstBadView<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct FirstBadView<'a> {
+    seq: u64,
+    reason: &'a str,
+}
+
+/// JSON text of a view.
+fn json<T: Serialize>(view: &T) -> String {
+    serde_json::to_string(view).unwrap_or_default()
+}
+
+impl<'a> Viewer<'a> {
+    fn label(&self, label: &'a Localized) -> &'a str {
+        self.messages.label(label)
+    }
+
+    fn contact_view(&self, contact: &'a Contact) -> Option<ContactView<'a>> {
+        let profile = contact.profile.as_ref().filter(|_| contact.exists())?;
+        Some(ContactView {
+            id: &contact.id,
+            name: &profile.name,
+            email: profile.email.as_deref(),
+            phone: profile.phone.as_deref(),
+            company: profile.company.as_deref(),
+            fields: &profile.fields.0,
+            status: contact.status.code(),
+            workflow: self.workflow_view(contact),
+            version: contact.version,
+            created_at: contact.created.at,
+            created_by: &contact.created.by,
+            updated_at: contact.updated.at,
+            updated_by: &contact.updated.by,
+        })
+    }
+
+    fn workflow_view(&self, contact: &'a Contact) -> Option<WorkflowView<'a>> {
+        let here = contact.workflow.as_ref()?;
+        let definition = self.definitions.get(&here.definition);
+        Some(WorkflowView {
+            definition: here.definition.as_str(),
+            version: here.version,
+            stage: &here.stage,
+            stage_label: self.label(&here.label),
+            entered_at: here.entered,
+            show_log: definition.is_some_and(|definition| definition.show_log()),
+        })
+    }
+
+    /// The contract's `Contact`; none of one that does not exist.
+    pub fn contact(&self, loaded: &Loaded) -> Option<String> {
+        Viewer::contact_view(self, &loaded.state).map(|view| json(&view))
+    }
+
+    /// A page of contacts.
+    pub fn contacts(&self, page: &Page<std::rc::Rc<Loaded>>) -> String {
+        let items = page.items.iter().filter_map(|loaded| self.contact_view(&loaded.state)).collect();
+        json(&PageView { total: page.total, items, next: page.next.clone() })
+    }
+
+    fn transition_view(&self, contact: &'a str, row: &'a Row, entry: &'a Entry) -> Option<TransitionView<'a>> {
+        let stages: (Option<(&StageId, &Localized)>, &StageRef);
+        let (mut transition, mut reason, mut note, mut automatic) = (None, None, None, false);
+        match &entry.fact.event {
+            Event::WorkflowStarted(WorkflowStarted { from, to, .. }) => {
+                stages = (from.as_ref().map(|from| (&from.stage, &from.label)), to);
+            }
+            Event::WorkflowTransitioned(data) => {
+                let WorkflowTransitioned { from, to, .. } = data;
+                stages = (Some((&from.stage, &from.label)), to);
+                transition = data.transition.as_ref();
+                reason = data.reason_label.as_ref().map(|label| self.label(label)).or(data.reason.as_deref());
+                note = data.note.as_deref();
+                automatic = data.automatic;
+            }
+            _ => return None,
+        }
+        let (from, to) = stages;
+        Some(TransitionView {
+            id: row.order.id(),
+            contact_id: contact,
+            from: from.map(|(stage, _)| stage),
+            from_label: from.map(|(_, label)| self.label(label)),
+            to: &to.stage,
+            to_label: self.label(&to.label),
+            transition,
+            by: &entry.fact.by.id,
+            by_name: &entry.fact.by.name,
+            occurred_at: row.occurred,
+            recorded_at: row.at,
+            reason,
+            note,
+            duration_ms: row.since.map(|since| (row.occurred.millis() - since.millis()).max(0)),
+            automatic,
+            superseded_by: row.superseded_by.as_ref(),
+        })
+    }
+
+    fn logged_view(&self, contact: &'a str, row: &'a Row, entry: &'a Entry) -> Option<LoggedView<'a>> {
+        let (kind, label, description, outcome, stage, closes) = match &entry.fact.event {
+            Event::ActivityLogged(ActivityLogged { kind, label, description, outcome, stage }) => {
+                (kind, label, description, outcome, stage, None)
+            }
+            Event::ActivityCompleted(ActivityCompleted { kind, label, description, outcome, stage, pending }) => {
+                (kind, label, description, outcome, stage, Some(pending))
+            }
+            _ => return None,
+        };
+        Some(LoggedView {
+            place: "log",
+            id: row.order.id(),
+            contact_id: contact,
+            kind,
+            type_label: self.label(label),
+            date: row.occurred,
+            user: &entry.fact.by.id,
+            user_name: &entry.fact.by.name,
+            description: description.as_deref(),
+            outcome: outcome.as_deref(),
+            stage: stage.as_ref(),
+            recorded_at: row.at,
+            closes,
+        })
+    }
+
+    fn pending_view(&self, contact: &'a Contact, id: &'a PendingId) -> Option<PendingView<'a>> {
+        let pending = contact.pending.get(id)?;
+        Some(PendingView {
+            place: "pending",
+            id,
+            contact_id: contact.id.as_str(),
+            kind: &pending.kind,
+            type_label: self.label(&pending.label),
+            date: pending.date,
+            description: pending.description.as_deref(),
+            due: pending.due,
+            assignee: &pending.assignee,
+            assignee_name: &pending.assignee_name,
+            remind: pending.remind.as_ref(),
+            create_task: pending.create_task,
+            task_id: pending.task.then(|| id.task()),
+            status: pending.status.code(),
+            state: self.state_of(pending),
+            closed_at: pending.closed,
+            follows: pending.follows.as_deref(),
+        })
+    }
+
+    /// A date-only due is overdue from the next local midnight.
+    fn state_of(&self, pending: &Pending) -> &'static str {
+        match (pending.status, pending.due) {
+            (PendingStatus::Open, Some(due)) if due.end(self.zone) < self.now => "overdue",
+            (PendingStatus::Open, Some(due)) if due.day(self.zone) == self.now.day(self.zone) => "today",
+            (PendingStatus::Open, _) => "planned",
+            (closed, _) => closed.code(),
+        }
+    }
+
+    fn task_view(&self, contact: &'a Contact, id: &'a PendingId) -> Option<TaskView<'a>> {
+        let pending = contact.pending.get(id).filter(|pending| pending.task)?;
+        Some(TaskView {
+            id: id.task(),
+            contact_id: contact.id.as_str(),
+            contact_name: contact.profile.as_ref().map_or("", |profile| &profile.name),
+            pending_id: id,
+            kind: &pending.kind,
+            type_label: self.label(&pending.label),
+            description: pending.description.as_deref(),
+            due: pending.due,
+            assignee: &pending.assignee,
+            status: pending.status.code(),
+            state: self.state_of(pending),
+            closed_at: pending.closed,
+        })
+    }
+
+    /// A page of stage changes.
+    ///
+    /// # Errors
+    /// A row that can't be read.
+    pub fn log(&self, contact: &Loaded, page: &Page<Row>) -> Result<String, Error> {
+        let entries = read_entries(&page.items)?;
+        let id = shown_id(&contact.state);
+        let pairs = page.items.iter().zip(&entries);
+        let items = pairs.filter_map(|(row, entry)| self.transition_view(id, row, entry)).collect();
+        Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
+    }
+
+    /// A page of history.
+    ///
+    /// # Errors
+    /// A row that can't be read.
+    pub fn history(&self, contact: &Loaded, page: &Page<Row>) -> Result<String, Error> {
+        let entries = read_entries(&page.items)?;
+        let pairs = page.items.iter().zip(&entries);
+        let items = pairs.map(|(row, entry)| self.history_view(&contact.state, row, entry)).collect();
+        Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
+    }
+
+    fn history_view<'b>(&self, contact: &'b Contact, row: &'b Row, entry: &'b Entry) -> HistoryView<'b> {
+        HistoryView {
+            id: row.order.id(),
+            contact_id: shown_id(contact),
+            contact_name: contact.profile.as_ref().map(|profile| profile.name.as_str()),
+            by: &entry.fact.by.id,
+            by_name: &entry.fact.by.name,
+            by_kind: entry.fact.by.kind,
+            occurred_at: row.occurred,
+            recorded_at: row.at,
+            kind: &row.kind,
+            data: &entry.fact.event,
+            summary: self.summary(entry),
+            replica: row.order.replica.as_str(),
+            seq: row.order.seq.0,
+            synced: false,
+            superseded_by: row.superseded_by.as_ref(),
+        }
+    }
+
+    fn summary(&self, entry: &Entry) -> String {
+        let mut params = params! { "by" => entry.fact.by.name.as_str() };
+        let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
+        match &entry.fact.event {
+            Event::ContactChanged(data) => {
+                let fields: Param = data.changes.iter().map(|change| change.field.as_str()).collect();
+                params.insert("fields", fields);
+            }
+            Event::ContactArchived(data) | Event::ContactRestored(data) => {
+                params.insert("reason", text(&data.reason));
+            }
+            Event::ContactErased(data) => {
+                params.insert("entries", Param::from(data.entries as usize));
+                params.insert("reason", text(&data.reason));
+            }
+            Event::ContactCommented(data) => {
+                params.insert("text", data.text.as_str().into());
+            }
+            Event::ContactMessaged(data) => {
+                params.insert("subject", text(&data.subject));
+                params.insert("text", data.text.as_str().into());
+            }
+            Event::WorkflowStarted(data) => {
+                let workflow = self.definitions.get(&data.workflow).map(|definition| definition.label());
+                let workflow = workflow.map_or_else(|| data.workflow.as_str().into(), Param::from);
+                params.insert("workflow", workflow);
+                params.extend(data.from.as_ref().map(|from| ("from", Param::from(&from.label))));
+                params.insert("to", (&data.to.label).into());
+            }
+            Event::WorkflowTransitioned(data) => {
+                params.insert("from", (&data.from.label).into());
+                params.insert("to", (&data.to.label).into());
+                let reason = data.reason_label.as_ref().map(Param::from);
+                params.insert("reason", reason.unwrap_or_else(|| text(&data.reason)));
+            }
+            Event::ActivityLogged(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("text", text(&data.description));
+            }
+            Event::ActivityPlanned(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("assignee", data.assignee_name.as_str().into());
+                params.extend(data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))));
+                params.insert("text", text(&data.description));
+            }
+            Event::ActivityCompleted(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("text", text(&data.outcome));
+            }
+            Event::ActivityReopened(data) | Event::ActivityCancelled(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("reason", text(&data.reason));
+            }
+            Event::TaskCreated(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("assignee", data.assignee_name.as_str().into());
+            }
+            Event::ContactCreated(_) | Event::Unknown { .. } => {}
+        }
+        self.messages.summary(entry.fact.event.kind(), &params)
+    }
+
+    /// A page of activities.
+    ///
+    /// # Errors
+    /// A row that can't be read.
+    pub fn activities(&self, contact: &Loaded, page: &Page<Activity>) -> Result<String, Error> {
+        let mut items: Vec<Box<RawValue>> = Vec::with_capacity(page.items.len());
+        let id = shown_id(&contact.state);
+        for activity in &page.items {
+            let text = match activity {
+                Activity::Logged(row) => {
+                    let (entry, _) = row.entry()?;
+                    self.logged_view(id, row, &entry).map(|view| json(&view))
+                }
+                Activity::Pending(pending) => {
+                    self.pending_view(&contact.state, pending).map(|view| json(&view))
+                }
+            };
+            items.extend(text.and_then(|text| RawValue::from_string(text).ok()));
+        }
+        Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
+    }
+
+    /// The contract's `SaveResult`.
+    pub fn saved(&self, written: &Written, context: &Context<'_>) -> String {
+        let contact = &written.contact.state;
+        let id = shown_id(contact);
+        let entries = || written.entries.iter();
+        let touched: Vec<&PendingId> = entries().filter_map(|(_, entry)| pending_of(entry)).collect();
+        let view = SaveView {
+            issues: written.issues.iter().map(|issue| self.issue_view(issue)).collect(),
+            contact: self.contact_view(contact),
+            logged: entries().filter_map(|(row, entry)| self.logged_view(id, row, entry)).collect(),
+            pending: touched.iter().filter_map(|id| self.pending_view(contact, id)).collect(),
+            tasks: touched.iter().filter_map(|id| self.task_view(contact, id)).collect(),
+            transitions: entries().filter_map(|(row, entry)| self.transition_view(id, row, entry)).collect(),
+            suggestions: suggestions(written, context),
+        };
+        json(&view)
+    }
+
+    /// The `TransitionRecord` that a command wrote.
+    pub fn transitioned(&self, written: &Written) -> Option<String> {
+        let id = shown_id(&written.contact.state);
+        let found = written.entries.iter().find_map(|(row, entry)| self.transition_view(id, row, entry));
+        found.map(|view| json(&view))
+    }
+
+    /// The `HistoryEntry` that a command wrote.
+    pub fn entered(&self, written: &Written) -> Option<String> {
+        let (row, entry) = written.entries.first()?;
+        Some(json(&self.history_view(&written.contact.state, row, entry)))
+    }
+
+    /// A pending activity as it now is.
+    pub fn pending(&self, written: &Written) -> Option<String> {
+        let id = written.entries.iter().find_map(|(_, entry)| pending_of(entry))?;
+        self.pending_view(&written.contact.state, id).map(|view| json(&view))
+    }
+
+    fn params_view(&self, params: &'a crate::error::Params) -> BTreeMap<&'static str, ParamView<'a>> {
+        params.iter().map(|(name, param)| (*name, self.param_view(param))).collect()
+    }
+
+    fn param_view(&self, param: &'a Param) -> ParamView<'a> {
+        match param {
+            Param::Text(text) => ParamView::Text(text),
+            Param::Number(number) => ParamView::Number(*number),
+            Param::Label(label) => ParamView::Text(self.label(label)),
+            Param::List(items) => ParamView::List(items.iter().map(|item| self.param_view(item)).collect()),
+        }
+    }
+
+    fn issue_view(&self, issue: &'a Issue) -> IssueView<'a> {
+        IssueView {
+            path: &issue.path,
+            code: issue.code,
+            severity: issue.severity,
+            message: self.messages.issue(issue),
+            params: self.params_view(&issue.params),
+        }
+    }
+
+    fn blocker_view(&self, blocker: &'a Blocker) -> BlockerView<'a> {
+        BlockerView {
+            code: blocker.code,
+            message: self.messages.blocker(blocker),
+            params: self.params_view(&blocker.params),
+            fix: blocker.fix.as_ref(),
+        }
+    }
+
+    /// A list of issues.
+    pub fn issues(&self, issues: &[Issue]) -> String {
+        json(&issues.iter().map(|issue| self.issue_view(issue)).collect::<Vec<_>>())
+    }
+
+    /// Every transition out of the contact's stage.
+    pub fn options(&self, contact: &Contact, input: &TransitionInput, context: &Context<'_>) -> String {
+        let Some(here) = &contact.workflow else {
+            return "[]".to_owned();
+        };
+        let moves = decide::moves(contact, input, context);
+        let views: Vec<_> = moves
+            .iter()
+            .map(|found| OptionView {
+                transition: &found.transition.id,
+                label: self.messages.label(&found.transition.label),
+                from: &here.stage,
+                to: &found.transition.to,
+                to_label: found.to.map_or("", |to| self.messages.label(&to.label)),
+                direction: found.direction,
+                allowed: found.blockers.is_empty(),
+                needs_input: found.needs_input(),
+                blockers: found.blockers.iter().map(|blocker| self.blocker_view(blocker)).collect(),
+                requires: Some(&found.transition.requires).filter(|requires| !requires.is_empty()),
+            })
+            .collect();
+        json(&views)
+    }
+
+    /// The types for the contact's stage.
+    pub fn types(&self, contact: &Contact, context: &Context<'_>) -> String {
+        let options = decide::type_options(contact, context);
+        let views: Vec<_> = options
+            .iter()
+            .map(|option| TypeView {
+                kind: &option.kind.id,
+                label: self.messages.label(&option.kind.label),
+                required: option.required,
+                suggested: option.suggested,
+                allowed: option.refused.is_none(),
+                reason: option.refused.map(|code| self.refusal(code, &option.kind.label)),
+                logged: option.logged,
+                min: option.min,
+            })
+            .collect();
+        json(&views)
+    }
+
+    fn refusal(&self, code: crate::error::IssueCode, label: &Localized) -> String {
+        self.messages.issue(&Issue::error("type", code, params! { "label" => label }))
+    }
+
+    /// The boxes as a form shows them.
+    pub fn boxes(&self, boxes: &BoxPair) -> String {
+        #[derive(Serialize)]
+        struct Boxes<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            log: Option<&'a crate::command::ActivityDraft>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pending: Option<&'a PendingDraft>,
+        }
+        json(&Boxes { log: boxes.log.as_ref(), pending: boxes.pending.as_ref() })
+    }
+}
+
+/// A list of what is wrong with a definition.
+pub fn definition_issues(issues: &[DefinitionIssue], messages: &Messages) -> String {
+    json(&definition_issue_views(issues, messages))
+}
+
+fn definition_issue_views<'a>(issues: &'a [DefinitionIssue], messages: &Messages) -> Vec<DefinitionIssueView<'a>> {
+    let view = |issue: &'a DefinitionIssue| DefinitionIssueView {
+        severity: issue.severity,
+        code: issue.code,
+        path: &issue.path,
+        message: messages.definition_issue(issue),
+    };
+    issues.iter().map(view).collect()
+}
+
+/// An error as the contract's `StagebookError` holds it.
+pub fn error(error: &Error, messages: &Messages) -> String {
+    let definitions = Definitions::none();
+    let viewer =
+        Viewer { messages, definitions: &definitions, now: Instant::default(), zone: &crate::time::Utc };
+    let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
+    let mut details = BTreeMap::new();
+    match error {
+        Error::Definition(found) => definition_issues = definition_issue_views(found, messages),
+        Error::Invalid(found) => issues = found.iter().map(|issue| viewer.issue_view(issue)).collect(),
+        Error::Refused { blockers: found, issues: wrong } => {
+            blockers = found.iter().map(|blocker| viewer.blocker_view(blocker)).collect();
+            issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
+        }
+        Error::Conflict(crate::error::Clash::Version { expected, actual }) => {
+            details.extend([("expected", *expected), ("actual", *actual)]);
+        }
+        _ => {}
+    }
+    let (code, message) = (error.code().code(), messages.error(error));
+    json(&ErrorView { code, message, issues, blockers, definition_issues, details })
+}
+
+/// The contract's `VerifyReport`.
+pub fn verified(reports: &[LogReport]) -> String {
+    let views = reports.iter().map(|report| ReplicaView {
+        replica: report.replica.as_str(),
+        size: report.size,
+        root: report.root.to_base64(),
+        ok: report.ok(),
+        first_bad: report.first_bad.as_ref().map(|bad| FirstBadView { seq: bad.seq.0, reason: bad.reason }),
+        truncated: report.truncated,
+    });
+    json(&VerifyView {
+        ok: reports.iter().all(LogReport::ok),
+        entries: reports.iter().map(|report| report.size).sum(),
+        erased: reports.iter().map(|report| report.erased).sum(),
+        withheld: 0,
+        missing: reports.iter().map(|report| report.missing).sum(),
+        replicas: views.collect(),
+    })
+}
+
+/// What became of imported rows.
+pub fn imported(report: &ImportReport) -> String {
+    json(report)
+}
+
+/// An erased contact is named as the ledger does: its id is not known any more.
+fn shown_id(contact: &Contact) -> &str {
+    if contact.status == Status::Erased { contact.name.as_str() } else { contact.id.as_str() }
+}
+
+fn read_entries(rows: &[Row]) -> Result<Vec<Entry>, Error> {
+    rows.iter().map(|row| Ok(row.entry()?.0)).collect()
+}
+
+/// The pending activity that an entry makes or touches; its task's own entry is not asked.
+fn pending_of(entry: &Entry) -> Option<&PendingId> {
+    match &entry.fact.event {
+        Event::ActivityPlanned(ActivityPlanned { pending, .. }) => Some(pending),
+        Event::ActivityCompleted(data) => Some(&data.pending),
+        Event::ActivityReopened(data) | Event::ActivityCancelled(data) => Some(&data.pending),
+        _ => None,
+    }
+}
+
+/// What is proposed after each logged activity that nothing was planned after.
+fn suggestions(written: &Written, context: &Context<'_>) -> Vec<PendingDraft> {
+    let followed = |id: &str| {
+        written.entries.iter().any(|(_, entry)| match &entry.fact.event {
+            Event::ActivityPlanned(data) => data.follows.as_deref() == Some(id),
+            _ => false,
+        })
+    };
+    let proposal = |(row, entry): &(Row, Entry)| {
+        let (kind, id) = match &entry.fact.event {
+            Event::ActivityLogged(data) => (&data.kind, row.order.id().to_string()),
+            Event::ActivityCompleted(data) => (&data.kind, data.pending.to_string()),
+            _ => return None,
+        };
+        let contact = &written.contact.state;
+        (!followed(&id)).then(|| decide::suggestion(kind, contact, context)).flatten()
+    };
+    written.entries.iter().filter_map(proposal).collect()
+}
+
+impl<S: Store> Engine<S> {
+    /// Calls `view` with what wording and time need.
+    pub fn view<T>(&self, view: impl FnOnce(&Viewer<'_>) -> T) -> T {
+        let messages = self.messages();
+        view(&Viewer {
+            messages: &messages,
+            definitions: &self.definitions,
+            now: self.world.now(),
+            zone: self.world.as_ref(),
+        })
+    }
+
+    /// Calls `ask` with what the rules see of the world now.
+    pub fn ask<T>(&self, actor: &Actor, ask: impl FnOnce(&Context<'_>) -> T) -> T {
+        let replica = self.shared.borrow().seal.replica.clone();
+        let next = self.shared.borrow().seal.upcoming(0);
+        let new_id = || self.new_id();
+        ask(&self.context(actor, self.world.now(), &replica, next, &new_id))
+    }
+
+    /// The contact, if it exists: else why it can't be asked about.
+    ///
+    /// # Errors
+    /// `not-found`, `refused` for an erased one, and what the store says.
+    pub async fn existing(&self, id: &ContactId) -> Result<std::rc::Rc<Loaded>, Error> {
+        let loaded = self.contact(id).await?;
+        match loaded.state.status {
+            Status::Erased => Err(decide::erased().into()),
+            _ if loaded.state.exists() => Ok(loaded),
+            _ => Err(Error::NotFound(Missing::Contact(id.to_string()))),
+        }
+    }
+}

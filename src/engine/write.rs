@@ -130,6 +130,11 @@ impl<S: Store> Engine<S> {
                 continue;
             };
             if work.lines.is_empty() {
+                // No commit tells whether a refusal rests on what another writer has changed.
+                self.follow().await?;
+                if self.shared.borrow().known.next() != work.number {
+                    continue;
+                }
                 settle(batch, answers);
                 return Ok(());
             }
@@ -269,16 +274,13 @@ impl<S: Store> Engine<S> {
             let (entry, sealed) = sealed.map_err(unserializable)?;
             let body = body_of(&sealed)?;
             let loaded = Rc::make_mut(work.contacts.entry(name.clone()).or_default());
-            if loaded.state.id.as_str().is_empty() {
-                loaded.state.id = id.clone();
-            }
             loaded.state.name = name.clone();
-            loaded.push(&entry, body.clone());
+            loaded.push(id, &entry, body.clone());
             let row = loaded.rows.last().cloned();
             work.lines.push(sealed.line);
             written.extend(row.map(|row| (row, entry.clone())));
             let commit = work.number;
-            work.entries.push((name.clone(), TailEntry { commit, entry, body }));
+            work.entries.push((name.clone(), TailEntry { commit, id: id.clone(), entry, body }));
         }
         Ok(written)
     }

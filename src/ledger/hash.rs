@@ -50,6 +50,12 @@ impl Hash {
         Some(Self(bytes))
     }
 
+    /// Its text in checkpoints and proofs: standard base64.
+    pub fn to_base64(self) -> String {
+        use base64ct::{Base64, Encoding};
+        Base64::encode_string(&self.0)
+    }
+
     /// Appends its text without going through a formatter: this runs for every entry.
     pub fn write(&self, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -1,9 +1,10 @@
 //! The state of one contact: the fold of its entries in their total order.
 
 use crate::command::Scalar;
+use crate::definition::Stage;
 use crate::event::{
     ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, ContactChanged, ContactCreated,
-    Entry, Event, Fields, Remind, StageRef, WorkflowStarted, WorkflowTransitioned,
+    ContactErased, Entry, Event, Fields, Remind, StageRef, WorkflowStarted, WorkflowTransitioned,
 };
 use crate::ids::{
     ActorId, ContactId, ContactName, DefinitionHash, DefinitionId, EntryId, PendingId, StageId,
@@ -113,9 +114,17 @@ impl Profile {
                 self.fields.0.remove(other);
             }
             other => {
-                self.fields.0.insert(other.to_owned(), value.clone());
+                self.fields.0.insert(other.to_owned(), as_written(value));
             }
         }
+    }
+}
+
+/// Canonical JSON has no negative zero: what the ledger gives back is zero.
+fn as_written(value: &Scalar) -> Scalar {
+    match value {
+        Scalar::Number(number) => Scalar::Number(number + 0.0),
+        other => other.clone(),
     }
 }
 
@@ -208,9 +217,8 @@ pub struct Pending {
     pub status: PendingStatus,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub closed: Option<Instant>,
-    /// The entry that closed it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub closed_by: Option<EntryId>,
+    /// The entry that made it what it is: that planned, closed or reopened it last.
+    pub set_by: EntryId,
     /// Whether its task was made.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub task: bool,
@@ -236,6 +244,21 @@ impl Contact {
         Self { id, name, ..Self::default() }
     }
 
+    /// A contact of which only its stage is known.
+    pub fn standing_at(definition: &DefinitionId, stage: &Stage) -> Self {
+        let workflow = Some(Position {
+            definition: definition.clone(),
+            version: 0,
+            hash: DefinitionHash::default(),
+            stage: stage.id.clone(),
+            label: stage.label.clone(),
+            entered: Instant::default(),
+            visit: 0,
+            entry: EntryId::default(),
+        });
+        Self { workflow, ..Self::default() }
+    }
+
     /// Whether it was created and not erased.
     pub fn exists(&self) -> bool {
         self.profile.is_some() && self.status != Status::Erased
@@ -247,7 +270,7 @@ impl Contact {
         self.entries += 1;
         let at = entry.occurred_at();
         match &entry.fact.event {
-            Event::ContactErased(_) => self.erase(entry),
+            Event::ContactErased(data) => self.erase(data, entry),
             Event::ContactCreated(data) => self.create(data, entry),
             Event::ContactChanged(data) => self.change(data, entry),
             Event::ContactArchived(_) => self.set_status(Status::Archived, entry),
@@ -255,9 +278,9 @@ impl Contact {
             Event::WorkflowStarted(data) => return self.start(data, entry),
             Event::WorkflowTransitioned(data) => return self.transition(data, entry),
             Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => self.tally(kind, stage.as_ref()),
-            Event::ActivityPlanned(data) => self.plan(data),
+            Event::ActivityPlanned(data) => self.plan(data, entry),
             Event::ActivityCompleted(data) => return self.complete(data, entry, at),
-            Event::ActivityReopened(data) => return self.reopen(&data.pending),
+            Event::ActivityReopened(data) => return self.reopen(&data.pending, entry),
             Event::ActivityCancelled(data) => {
                 return self.close(&data.pending, PendingStatus::Cancelled, entry, at);
             }
@@ -304,8 +327,11 @@ impl Contact {
         self.touch(entry);
     }
 
+    /// Without a profile there is nothing to change: once `contact.created` comes, all is folded again.
     fn change(&mut self, data: &ContactChanged, entry: &Entry) {
-        let profile = self.profile.get_or_insert_default();
+        let Some(profile) = &mut self.profile else {
+            return;
+        };
         for change in &data.changes {
             profile.set(&change.field, &change.new);
         }
@@ -322,14 +348,14 @@ impl Contact {
         }
     }
 
-    fn erase(&mut self, entry: &Entry) {
+    /// What stays is what the tombstone says: a replica that has only the headers of the rest comes
+    /// to the same state.
+    fn erase(&mut self, data: &ContactErased, entry: &Entry) {
         *self = Self {
             name: std::mem::take(&mut self.name),
             status: Status::Erased,
-            entries: self.entries,
-            created: Stamp { at: self.created.at, by: ActorId::default() },
+            entries: data.entries.saturating_add(1),
             updated: stamp(entry),
-            version: self.version + 1,
             ..Self::default()
         };
     }
@@ -340,8 +366,9 @@ impl Contact {
             (Some(here), Some(from)) => here.definition == from.workflow && here.stage == from.stage,
             _ => false,
         };
-        if let (Some(here), false) = (&self.workflow, fits) {
-            return Applied::Superseded { winner: here.entry.clone(), conflict: false };
+        if !fits {
+            let winner = self.workflow.as_ref().map_or_else(|| entry.order.id(), |here| here.entry.clone());
+            return Applied::Superseded { winner, conflict: false };
         }
         self.enter(&data.workflow, data.version, &data.to, entry);
         Applied::Yes
@@ -350,7 +377,10 @@ impl Contact {
     fn transition(&mut self, data: &WorkflowTransitioned, entry: &Entry) -> Applied {
         let winner = match &self.workflow {
             Some(here) if here.definition == data.workflow && here.stage == data.from.stage => None,
-            Some(here) => Some((here.entry.clone(), here.stage != data.to.stage)),
+            Some(here) => {
+                let there = here.definition == data.workflow && here.stage == data.to.stage;
+                Some((here.entry.clone(), !there))
+            }
             None => return Applied::Superseded { winner: entry.order.id(), conflict: true },
         };
         if let Some((winner, conflict)) = winner {
@@ -390,7 +420,7 @@ impl Contact {
         }
     }
 
-    fn plan(&mut self, data: &ActivityPlanned) {
+    fn plan(&mut self, data: &ActivityPlanned, entry: &Entry) {
         self.pending.entry(data.pending.clone()).or_insert_with(|| Pending {
             kind: data.kind.clone(),
             label: data.label.clone(),
@@ -404,7 +434,7 @@ impl Contact {
             follows: data.follows.clone(),
             status: PendingStatus::Open,
             closed: None,
-            closed_by: None,
+            set_by: entry.order.id(),
             task: false,
         });
     }
@@ -414,7 +444,7 @@ impl Contact {
         self.tally(&data.kind, data.stage.as_ref());
         match self.pending.get_mut(&data.pending) {
             Some(pending) if pending.status == PendingStatus::Done => Applied::Superseded {
-                winner: pending.closed_by.clone().unwrap_or_default(),
+                winner: pending.set_by.clone(),
                 conflict: true,
             },
             Some(pending) => {
@@ -428,7 +458,7 @@ impl Contact {
     fn close(&mut self, id: &PendingId, status: PendingStatus, entry: &Entry, at: Instant) -> Applied {
         match self.pending.get_mut(id) {
             Some(pending) if pending.status != PendingStatus::Open => Applied::Superseded {
-                winner: pending.closed_by.clone().unwrap_or_default(),
+                winner: pending.set_by.clone(),
                 conflict: false,
             },
             Some(pending) => {
@@ -439,16 +469,16 @@ impl Contact {
         }
     }
 
-    fn reopen(&mut self, id: &PendingId) -> Applied {
+    fn reopen(&mut self, id: &PendingId, entry: &Entry) -> Applied {
         let Some(pending) = self.pending.get_mut(id) else {
             return Applied::Yes;
         };
         if pending.status == PendingStatus::Open {
-            let winner = pending.closed_by.clone().unwrap_or_default();
-            return Applied::Superseded { winner, conflict: false };
+            return Applied::Superseded { winner: pending.set_by.clone(), conflict: false };
         }
         pending.status = PendingStatus::Open;
         pending.closed = None;
+        pending.set_by = entry.order.id();
         Applied::Yes
     }
 
@@ -461,7 +491,7 @@ impl Contact {
 fn shut(pending: &mut Pending, status: PendingStatus, entry: &Entry, at: Instant) {
     pending.status = status;
     pending.closed = Some(at);
-    pending.closed_by = Some(entry.order.id());
+    pending.set_by = entry.order.id();
 }
 
 fn stamp(entry: &Entry) -> Stamp {

@@ -19,7 +19,7 @@ pub enum Fault {
 /// Which step of a [`FaultyStore`] fails, and how many there were. Clones share one count, so that
 /// several handles can count their steps together and a test can read them from outside.
 ///
-/// Every call of `open`, `get`, `range`, `commits_after` and `commit` is a step; the first is 1.
+/// Every call but `close` is a step; the first is 1.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Rc<Plan>);
 
@@ -99,6 +99,14 @@ impl<S: Store> Store for FaultyStore<S> {
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.step(self.inner.get(table, key)).await
+    }
+
+    async fn get_many(
+        &self,
+        table: Table,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.step(self.inner.get_many(table, keys)).await
     }
 
     async fn range(&self, range: Range) -> Result<Vec<Record>, StoreError> {

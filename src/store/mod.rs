@@ -165,7 +165,11 @@ pub trait Store {
 
     /// Several records of a table, in the order of their keys as given. A store that can answer
     /// them in one round trip does.
-    async fn get_many(&self, table: Table, keys: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    async fn get_many(
+        &self,
+        table: Table,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let mut records = Vec::with_capacity(keys.len());
         for key in keys {
             records.push(self.get(table, key).await?);

@@ -77,12 +77,12 @@ fn the_host_goes_before_the_built_in_and_english_comes_last() {
 fn a_host_can_bring_a_language_and_override_one_form_alone() {
     let host: HostMessages = serde_json::from_str(
         r#"{ "de": { "blocker.note-required": "Eine Notiz fehlt." },
-             "en": { "blocker.activity-missing.one": "Log {type}." } }"#,
+             "en": { "blocker.activity-missing.one": "Log {label}." } }"#,
     )
     .expect("host messages");
     let german = Messages::new("de", &host);
     assert_eq!(german.text("blocker.note-required", &Params::new()), "Eine Notiz fehlt.");
-    let one = params! { "type" => "call", "missing" => 1 };
+    let one = params! { "label" => "call", "missing" => 1 };
     assert_eq!(german.text("blocker.activity-missing", &one), "Log call.");
 }
 
@@ -115,7 +115,7 @@ fn a_blocker_counts_and_names_things() {
     ]));
     let blocker = |code, params| Blocker { code, params, fix: None };
     let missing = |count: usize| {
-        let params = params! { "type" => &label, "missing" => count };
+        let params = params! { "type" => "intro-call", "label" => &label, "missing" => count };
         blocker(BlockerCode::ActivityMissing, params)
     };
     let (english, italian) = (messages("en"), messages("it"));

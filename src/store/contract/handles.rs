@@ -59,6 +59,7 @@ pub async fn a_closed_store_says_so<S: Store>(make: &impl Fn() -> S) -> Tested {
     store.close().await;
     assert_eq!(store.open().await, Err(StoreError::Closed));
     assert_eq!(store.get(Table::Log, "a").await, Err(StoreError::Closed));
+    assert_eq!(store.get_many(Table::Log, &["a"]).await, Err(StoreError::Closed));
     assert_eq!(store.range(whole(Table::Log, By::Key)).await, Err(StoreError::Closed));
     assert_eq!(store.commits_after(CommitNo(0)).await, Err(StoreError::Closed));
     assert_eq!(store.commit(commit(1, [])).await, Err(StoreError::Closed));

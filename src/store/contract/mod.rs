@@ -24,6 +24,7 @@ macro_rules! store_contract {
     ($make:expr) => {
         $crate::store_contract!(@tests $make;
             a_record_is_as_it_was_put,
+            several_records_come_in_the_order_asked_for,
             values_of_any_length_survive,
             a_later_put_replaces,
             a_deleted_record_is_gone,

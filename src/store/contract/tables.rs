@@ -15,6 +15,25 @@ pub async fn a_record_is_as_it_was_put<S: Store>(make: &impl Fn() -> S) -> Teste
     Ok(())
 }
 
+pub async fn several_records_come_in_the_order_asked_for<S: Store>(
+    make: &impl Fn() -> S,
+) -> Tested {
+    let store = opened(make).await?;
+    for table in [Table::History, Table::Contacts] {
+        assert_eq!(store.get_many(table, &[]).await?, []);
+        assert_eq!(store.get_many(table, &["a"]).await?, [None]);
+    }
+    done(&store, commit(1, ["a", "b", "c"].map(|key| put(Table::History, key, key.as_bytes()))))
+        .await?;
+    done(&store, commit(2, [put_sorted(Table::Contacts, "b", "s", b"")])).await?;
+    let found = store.get_many(Table::History, &["c", "none", "a", "c"]).await?;
+    let expected = [Some("c"), None, Some("a"), Some("c")];
+    assert_eq!(found, expected.map(|value| value.map(|value| value.as_bytes().to_vec())));
+    assert_eq!(store.get_many(Table::Contacts, &["a", "b"]).await?, [None, Some(Vec::new())]);
+    store.close().await;
+    Ok(())
+}
+
 pub async fn values_of_any_length_survive<S: Store>(make: &impl Fn() -> S) -> Tested {
     let store = opened(make).await?;
     let large: Vec<u8> =

@@ -1,0 +1,123 @@
+//! History and audit across the boundary.
+
+use super::book::Book;
+use super::convert::read;
+use crate::engine::{HistoryQuery, view};
+use crate::ids::{ContactId, DefinitionHash, DefinitionId, ReplicaId};
+use js_sys::{Function, Reflect};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Diagnostics<'a> {
+    version: &'static str,
+    store: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store_reason: Option<&'a str>,
+    persisted: bool,
+    replica: ReplicaId,
+    entries: u64,
+    contacts: u64,
+    definitions: Vec<KnownDefinition>,
+    wasm_bytes: u32,
+    outbox_waiting: u32,
+    sync_waiting: u64,
+}
+
+#[derive(Serialize)]
+struct KnownDefinition {
+    id: DefinitionId,
+    version: u64,
+    hash: DefinitionHash,
+}
+
+#[wasm_bindgen]
+impl Book {
+    /// The contract's `history`.
+    ///
+    /// # Errors
+    /// A query that can't be.
+    pub async fn history(&self, contact: String, query: JsValue) -> Result<String, JsValue> {
+        let query: HistoryQuery = self.answer(read(query))?;
+        let found = self.engine().history(&ContactId::new(contact), &query).await;
+        let (contact, page) = self.answer(found)?;
+        self.answer(self.engine().view(|viewer| viewer.history(&contact, &page)))
+    }
+
+    /// The contract's `audit.verify`.
+    ///
+    /// # Errors
+    /// `aborted`; what the store says.
+    #[wasm_bindgen(js_name = auditVerify)]
+    pub async fn audit_verify(
+        &self,
+        on_progress: Option<Function>,
+        is_aborted: Option<Function>,
+    ) -> Result<String, JsValue> {
+        #[allow(clippy::cast_precision_loss)]
+        let progress = |done: u64, total: u64| {
+            if let Some(tell) = &on_progress {
+                let _ = tell.call2(&JsValue::UNDEFINED, &(done as f64).into(), &(total as f64).into());
+            }
+            let aborted = is_aborted.as_ref().and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok());
+            !aborted.is_some_and(|aborted| aborted.is_truthy())
+        };
+        let reports = self.engine().verify(&progress).await;
+        self.answer(reports).map(|reports| view::verified(&reports))
+    }
+
+    /// Imports a batch of the contract's `ImportRow`, as JSON text.
+    ///
+    /// # Errors
+    /// `forbidden`; what the store says.
+    #[wasm_bindgen(js_name = importRows)]
+    pub async fn import_rows(&self, rows: String, first: f64) -> Result<String, JsValue> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let report = self.engine().import(&self.actor, &rows, first as u64).await;
+        self.answer(report).map(|report| view::imported(&report))
+    }
+
+    /// The contract's `diagnostics`.
+    ///
+    /// # Errors
+    /// None so far.
+    pub async fn diagnostics(&self) -> Result<String, JsValue> {
+        let (replica, entries, contacts) = self.engine().size();
+        let known = self.engine().known_definitions().into_iter();
+        let diagnostics = Diagnostics {
+            version: env!("CARGO_PKG_VERSION"),
+            store: self.inner.store,
+            store_reason: self.inner.store_reason.as_deref(),
+            persisted: is_persisted().await,
+            replica,
+            entries,
+            contacts,
+            definitions: known.map(|(id, version, hash)| KnownDefinition { id, version, hash }).collect(),
+            wasm_bytes: memory_bytes(),
+            outbox_waiting: 0,
+            sync_waiting: entries,
+        };
+        Ok(serde_json::to_string(&diagnostics).unwrap_or_default())
+    }
+}
+
+/// Whether the browser promised not to evict this origin's storage.
+async fn is_persisted() -> bool {
+    let ask = || {
+        let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+        let storage = Reflect::get(&navigator, &"storage".into()).ok()?;
+        let persisted: Function = Reflect::get(&storage, &"persisted".into()).ok()?.dyn_into().ok()?;
+        persisted.call0(&storage).ok()?.dyn_into::<js_sys::Promise>().ok()
+    };
+    match ask() {
+        Some(promise) => wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|p| p.is_truthy()),
+        None => false,
+    }
+}
+
+/// Size of the instance's memory.
+fn memory_bytes() -> u32 {
+    let memory: Result<js_sys::WebAssembly::Memory, _> = wasm_bindgen::memory().dyn_into();
+    memory.ok().and_then(|memory| memory.buffer().dyn_into::<js_sys::ArrayBuffer>().ok()).map_or(0, |b| b.byte_length())
+}

@@ -1,0 +1,18 @@
+//! 1.0: the tables, their sort keys, the commits. Keys stand outside the values, so that a value can
+//! be plain bytes; only where there is a sort key it is `{ s: sort key, v: bytes }`.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{IdbDatabase, IdbTransaction};
+
+const PLAIN: [&str; 5] = ["meta", "definitions", "log", "history", "commits"];
+const SORTED: [&str; 2] = ["contacts", "commands"];
+
+pub(super) fn migrate(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    for name in PLAIN {
+        database.create_object_store(name)?;
+    }
+    for name in SORTED {
+        database.create_object_store(name)?.create_index_with_str("sort", "s")?;
+    }
+    Ok(())
+}

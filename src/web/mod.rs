@@ -1,0 +1,61 @@
+//! The boundary to JavaScript: it converts in, calls, converts out, and decides nothing. One file
+//! a concept. The one live handle is [`Book`]; all else crosses as plain data, and what comes out
+//! is JSON text.
+
+mod activities;
+mod audit;
+mod book;
+mod contacts;
+mod convert;
+pub mod indexed_db;
+mod opening;
+mod stores;
+mod tabs;
+mod workflow;
+mod world;
+
+pub use book::Book;
+pub use opening::open_book;
+
+use convert::definition_json;
+use js_sys::Function;
+use serde::Deserialize;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Tells `on_panic` of a fault of this component, after which the instance is dead.
+#[wasm_bindgen]
+pub fn start(on_panic: Function) {
+    ON_PANIC.with(|slot| *slot.borrow_mut() = Some(on_panic));
+    std::panic::set_hook(Box::new(|info| {
+        let told = ON_PANIC.with(|slot| slot.take());
+        if let Some(on_panic) = told {
+            // Whether it could be told changes nothing: the instance ends here.
+            let _ = on_panic.call1(&JsValue::UNDEFINED, &info.to_string().into());
+        }
+    }));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CheckOptions {
+    locale: Option<String>,
+    messages: crate::text::HostMessages,
+}
+
+/// The problems of a definition, as JSON of the contract's `DefinitionIssue[]`.
+///
+/// # Errors
+/// Options that can't be read.
+#[wasm_bindgen(js_name = checkDefinition)]
+pub fn check_definition(definition: JsValue, options: JsValue) -> Result<String, JsValue> {
+    let options: CheckOptions = convert::options(options)?;
+    let messages = convert::messages(options.locale.as_deref(), &options.messages);
+    let value = definition_json(&definition).unwrap_or(serde_json::Value::Null);
+    let issues = crate::definition::check(&value);
+    Ok(crate::engine::view::definition_issues(&issues, &messages))
+}

@@ -1,0 +1,181 @@
+//! Opening a book: what the host asks for is checked, the store chosen, and the book wired to its
+//! host and to other tabs.
+
+use super::book::{Book, Hooks, Inner};
+use super::convert::{definition_json, failure, messages, read};
+use super::indexed_db::{IndexedDb, Loss};
+use super::stores::AnyStore;
+use super::world::{HostWorld, HostZone, is_random};
+use crate::command::{Actor, User};
+use crate::definition::Definitions;
+use crate::engine::{Engine, Options};
+use crate::error::{Error, Issue, IssueCode, StoreError};
+use crate::ids::is_id;
+use crate::ledger::definition_hash;
+use crate::store::MemoryStore;
+use crate::text::{HostMessages, Messages};
+use gloo_storage::{LocalStorage, Storage};
+use js_sys::{Array, Function, Reflect};
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Asked {
+    actor: Option<Actor>,
+    name: Option<String>,
+    store: Option<String>,
+    durability: Option<String>,
+    locale: Option<String>,
+    messages: HostMessages,
+    time_zone: Option<String>,
+    users: Option<Vec<User>>,
+    secret: Option<String>,
+    record_refusals: bool,
+}
+
+/// Opens or creates a book.
+///
+/// # Errors
+/// JSON of the contract's `StagebookError`.
+#[wasm_bindgen(js_name = openBook)]
+pub async fn open_book(options: JsValue, hooks: JsValue) -> Result<Book, JsValue> {
+    let definitions = property(&options, "definitions");
+    let clock = property(&options, "clock").dyn_into::<Function>().ok();
+    let asked: Result<Asked, Error> = read(options);
+    let asked = asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
+    let wording = messages(asked.locale.as_deref(), &asked.messages);
+    let opened = open(asked, &definitions, clock, Hooks::new(&hooks), wording.clone()).await;
+    opened.map_err(|error| failure(&error, &wording))
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+async fn open(
+    asked: Asked,
+    definitions: &JsValue,
+    clock: Option<Function>,
+    hooks: Hooks,
+    wording: Messages,
+) -> Result<Book, Error> {
+    let definitions = read_definitions(definitions)?;
+    let zone = HostZone::new(asked.time_zone.as_deref());
+    check(&asked, zone.is_some())?;
+    let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
+    let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
+    let kind = Kind::choose(asked.store.as_deref())?;
+    let time_zone = zone.name.clone();
+    let world = Box::new(HostWorld::new(clock, zone));
+    let inner: Rc<RefCell<Weak<Inner>>> = Rc::default();
+    let store = kind.make(&name, inner.clone());
+    let options = Options {
+        name: name.clone(),
+        secret: asked.secret.unwrap_or_default(),
+        definitions,
+        messages: wording,
+        users: asked.users,
+        strict: asked.durability.as_deref() == Some("strict"),
+    };
+    let engine = Engine::open(store, world, options).await?;
+    let reason = kind.note(&name, engine.is_new());
+    let book = Inner::wire(engine, hooks, kind.code(), reason, time_zone);
+    *inner.borrow_mut() = Rc::downgrade(&book);
+    Ok(Book::new(book, asked.actor.unwrap_or_default()))
+}
+
+fn read_definitions(given: &JsValue) -> Result<Definitions, Error> {
+    let given = if Array::is_array(given) { Array::from(given) } else { Array::of1(given) };
+    let values = given.iter().map(|one| definition_json(&one).unwrap_or(serde_json::Value::Null));
+    Definitions::parse(values.collect(), definition_hash).map_err(Error::Definition)
+}
+
+/// All that is wrong with the options, at once.
+fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
+    let name = asked.name.as_deref().unwrap_or("stagebook");
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let named = (1..=64).contains(&name.len()) && name.chars().all(plain);
+    let one_of = |value: &Option<String>, known: &[&str]| {
+        value.as_deref().is_none_or(|value| known.contains(&value))
+    };
+    let actor = asked.actor.as_ref().map_or("", |actor| actor.id.as_str());
+    let people = asked.users.iter().flatten().all(|user| is_id(user.id.as_str()));
+    let tests = [
+        (named, "name", IssueCode::NotAllowed),
+        (!actor.is_empty(), "actor.id", IssueCode::Required),
+        (actor.is_empty() || is_id(actor), "actor.id", IssueCode::NotAllowed),
+        (people, "users", IssueCode::NotAllowed),
+        (one_of(&asked.store, &["indexeddb", "localstorage", "memory"]), "store", IssueCode::NotAllowed),
+        (one_of(&asked.durability, &["strict", "relaxed"]), "durability", IssueCode::NotAllowed),
+        (zone_known, "timeZone", IssueCode::NotAllowed),
+        (!asked.record_refusals, "recordRefusals", IssueCode::NotAllowed),
+    ];
+    let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
+    let issues: Vec<Issue> = wrong.map(|(_, path, code)| Issue::error(path, code, params! {})).collect();
+    match issues.is_empty() {
+        false => Err(Error::Invalid(issues)),
+        true if !is_random() => Err(Error::Internal("the host has no secure randomness".to_owned())),
+        true => Ok(()),
+    }
+}
+
+/// Where a book is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Memory,
+    IndexedDb,
+}
+
+impl Kind {
+    /// In a browser IndexedDB unless told otherwise, elsewhere memory.
+    fn choose(asked: Option<&str>) -> Result<Self, Error> {
+        let browser = ["window", "WorkerGlobalScope"].iter().any(|name| {
+            Reflect::has(&js_sys::global(), &(*name).into()).unwrap_or(false)
+        });
+        match asked {
+            Some("memory") => Ok(Self::Memory),
+            Some("indexeddb") => Ok(Self::IndexedDb),
+            Some(_) => Err(StoreError::Unavailable("localstorage is not in this version".to_owned()).into()),
+            None if browser => Ok(Self::IndexedDb),
+            None => Ok(Self::Memory),
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::IndexedDb => "indexeddb",
+        }
+    }
+
+    fn make(self, name: &str, book: Rc<RefCell<Weak<Inner>>>) -> AnyStore {
+        match self {
+            Self::Memory => AnyStore::Memory(MemoryStore::default()),
+            Self::IndexedDb => AnyStore::IndexedDb(IndexedDb::new(name, move |loss| {
+                let Some(book) = book.borrow().upgrade() else { return };
+                book.lose(match loss {
+                    Loss::Upgrade => "upgrade",
+                    Loss::Storage => "storage",
+                });
+            })),
+        }
+    }
+
+    /// Remembers outside the database that there is one, so that an emptied one is noticed.
+    fn note(self, name: &str, is_new: bool) -> Option<String> {
+        let has_local_storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+        if self == Self::Memory || has_local_storage.is_none() {
+            return None;
+        }
+        let key = format!("stagebook:{name}:made");
+        let known: Option<bool> = LocalStorage::get(&key).ok();
+        if known.is_none() {
+            // Without the note an emptied database looks like a new one, and nothing worse.
+            let _ = LocalStorage::set(&key, true);
+        }
+        (is_new && known.is_some()).then(|| "the storage was found emptied".to_owned())
+    }
+}

@@ -1,0 +1,113 @@
+//! The world as the host gives it: its clock, its randomness, its time zones.
+
+use crate::engine::World;
+use crate::time::{Instant, Zone};
+use js_sys::{Array, Function, Object, Reflect};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Clock, randomness and zone of one book.
+pub(super) struct HostWorld {
+    clock: Option<Function>,
+    zone: HostZone,
+}
+
+impl HostWorld {
+    pub(super) fn new(clock: Option<Function>, zone: HostZone) -> Self {
+        Self { clock, zone }
+    }
+}
+
+impl World for HostWorld {
+    fn now(&self) -> Instant {
+        let told = self.clock.as_ref().and_then(|clock| clock.call0(&JsValue::UNDEFINED).ok());
+        let millis = told.and_then(|millis| millis.as_f64()).filter(|millis| millis.is_finite());
+        #[allow(clippy::cast_possible_truncation)]
+        Instant::from_millis(millis.unwrap_or_else(js_sys::Date::now) as i64)
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        // `HostWorld::is_random` asked before the book was opened.
+        let _ = getrandom::fill(bytes);
+    }
+}
+
+/// Whether the host has randomness fit for secrets.
+pub(super) fn is_random() -> bool {
+    getrandom::fill(&mut [0; 1]).is_ok()
+}
+
+impl Zone for HostWorld {
+    fn offset_seconds(&self, at: Instant) -> i32 {
+        self.zone.offset_seconds(at)
+    }
+}
+
+/// An IANA zone by the host's own tables.
+pub(super) struct HostZone {
+    pub(super) name: String,
+    format: js_sys::Function,
+    offsets: RefCell<HashMap<i64, i32>>,
+}
+
+/// Zones change their offset on quarter hours only.
+const BUCKET_MS: i64 = 900_000;
+/// Offsets remembered before all are forgotten again.
+const REMEMBERED: usize = 10_000;
+
+impl HostZone {
+    /// The zone of that name; none if the host does not know it. Without a name the host's own.
+    pub(super) fn new(name: Option<&str>) -> Option<Self> {
+        let options = Object::new();
+        let set = |key: &str, value: &str| Reflect::set(&options, &key.into(), &value.into()).is_ok();
+        let known = name.is_none_or(|name| set("timeZone", name)) && set("timeZoneName", "longOffset");
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let class: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+        let arguments = Array::of2(&"en-US".into(), &options);
+        let formatter = Reflect::construct(&class, &arguments).ok().filter(|_| known)?;
+        let resolved: Function = Reflect::get(&formatter, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+        let resolved = resolved.call0(&formatter).ok()?;
+        let name = Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()?;
+        let format = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;
+        Some(Self { name, format, offsets: RefCell::default() })
+    }
+
+    fn ask(&self, at: Instant) -> Option<i32> {
+        #[allow(clippy::cast_precision_loss)]
+        let millis = JsValue::from_f64(at.millis() as f64);
+        let text = self.format.call1(&JsValue::UNDEFINED, &millis).ok()?.as_string()?;
+        read_offset(text.rsplit_once("GMT")?.1)
+    }
+}
+
+impl Zone for HostZone {
+    fn offset_seconds(&self, at: Instant) -> i32 {
+        let bucket = at.millis().div_euclid(BUCKET_MS);
+        if let Some(offset) = self.offsets.borrow().get(&bucket) {
+            return *offset;
+        }
+        let offset = self.ask(at).unwrap_or(0);
+        let mut offsets = self.offsets.borrow_mut();
+        if offsets.len() >= REMEMBERED {
+            offsets.clear();
+        }
+        offsets.insert(bucket, offset);
+        offset
+    }
+}
+
+/// Reads `+05:30`, `-00:25:21` or nothing, in seconds.
+fn read_offset(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let sign = match text.chars().next() {
+        None => return Some(0),
+        Some('-' | '\u{2212}') => -1,
+        Some(_) => 1,
+    };
+    let digits = text.trim_start_matches(['+', '-', '\u{2212}']);
+    let mut parts = digits.split(':').map(str::parse::<i32>);
+    let mut part = || parts.next().unwrap_or(Ok(0)).ok();
+    let (hours, minutes, seconds) = (part()?, part()?, part()?);
+    Some(sign * (hours * 3600 + minutes * 60 + seconds))
+}

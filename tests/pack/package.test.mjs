@@ -1,0 +1,103 @@
+// The tarball as a host without a bundler meets it: its files, its manifest, its types, and both ways to load it in Node.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { consumer } from "./consumer.mjs";
+import { USED } from "./use.mjs";
+
+const execute = promisify(execFile);
+const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+
+describe("the packed package", () => {
+  let host;
+  before(async () => { host = await consumer(); });
+  after(() => host?.remove());
+
+  it("holds what it is used for, and nothing else", async () => {
+    const files = (await readdir(host.installed, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(host.installed.length + 1).replaceAll("\\", "/").replace(/chunk-\w+/, "chunk"));
+    const expected = [
+      "CHANGELOG.md", "LICENSE", "README.md", "package.json", "index.d.ts", "stagebook.wasm",
+      "browser.js", "node.js", "inline.js", "import.js", "chunk.js", "messages/en.json", "messages/it.json",
+    ];
+    assert.deepEqual([...new Set(files)].filter((file) => !/^import\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
+  });
+
+  it("has a manifest that publint finds nothing wrong with", async () => {
+    const tarball = await readFile(host.tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });
+    assert.deepEqual(messages.map((message) => formatMessage(message, pkg)), []);
+  });
+
+  for (const entry of ["stagebook", "stagebook/inline"]) {
+    it(`works in Node by import of ${entry}`, async () => {
+      const result = await host.node("import.mjs", `
+        import * as stagebook from "${entry}";
+        import { use } from "./use.mjs";
+        console.log(JSON.stringify(await use(stagebook, "memory")));`);
+      assert.deepEqual(result, USED);
+    });
+
+    it(`works in Node by require of ${entry}`, async () => {
+      const result = await host.node("require.cjs", `
+        const stagebook = require("${entry}");
+        require("./use.mjs").use(stagebook, "memory").then((result) => console.log(JSON.stringify(result)));`);
+      assert.deepEqual(result, USED);
+    });
+  }
+
+  it("does nothing when it is imported", async () => {
+    const touched = await host.node("nothing.mjs", `
+      const touched = [];
+      const before = Object.getOwnPropertyNames(globalThis);
+      const watch = (object, name) => { const real = object[name]; object[name] = (...args) => (touched.push(name), real.apply(object, args)); };
+      for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) watch(WebAssembly, name);
+      for (const name of ["fetch", "setTimeout", "setInterval", "queueMicrotask", "atob"]) watch(globalThis, name);
+      await Promise.all(["stagebook", "stagebook/inline", "stagebook/import"].map((entry) => import(entry)));
+      touched.push(...Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name)));
+      console.log(JSON.stringify(touched));`);
+    assert.deepEqual(touched, []);
+  });
+
+  it("gives its messages and its component as files", async () => {
+    const found = await host.node("files.mjs", `
+      import { readFile } from "node:fs/promises";
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      const keys = (locale) => Object.keys(require("stagebook/messages/" + locale + ".json"));
+      const wasm = await readFile(require.resolve("stagebook/wasm"));
+      console.log(JSON.stringify({ en: keys("en"), it: keys("it"), wasm: WebAssembly.validate(wasm), version: require("stagebook/package.json").version }));`);
+    assert.ok(found.en.length > 0 && found.wasm);
+    assert.deepEqual(found.en.toSorted(), found.it.toSorted());
+    assert.match(found.version, /^\d+\.\d+\.\d+/);
+  });
+
+  for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
+    it(`has types that a strict project with ${moduleResolution} resolution compiles, without DOM types`, async () => {
+      await host.put("typed/index.ts", `
+        import { openBook, crmContact, StagebookError, type Book, type Contact } from "stagebook";
+        import { openBook as openInline } from "stagebook/inline";
+        import * as converters from "stagebook/import";
+        export const open = (): Promise<Book> => openBook({ definitions: crmContact, actor: { id: "u1" } });
+        export const same: typeof openBook = openInline;
+        export const nameOf = (contact: Contact): string => contact.name;
+        export const codeOf = (error: unknown) => (error instanceof StagebookError ? error.code : undefined);
+        export const converted: object = converters;
+        // @ts-expect-error the actor is required
+        openBook({ definitions: crmContact });`);
+      await host.put("typed/tsconfig.json", JSON.stringify({
+        compilerOptions: { strict: true, noEmit: true, target: "es2022", lib: ["es2023", "dom"], types: [], module, moduleResolution, skipLibCheck: false },
+      }));
+      const { stdout } = await execute(process.execPath, [tsc, "-p", join(host.folder, "typed")]).catch((error) => error);
+      assert.equal(stdout, "");
+    });
+  }
+});

@@ -1,0 +1,298 @@
+//! Commands at random: right ones, wrong ones and absurd ones, about few contacts, so that they
+//! meet. Every text of the host carries a mark, its contact's own where it is about a contact.
+
+use super::actor;
+use proptest::prelude::*;
+use stagebook::command::{
+    Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges, FieldChanges, NewContact,
+    PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
+};
+use stagebook::command::ActivityDraft;
+use stagebook::ids::ContactId;
+use stagebook::project::Contact;
+use std::collections::BTreeMap;
+
+/// What every text of the host holds.
+pub(crate) const MARK: &str = "Zebra";
+/// How many contacts there are.
+pub(crate) const CONTACTS: usize = 3;
+
+/// The mark of one contact's texts.
+pub(crate) fn mark(contact: usize) -> String {
+    format!("{MARK}{contact}")
+}
+
+pub(crate) fn id(contact: usize) -> ContactId {
+    ContactId::new(format!("{}:id", mark(contact)))
+}
+
+pub(crate) fn ids() -> Vec<ContactId> {
+    (0..CONTACTS).map(id).collect()
+}
+
+/// One step of a random life.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A command, after so many milliseconds; `#n` as a pending activity stands for the contact's n-th.
+    Run { contact: usize, after: i64, actor: Actor, command: Command, options: CommandOptions },
+    /// The tail goes into the tables.
+    Compact,
+    /// The book is closed and opened again.
+    Reopen,
+}
+
+pub(crate) fn steps(count: usize) -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        20 => run(),
+        1 => Just(Step::Compact),
+        1 => Just(Step::Reopen),
+    ];
+    // Without contacts there is little to be wrong about: all but one exist from the beginning.
+    prop::collection::vec(step, 0..=count)
+        .prop_map(|rest| (1..CONTACTS).map(new_contact).chain(rest).collect())
+}
+
+fn new_contact(contact: usize) -> Step {
+    let pending = PendingDraft {
+        kind: Some("letter".to_owned()),
+        description: Some(mark(contact)),
+        assignee: Some(format!("{MARK}-actor1")),
+        create_task: Some(contact == 1),
+        ..PendingDraft::default()
+    };
+    let input = NewContact {
+        name: Some(format!("{} Rossi", mark(contact))),
+        activities: vec![BoxPair { log: None, pending: Some(pending) }],
+        ..NewContact::default()
+    };
+    let command = Command::Create { contact: id(contact), input, upsert: true };
+    step(contact, 1, somebody(0), command, CommandOptions::default())
+}
+
+fn step(contact: usize, after: i64, actor: Actor, command: Command, options: CommandOptions) -> Step {
+    Step::Run { contact, after, actor, command, options }
+}
+
+fn run() -> impl Strategy<Value = Step> {
+    let after = prop_oneof![8 => 0..200_000_i64, 1 => 0..100_000_000_i64, 1 => -500_000..0_i64];
+    (0..CONTACTS).prop_flat_map(move |contact| {
+        (after.clone(), 0..3_usize, command(contact), options())
+            .prop_map(move |(after, who, command, options)| step(contact, after, somebody(who), command, options))
+    })
+}
+
+fn somebody(who: usize) -> Actor {
+    let roles = [&["sales", "boss"][..], &["sales"], &[]][who % 3];
+    actor(&format!("{MARK}-actor{who}"), roles)
+}
+
+fn options() -> BoxedStrategy<CommandOptions> {
+    let occurred_at = prop_oneof![
+        20 => Just(None),
+        4 => Just(Some("2026-03-01T08:00:00+01:00".to_owned())),
+        1 => text(0).prop_map(Some),
+    ];
+    let expected_version = prop_oneof![20 => Just(None), 1 => (0..4_u64).prop_map(Some)];
+    (occurred_at, expected_version).prop_map(|(occurred_at, expected_version)| CommandOptions {
+        command_id: None,
+        expected_version,
+        occurred_at,
+    }).boxed()
+}
+
+/// Puts the contact's n-th pending activity where a command says `#n`.
+pub(crate) fn resolve(mut command: Command, contact: &Contact) -> Command {
+    let (Command::Complete { pending, .. } | Command::Reopen { pending } | Command::Cancel { pending, .. }) = &mut command
+    else {
+        return command;
+    };
+    let place = pending.strip_prefix('#').and_then(|place| place.parse::<usize>().ok());
+    if let (Some(place), true) = (place, !contact.pending.is_empty()) {
+        let id = contact.pending.keys().nth(place % contact.pending.len());
+        *pending = id.map(ToString::to_string).unwrap_or_default();
+    }
+    command
+}
+
+fn command(contact: usize) -> BoxedStrategy<Command> {
+    let some = move || id(contact);
+    prop_oneof![
+        2 => (new(contact), any::<bool>())
+            .prop_map(move |(input, upsert)| Command::Create { contact: some(), input, upsert }),
+        10 => changes(contact).prop_map(move |changes| Command::Save { contact: some(), changes }),
+        3 => text(contact).prop_map(move |text| Command::Comment { contact: some(), text }),
+        1 => (prop_oneof![3 => Just(id(contact).to_string()), 1 => text(contact)], maybe(reason()))
+            .prop_map(move |(confirm, reason)| Command::Erase { contact: some(), confirm, reason }),
+        1 => word(&["sales", "none"]).prop_map(move |definition| Command::Start { contact: some(), definition }),
+        8 => request(contact).prop_map(move |request| Command::Transition { contact: some(), request }),
+        5 => (pending_id(), completion(contact)).prop_map(|(pending, input)| Command::Complete { pending, input }),
+        4 => pending_id().prop_map(|pending| Command::Reopen { pending }),
+        3 => (pending_id(), maybe(text(contact))).prop_map(|(pending, reason)| Command::Cancel { pending, reason }),
+    ]
+    .boxed()
+}
+
+/// Of an erasure it stays for ever: no personal data, so no contact's mark.
+fn reason() -> impl Strategy<Value = String> {
+    Just("ticket 7".to_owned())
+}
+
+fn maybe<T: Clone + std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+    prop::option::of(strategy)
+}
+
+fn word(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    prop::sample::select(words).prop_map(str::to_owned)
+}
+
+/// A marked text, with what is hard to write in it.
+pub(crate) fn text(contact: usize) -> BoxedStrategy<String> {
+    let ends = prop_oneof![
+        4 => Just(String::new()),
+        2 => Just(" \"quoted\" \\ {x} €😀\u{2028}".to_owned()),
+        1 => "(?s).{0,12}",
+        1 => Just("\n{\"header\":{}}".to_owned()),
+    ];
+    ends.prop_map(move |end| format!("{}{end}", mark(contact))).boxed()
+}
+
+fn new(contact: usize) -> BoxedStrategy<NewContact> {
+    let workflow = prop_oneof![
+        5 => Just(None),
+        1 => Just(Some(None)),
+        1 => word(&["sales", "none"]).prop_map(|definition| Some(Some(StartAt { definition, stage: None }))),
+        1 => word(&["talk", "gone", "none"])
+            .prop_map(|stage| Some(Some(StartAt { definition: "sales".to_owned(), stage: Some(stage) }))),
+    ];
+    (maybe(text(contact)), maybe(email(contact)), maybe(fields(contact)), pairs(contact), workflow).prop_map(
+        |(name, email, fields, activities, workflow)| NewContact {
+            name,
+            email,
+            fields,
+            activities,
+            workflow,
+            ..NewContact::default()
+        },
+    ).boxed()
+}
+
+fn email(contact: usize) -> BoxedStrategy<String> {
+    prop_oneof![12 => Just(format!("{}@example.com", mark(contact))), 1 => text(contact)].boxed()
+}
+
+fn fields(contact: usize) -> BoxedStrategy<BTreeMap<String, Scalar>> {
+    let value = prop_oneof![
+        Just(Scalar::NULL),
+        any::<bool>().prop_map(Scalar::Bool),
+        any::<f64>().prop_map(Scalar::Number),
+        (-1e6..1e6_f64).prop_map(Scalar::Number),
+        (0..20_i32).prop_map(|whole| Scalar::Number(f64::from(whole))),
+        text(contact).prop_map(Scalar::Text),
+    ];
+    let name = prop_oneof![
+        20 => prop::sample::select(&["vip", "size", "\u{fb33}", "\u{1f600}", "na.me"][..]).prop_map(str::to_owned),
+        1 => Just("email".to_owned()),
+        1 => text(contact),
+    ];
+    prop::collection::btree_map(name, value, 0..4).boxed()
+}
+
+fn changes(contact: usize) -> BoxedStrategy<ContactChanges> {
+    let cleared = |strategy: BoxedStrategy<String>| maybe(maybe(strategy));
+    let set = (
+        maybe(text(contact)),
+        cleared(email(contact).boxed()),
+        cleared(text(contact).boxed()),
+        maybe(fields(contact)),
+    );
+    let set = set.prop_map(|(name, email, phone, fields)| FieldChanges {
+        name,
+        email,
+        phone,
+        fields,
+        ..FieldChanges::default()
+    });
+    let transition = prop_oneof![3 => Just(None), 1 => request(contact).prop_map(Some)];
+    (prop_oneof![Just(None), set.prop_map(Some)], pairs(contact), transition)
+        .prop_map(|(set, activities, transition)| ContactChanges { set, activities, transition }).boxed()
+}
+
+fn request(contact: usize) -> BoxedStrategy<TransitionRequest> {
+    let way = prop_oneof![
+        6 => word(&["begin", "begin", "back", "win", "lose", "park", "park", "resume", "resume", "retry", "stay", "retire", "skip", "none"])
+            .prop_map(|transition| (Some(transition), None)),
+        2 => word(&["talk", "won", "lost", "new", "none"]).prop_map(|to| (None, Some(to))),
+        1 => Just((None, None)),
+    ];
+    let reason = maybe(prop_oneof![word(&["price", "other", ""]), text(contact)]);
+    (way, reason, maybe(text(contact))).prop_map(|((transition, to), reason, note)| TransitionRequest {
+        transition,
+        to,
+        reason,
+        note,
+        ..TransitionRequest::default()
+    }).boxed()
+}
+
+fn pairs(contact: usize) -> BoxedStrategy<Vec<BoxPair>> {
+    let often = |present: f64| prop::option::Probability::from(present);
+    let log = prop::option::weighted(often(0.6), log(contact));
+    let pending = prop::option::weighted(often(0.6), pending(contact));
+    let pair = (log, pending).prop_map(|(log, pending)| BoxPair { log, pending });
+    prop::collection::vec(pair, 0..3).boxed()
+}
+
+fn kind() -> BoxedStrategy<Option<String>> {
+    prop_oneof![
+        40 => word(&["call", "visit", "offer", "letter"]).prop_map(Some),
+        1 => word(&["old", "none", ""]).prop_map(Some),
+        1 => Just(None),
+    ].boxed()
+}
+
+fn log(contact: usize) -> BoxedStrategy<ActivityDraft> {
+    let date = prop_oneof![8 => Just(None), 3 => date(1..10).prop_map(Some), 1 => date(1..29).prop_map(Some)];
+    (kind(), date, maybe(text(contact)), maybe(text(contact))).prop_map(|(kind, date, description, outcome)| {
+        ActivityDraft { kind, date, user: None, description, outcome }
+    }).boxed()
+}
+
+fn pending(contact: usize) -> BoxedStrategy<PendingDraft> {
+    let assignee = prop_oneof![20 => Just(Some(format!("{MARK}-actor1"))), 1 => text(contact).prop_map(Some), 1 => Just(None)];
+    let remind = prop_oneof![
+        8 => Just(None),
+        3 => (date(1..20), date(15..29)).prop_map(|(start, end)| Some(RemindDraft { start: Some(start), end: Some(end) })),
+        1 => (maybe(date(1..29)), maybe(date(1..29))).prop_map(|(start, end)| Some(RemindDraft { start, end })),
+    ];
+    let optional = |days: std::ops::Range<u32>| prop_oneof![1 => Just(None), 1 => date(days).prop_map(Some)];
+    (kind(), optional(1..15), maybe(text(contact)), optional(14..29), assignee, remind, any::<Option<bool>>()).prop_map(
+        |(kind, date, description, due, assignee, remind, create_task)| PendingDraft {
+            kind,
+            date,
+            description,
+            due,
+            assignee,
+            remind,
+            create_task,
+        },
+    ).boxed()
+}
+
+/// Days and instants around the clock's time, and what is neither.
+fn date(days: std::ops::Range<u32>) -> BoxedStrategy<String> {
+    prop_oneof![
+        20 => days.clone().prop_map(|day| format!("2026-03-{day:02}")),
+        10 => (days, 0..24_u32).prop_map(|(day, hour)| format!("2026-03-{day:02}T{hour:02}:30:00+01:00")),
+        1 => word(&["", "2026-02-30", "soon", "2026-03-09T25:00:00Z"]),
+    ].boxed()
+}
+
+fn pending_id() -> BoxedStrategy<String> {
+    prop_oneof![20 => (0..9_u32).prop_map(|n| format!("#{n}")), 1 => text(0), 1 => Just("abcdefghijklmnopqrstuv.x".to_owned())].boxed()
+}
+
+fn completion(contact: usize) -> BoxedStrategy<Completion> {
+    let date = prop_oneof![5 => Just(None), 1 => date(1..10).prop_map(Some)];
+    (maybe(text(contact)), maybe(text(contact)), date, maybe(pending(contact)))
+        .prop_map(|(outcome, description, date, next)| Completion { outcome, description, date, next }).boxed()
+}

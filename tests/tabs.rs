@@ -1,0 +1,433 @@
+//! Several handles on one database, as tabs of a browser are: writes in turn and at once, with
+//! compactions and erasures by either, one of them asleep through the other's.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use futures::executor::{LocalPool, block_on};
+use futures::future::{LocalBoxFuture, join_all};
+use futures::task::LocalSpawnExt;
+use proptest::prelude::*;
+use stagebook::command::CommandOptions;
+use stagebook::engine::{Change, Engine, ListQuery, Source};
+use stagebook::error::{Clash, Error};
+use stagebook::ids::ContactId;
+use stagebook::store::{MemoryStore, Store};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use support::commands::{comment, create, create_named, erase, pending, plan, rename};
+use support::database::{assert_replays, assert_sound, commits, ledger, verify};
+use support::yielding::YieldingStore;
+use support::{Setup, boss, cases, run, under};
+
+const CONTACTS: [&str; 3] = ["c0", "c1", "c2"];
+
+fn ids() -> Vec<ContactId> {
+    CONTACTS.iter().map(|&id| id.into()).collect()
+}
+
+/// What a tab does.
+#[derive(Clone, Debug)]
+enum Deed {
+    Create(usize),
+    Rename(usize),
+    Comment(usize),
+    Plan(usize),
+    Erase(usize),
+    Compact,
+    List,
+    Verify,
+    Refresh,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let contact = || 0..CONTACTS.len();
+    prop_oneof![
+        3 => contact().prop_map(Deed::Create),
+        3 => contact().prop_map(Deed::Rename),
+        9 => contact().prop_map(Deed::Comment),
+        3 => contact().prop_map(Deed::Plan),
+        1 => contact().prop_map(Deed::Erase),
+        2 => Just(Deed::Compact),
+        1 => Just(Deed::List),
+        1 => Just(Deed::Verify),
+        2 => Just(Deed::Refresh),
+    ]
+}
+
+/// Comments that were accepted, by contact, and contacts that were erased.
+#[derive(Default)]
+struct Seen {
+    comments: RefCell<BTreeMap<usize, Vec<String>>>,
+    erased: RefCell<BTreeSet<usize>>,
+}
+
+/// Does a deed; `n` tells it from every other. What the rules refuse is no fault here.
+async fn act<S: Store>(tab: &Engine<S>, deed: Deed, n: usize, seen: &Seen) {
+    let refusal = |error: &Error| matches!(error, Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(Clash::ContactExists(_)));
+    let done = |command| async { run(tab, command).await.map_err(|error| assert!(refusal(&error), "{error:?}")).is_ok() };
+    match deed {
+        Deed::Create(contact) => {
+            done(create(CONTACTS[contact])).await;
+        }
+        Deed::Rename(contact) => {
+            done(rename(CONTACTS[contact], &format!("name {n}"))).await;
+        }
+        Deed::Plan(contact) => {
+            done(plan(CONTACTS[contact], pending("letter", n.is_multiple_of(2)))).await;
+        }
+        Deed::Comment(contact) => {
+            let text = format!("comment <{n}>");
+            if done(comment(CONTACTS[contact], &text)).await {
+                seen.comments.borrow_mut().entry(contact).or_default().push(text);
+            }
+        }
+        Deed::Erase(contact) => {
+            if done(erase(CONTACTS[contact])).await {
+                seen.erased.borrow_mut().insert(contact);
+            }
+        }
+        Deed::Compact => tab.compact().await.unwrap(),
+        Deed::List => drop(tab.contacts(&ListQuery::default()).await.unwrap()),
+        Deed::Verify => {
+            let report = verify(tab).await;
+            assert!(report.ok(), "{report:?}");
+        }
+        Deed::Refresh => tab.refresh().await.unwrap(),
+    }
+}
+
+/// No accepted entry is lost or doubled, nothing of the erased is left, and all tabs agree.
+async fn assert_nothing_lost<S: Store>(tabs: &[&Engine<S>], store: &MemoryStore, seen: &Seen) {
+    let lines = ledger(store).await;
+    for (contact, texts) in seen.comments.borrow().iter() {
+        let expected = usize::from(!seen.erased.borrow().contains(contact));
+        for text in texts {
+            let count = lines.iter().filter(|line| line.contains(text)).count();
+            assert_eq!(count, expected, "{text}");
+        }
+    }
+    for tab in tabs {
+        tab.refresh().await.unwrap();
+        assert_replays(tab, store, &ids(), "").await;
+        assert_sound(tab, store).await;
+    }
+}
+
+/// Runs all of it at once in one thread, as a page does.
+fn at_once(tasks: Vec<LocalBoxFuture<'static, ()>>) {
+    let mut pool = LocalPool::new();
+    let handles: Vec<_> =
+        tasks.into_iter().map(|task| pool.spawner().spawn_local_with_handle(task).unwrap()).collect();
+    pool.run_until(join_all(handles));
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn two_tabs_that_write_in_turn_lose_and_double_nothing(
+        deeds in prop::collection::vec((0..2_usize, deed()), 0..60),
+    ) {
+        block_on(async {
+            let setup = Setup::sales();
+            let store = MemoryStore::default();
+            let tabs = [setup.open(store.clone()).await.unwrap(), setup.open(store.clone()).await.unwrap()];
+            let seen = Seen::default();
+            for (n, (who, deed)) in deeds.into_iter().enumerate() {
+                act(&tabs[who], deed, n, &seen).await;
+            }
+            assert_nothing_lost(&[&tabs[0], &tabs[1]], &store, &seen).await;
+        });
+    }
+
+    #[test]
+    fn two_tabs_that_write_at_once_lose_and_double_nothing(
+        deeds in prop::collection::vec((0..2_usize, deed()), 0..60),
+        seed in any::<u64>(),
+    ) {
+        let setup = Setup::sales();
+        let store = MemoryStore::default();
+        let tab = |n| block_on(setup.open(YieldingStore::new(store.clone(), seed ^ n))).unwrap();
+        let tabs = [Rc::new(tab(1)), Rc::new(tab(2))];
+        let seen = Rc::new(Seen::default());
+        let task = |(n, (who, deed)): (usize, (usize, Deed))| -> LocalBoxFuture<'static, ()> {
+            let (tab, seen) = (tabs[who].clone(), seen.clone());
+            Box::pin(async move { act(&tab, deed, n, &seen).await })
+        };
+        at_once(deeds.into_iter().enumerate().map(task).collect());
+        block_on(assert_nothing_lost(&[&*tabs[0], &*tabs[1]], &store, &seen));
+    }
+
+    #[test]
+    fn a_command_given_to_two_tabs_at_once_is_one_effect(copies in 2..6_usize, seed in any::<u64>()) {
+        let setup = Setup::sales();
+        let store = MemoryStore::default();
+        let tab = |n| block_on(setup.open(YieldingStore::new(store.clone(), seed ^ n))).unwrap();
+        let tabs = [Rc::new(tab(1)), Rc::new(tab(2))];
+        let written: Rc<RefCell<Vec<_>>> = Rc::default();
+        let task = |n: usize| -> LocalBoxFuture<'static, ()> {
+            let (tab, written) = (tabs[n % 2].clone(), written.clone());
+            Box::pin(async move {
+                let done = tab.run(&boss(), create("c0"), under("k1")).await.unwrap();
+                written.borrow_mut().push(done.entries.iter().map(|(row, _)| row.order.id()).collect::<Vec<_>>());
+            })
+        };
+        at_once((0..copies).map(task).collect());
+        let written = written.borrow();
+        assert_eq!(written.len(), copies);
+        assert!(!written[0].is_empty() && written.iter().all(|ids| *ids == written[0]), "{written:?}");
+        block_on(async {
+            assert_eq!(ledger(&store).await.len(), written[0].len() + 1, "and the definition");
+        });
+    }
+}
+
+fn entries(written: &stagebook::engine::Written) -> Vec<String> {
+    written.entries.iter().map(|(row, _)| row.order.id().to_string()).collect()
+}
+
+#[test]
+fn a_retry_under_a_command_id_is_one_effect_in_any_tab_after_compaction_and_restart() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (book, store) = setup.fresh().await;
+        let mut other = setup.open(store.clone()).await.unwrap();
+        run(&book, create("c0")).await.unwrap();
+        let command = || plan("c0", pending("letter", true));
+        let first = book.run(&boss(), command(), under("k")).await.unwrap();
+        let size = ledger(&store).await.len();
+        for round in 0..3 {
+            for tab in [&book, &other] {
+                let again = tab.run(&boss(), command(), under("k")).await.unwrap();
+                assert_eq!(entries(&again), entries(&first), "round {round}");
+                assert_eq!(again.contact.state, book.contact(&"c0".into()).await.unwrap().state);
+                let reused = tab.run(&boss(), comment("c0", "another"), under("k")).await;
+                assert!(matches!(reused, Err(Error::Conflict(Clash::CommandReused(_)))), "{reused:?}");
+            }
+            match round {
+                0 => book.compact().await.unwrap(),
+                _ => other = setup.open(store.clone()).await.unwrap(),
+            }
+        }
+        assert_eq!(ledger(&store).await.len(), size);
+    });
+}
+
+#[test]
+fn a_retry_gives_the_contact_as_it_now_is_and_is_looked_up_before_the_version() {
+    block_on(async {
+        let (book, _) = Setup::sales().fresh().await;
+        run(&book, create("c0")).await.unwrap();
+        let options = CommandOptions { expected_version: Some(2), ..under("k") };
+        book.run(&boss(), rename("c0", "Berta"), options.clone()).await.unwrap();
+        run(&book, rename("c0", "Clara")).await.unwrap();
+        let again = book.run(&boss(), rename("c0", "Berta"), options).await.unwrap();
+        assert_eq!(again.contact.state.profile.as_ref().unwrap().name, "Clara");
+        assert_eq!(again.contact.state.version, 4);
+    });
+}
+
+#[test]
+fn a_refused_command_is_not_remembered() {
+    block_on(async {
+        let (book, _) = Setup::sales().fresh().await;
+        let refused = book.run(&boss(), comment("c0", "early"), under("k")).await;
+        assert!(matches!(refused, Err(Error::NotFound(_))));
+        run(&book, create("c0")).await.unwrap();
+        book.run(&boss(), comment("c0", "late"), under("k")).await.unwrap();
+    });
+}
+
+#[test]
+fn commands_in_flight_together_share_a_commit() {
+    block_on(async {
+        let (book, store) = Setup::sales().fresh().await;
+        run(&book, create("c0")).await.unwrap();
+        let before = commits(&store).await;
+        let all = (0..100).map(|n| run(&book, comment("c0", &format!("comment <{n}>"))));
+        let mut order = Vec::new();
+        for written in join_all(all.collect::<Vec<_>>()).await {
+            order.push(written.unwrap().entries[0].0.order.seq);
+        }
+        assert!(commits(&store).await - before <= 2);
+        assert!(order.is_sorted(), "in the order in which they were given");
+        let report = assert_sound(&book, &store).await;
+        assert_eq!(report.size, 103);
+    });
+}
+
+#[test]
+fn one_command_of_a_shared_commit_that_is_refused_does_not_hold_back_the_others() {
+    block_on(async {
+        let (book, store) = Setup::sales().fresh().await;
+        run(&book, create("c0")).await.unwrap();
+        let before = ledger(&store).await.len();
+        let commands = [comment("c0", "one"), comment("c0", ""), comment("c9", "two"), erase("c1"), comment("c0", "three")];
+        let done = join_all(commands.map(|command| run(&book, command))).await;
+        assert_eq!(done.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, false, true]);
+        assert_eq!(ledger(&store).await.len(), before + 2);
+        assert_sound(&book, &store).await;
+    });
+}
+
+#[test]
+fn a_tab_that_slept_through_writes_a_compaction_and_an_erasure_goes_on_from_what_is_there() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (awake, store) = setup.fresh().await;
+        let asleep = setup.open(store.clone()).await.unwrap();
+        run(&asleep, create_named("c0", "Secret")).await.unwrap();
+        run(&asleep, create("c1")).await.unwrap();
+        run(&awake, comment("c0", "Secret")).await.unwrap();
+        awake.compact().await.unwrap();
+        run(&awake, erase("c0")).await.unwrap();
+        run(&awake, comment("c1", "after")).await.unwrap();
+
+        let erased = run(&asleep, comment("c0", "back again")).await;
+        assert!(matches!(erased, Err(Error::Refused { .. })), "{erased:?}");
+        run(&asleep, comment("c1", "awake")).await.unwrap();
+        asleep.compact().await.unwrap();
+        for tab in [&awake, &asleep] {
+            tab.refresh().await.unwrap();
+            assert_replays(tab, &store, &ids(), "").await;
+            assert_sound(tab, &store).await;
+            let known = format!("{:?}", tab.contact(&"c0".into()).await.unwrap());
+            assert!(!known.contains("Secret"), "{known}");
+        }
+        let all = String::from_utf8(support::database::everything(&store).await).unwrap();
+        assert!(!all.contains("Secret") && !all.contains("back again"));
+    });
+}
+
+#[test]
+fn a_list_shows_what_both_tabs_wrote_whoever_wrote_last() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (one, store) = setup.fresh().await;
+        let two = setup.open(store.clone()).await.unwrap();
+        run(&one, create("c0")).await.unwrap();
+        run(&two, create("c1")).await.unwrap();
+        let page = one.contacts(&ListQuery::default()).await.unwrap();
+        let shown: BTreeSet<String> = page.items.iter().map(|c| c.state.id.to_string()).collect();
+        assert_eq!(shown, BTreeSet::from(["c0".to_owned(), "c1".to_owned()]));
+    });
+}
+
+#[test]
+fn tabs_that_open_an_empty_database_at_once_make_one_book() {
+    let setup = Rc::new(Setup::sales());
+    let store = MemoryStore::default();
+    for seed in 0..20 {
+        let store = if seed == 0 { store.clone() } else { MemoryStore::default() };
+        let replicas: Rc<RefCell<BTreeSet<String>>> = Rc::default();
+        let task = |n: u64| -> LocalBoxFuture<'static, ()> {
+            let (setup, store, replicas) = (setup.clone(), store.clone(), replicas.clone());
+            Box::pin(async move {
+                let tab = setup.open(YieldingStore::new(store, seed * 10 + n)).await.unwrap();
+                run(&tab, create(&format!("c{n}"))).await.unwrap();
+                replicas.borrow_mut().insert(tab.size().0.to_string());
+            })
+        };
+        at_once((0..4).map(task).collect());
+        assert_eq!(replicas.borrow().len(), 1);
+        let book = block_on(setup.open(store.clone())).unwrap();
+        assert_eq!((book.size().1, book.size().2), (9, 4));
+        block_on(assert_sound(&book, &store));
+    }
+}
+
+/// What a tab was told, as `<source> <contacts>`.
+fn listen<S: Store>(tab: &Engine<S>) -> Rc<RefCell<Vec<String>>> {
+    let told: Rc<RefCell<Vec<String>>> = Rc::default();
+    let to = told.clone();
+    tab.on_change(Rc::new(move |change: &Change| {
+        let contacts: Vec<&str> = change.contacts.iter().map(ContactId::as_str).collect();
+        let source = if change.source == Source::Local { "local" } else { "tab" };
+        to.borrow_mut().push(format!("{source} {}", contacts.join(",")));
+    }));
+    told
+}
+
+#[test]
+fn a_change_tells_which_contacts_it_is_about_to_the_writer_and_to_other_tabs() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (writer, store) = setup.fresh().await;
+        let reader = setup.open(store.clone()).await.unwrap();
+        let (own, others) = (listen(&writer), listen(&reader));
+        run(&writer, create("c0")).await.unwrap();
+        run(&writer, create("c1")).await.unwrap();
+        assert_eq!(own.take(), ["local c0", "local c1"]);
+        reader.refresh().await.unwrap();
+        assert_eq!(others.take(), ["tab c0,c1"]);
+        assert_eq!(reader.contact(&"c1".into()).await.unwrap().state.id.as_str(), "c1");
+        reader.refresh().await.unwrap();
+        assert_eq!(others.take(), [] as [&str; 0], "nothing new");
+        run(&writer, erase("c0")).await.unwrap();
+        assert_eq!(own.take(), ["local c0"]);
+        reader.refresh().await.unwrap();
+        assert_eq!(others.take(), ["tab "], "read all anew");
+        writer.compact().await.unwrap();
+        assert_eq!(own.take(), [] as [&str; 0], "a compaction changes nothing for the host");
+    });
+}
+
+#[test]
+fn what_a_write_finds_out_about_another_tab_is_told_too() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (writer, store) = setup.fresh().await;
+        let reader = setup.open(store.clone()).await.unwrap();
+        run(&writer, create("c0")).await.unwrap();
+        let told = listen(&reader);
+        run(&reader, create("c1")).await.unwrap();
+        assert_eq!(told.take(), ["tab c0", "local c1"]);
+        run(&writer, create("c2")).await.unwrap();
+        run(&reader, comment("c2", "known by refusal")).await.unwrap();
+        assert_eq!(told.take(), ["tab c2", "local c2"]);
+    });
+}
+
+#[test]
+fn another_secret_and_a_changed_definition_are_refused_and_the_book_goes_on() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (book, store) = setup.fresh().await;
+        run(&book, create("c0")).await.unwrap();
+        let mut other = setup.clone();
+        other.secret = "s".to_owned();
+        let secret = other.open(store.clone()).await.err().unwrap();
+        assert!(matches!(secret, Error::Conflict(Clash::Secret)), "{secret:?}");
+        let mut changed = setup.clone();
+        changed.definition["label"] = serde_json::json!({ "en": "Selling", "it": "Vendere" });
+        let definition = changed.open(store.clone()).await.err().unwrap();
+        assert!(matches!(definition, Error::Definition(_)), "{definition:?}");
+        changed.definition["version"] = serde_json::json!(2);
+        let next = changed.open(store.clone()).await.unwrap();
+        run(&next, comment("c0", "under version 2")).await.unwrap();
+        run(&book, comment("c0", "under version 1")).await.unwrap();
+        assert_sound(&book, &store).await;
+        assert_eq!(ledger(&store).await.iter().filter(|line| line.contains("definition.added")).count(), 2);
+    });
+}
+
+#[test]
+fn a_closed_book_refuses_and_leaves_the_others_open() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (book, store) = setup.fresh().await;
+        let other = setup.open(store.clone()).await.unwrap();
+        book.close().await;
+        let closed: Vec<Error> = vec![
+            run(&book, create("c0")).await.unwrap_err(),
+            book.contact(&"c0".into()).await.unwrap_err(),
+            book.refresh().await.unwrap_err(),
+            book.compact().await.unwrap_err(),
+        ];
+        assert!(closed.iter().all(|error| *error == Error::Closed), "{closed:?}");
+        run(&other, create("c0")).await.unwrap();
+    });
+}

@@ -1,0 +1,92 @@
+// The page's own words in Italian.
+import type { Words } from "./words-en.js";
+
+export const it: Words = {
+  title: "Demo di Stagebook",
+  book: "Registro", workingAs: "Operatore", language: "Lingua",
+  save: "Salva", cancel: "Annulla", create: "Crea", clear: "Svuota", dismiss: "Chiudi", choose: "Scegli…", loadMore: "Mostra altri", nothing: "niente",
+  saved: "Salvato.", nothingToSave: "Non c’è ancora nulla da salvare.",
+
+  contacts: "Contatti", newContact: "Nuovo contatto", searchContacts: "Cerca nei contatti", noContacts: "Nessun contatto. Creane uno o carica l’esempio.",
+  chooseContact: "Scegli un contatto per vederne il flusso e la cronologia.", backToContacts: "← Contatti",
+  contactCreated: (name) => `${name} è stato creato.`,
+  editContact: "Modifica", deleteContact: "Elimina…",
+  contactField: { name: "Nome", company: "Azienda", email: "Email", phone: "Telefono" },
+  contactStatus: "Stato", statusOf: { active: "Attivo", archived: "Archiviato" }, contactSince: "Creato",
+  noContact: "Contatto inesistente", erasedContact: "Contatto eliminato", contactGone: "Di un contatto con questo id non si sa nulla.",
+  contactErased: "Questo contatto è stato eliminato per sempre. Qui sotto, quello che la sua cronologia risponde ancora.",
+
+  stage: "Stadio", noWorkflow: "Nessun flusso", moves: "Passaggi", move: "Passa", noMoves: "Da questo stadio non ci sono passaggi.",
+  stageSince: (stage, date) => `${stage} dal ${date}`,
+  startWorkflow: (label) => `Avvia ${label}`,
+  moved: (name, stage) => `${name} ora è in ${stage}.`,
+  reason: "Motivo", note: "Nota",
+  fix: { log: "Registra questa attività", set: "Compila questo campo", input: "Rispondi", restore: "Ripristina", start: "Avvia il flusso" },
+
+  contactTabs: "Contatto", workflowLog: "Workflow Log", activities: "Attività", log: "Log", history: "Cronologia",
+  taskBox: "Attività", pendingBox: "Attività in sospeso",
+  boxField: {
+    "log.type": "Tipo Attività", "log.date": "Data", "log.user": "Operatore", "log.description": "Descrizione attività",
+    "pending.date": "Data attività in attesa", "pending.type": "Tipo Attività", "pending.description": "Descrizione attività", "pending.due": "Data chiusura",
+    "pending.assignee": "Operatore", "pending.remind.start": "Data inizio promemoria", "pending.remind.end": "Data fine promemoria", "pending.createTask": "Crea attività",
+  },
+  requiredType: (label, logged, min) => `${label} – obbligatoria, ${logged} di ${min}`,
+  suggestedType: (label) => `${label} – suggerita`,
+  planNext: (label) => `Pianifica poi: ${label}`,
+  openActivities: "Da fare", doneActivities: "Concluse", cancelledActivities: "Annullate", loggedActivities: "Registrate", noActivities: "Nessuna.",
+  activityState: { overdue: "Scaduta", today: "Oggi", planned: "Pianificata", done: "Conclusa", cancelled: "Annullata" },
+  inTaskList: "Nell’elenco attività", complete: "Concludi", cancelActivity: "Annulla", reopen: "Riapri",
+  dueOn: (date) => `scade il ${date}`, closedOn: (date) => `chiusa il ${date}`, assignedTo: (name) => `per ${name}`,
+  remindFrom: (start, end) => `promemoria ${start} – ${end}`,
+
+  logCaption: "Cambi di stadio, dal più recente", logFrom: "Stadio iniziale", logTo: "Stadio finale", logBy: "Operatore", logAt: "Data", logWhy: "Motivo o nota", noLog: "Ancora nessun cambio di stadio.",
+  historyKind: "Mostra", historyText: "Cerca nella cronologia", noHistory: "Niente che corrisponda.",
+  kindGroup: { all: "Tutto", stages: "Cambi di stadio", activities: "Attività", comments: "Commenti e messaggi", data: "Dati del contatto" },
+  comment: "Commento", addComment: "Aggiungi commento", commentAdded: "Il commento è stato aggiunto.",
+
+  deleteTitle: (name) => `Eliminare ${name}?`,
+  deleteExplained: "Non si può tornare indietro. Ogni dato personale di questo contatto viene tolto da questo dispositivo, con le sue attività e la sua cronologia. Il log conserva una riga che dice chi l’ha eliminato, quando e perché, e resta verificabile. L’id non potrà essere riusato.",
+  deleteId: "Id del contatto:", deleteTypeId: "Scrivi l’id per confermare", deleteReason: "Motivo (resta per sempre: niente dati personali)", deleteForGood: "Elimina per sempre", deleted: "Il contatto è stato eliminato.",
+
+  importHistory: "Importa storico…", loadSample: "Carica l’esempio", importing: "Importazione", importIt: "Importa",
+  reading: (file) => `Lettura di ${file}…`,
+  rowsSoFar: (rows, time) => `${rows} righe in ${time}`,
+  importDone: (time) => `Importato in ${time}.`, importCancelled: "L’importazione è stata annullata.",
+  imported: "Importate", skipped: "Già note", rejected: "Scartate", unread: "Righe del file illeggibili", row: (row) => `Riga ${row}`, record: (record) => `Riga ${record} del file`,
+  chooseStages: "Quali nomi sono stadi?", namesFound: "Nomi trovati nel file",
+  chooseStagesExplained: (book) => `Il registro aperto non conosce gli stadi di questo file. Sarà creato un nuovo registro «${book}»: i nomi spuntati diventano i suoi stadi, gli altri le sue attività.`,
+  chooseOne: "Spunta almeno un nome.",
+
+  tools: "Strumenti", verifyLog: "Verifica il log",
+  verifying: (done, total) => `Verifica in corso… ${done} di ${total}`,
+  verifyOk: (entries) => `Il log è integro: ${entries} voci verificate, nessuna cambiata, mancante o tagliata.`,
+  verifyBad: (entries) => `Il log NON è integro. Voci verificate: ${entries}.`,
+  verifyErased: (entries) => `${entries} di queste sono di contatti eliminati: il contenuto non c’è più, il loro posto nel log è provato.`,
+  verifyMissing: (entries) => `${entries} voci hanno perso il contenuto senza un’eliminazione.`,
+  verifyFirstBad: (replica, seq, reason) => `La prima voce che non torna è la numero ${seq} del dispositivo ${replica}: ${reason}`,
+  verifyCut: (replica) => `Il log del dispositivo ${replica} è stato tagliato.`,
+
+  storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memoria" },
+  bookInfo: (name, store, entries) => `Registro «${name}» in ${store}, ${entries} voci`,
+  openAgain: "Apri di nuovo",
+  closedFor: {
+    upgrade: "Un’altra scheda ha aperto questo registro con una versione più nuova della pagina. Ricarica questa scheda.",
+    storage: "Il browser ha tolto lo spazio di questo registro.",
+    internal: "Il registro si è chiuso dopo un guasto. Quello che era salvato è al sicuro.",
+  },
+  problemTitle: {
+    definition: "La definizione del flusso ha dei problemi", invalid: "Alcuni valori non vanno bene", refused: "Ora non è possibile", "not-found": "Non trovato",
+    forbidden: "Non ti è permesso", conflict: "Qualcun altro l’ha cambiato nel frattempo", storage: "L’archivio del browser non ha funzionato", quota: "L’archivio del browser è pieno",
+    "blocked-upgrade": "Un’altra scheda tiene aperta una versione più vecchia di questo registro", "too-new": "Questo registro è stato scritto da una versione più nuova", corrupt: "Quello che è archiviato non torna",
+    closed: "Il registro è chiuso", "wasm-blocked": "La politica della pagina vieta WebAssembly", "wasm-load": "Il componente non si è caricato", aborted: "Interrotto", file: "Il file non si è potuto leggere", internal: "Qualcosa è andato storto",
+  },
+  problemAdvice: {
+    conflict: "Guarda che cosa è mostrato ora e riprova.",
+    storage: "Può dipendere da una finestra privata o da impostazioni che vietano l’archivio. Nulla è stato salvato a metà.",
+    quota: "Libera un po’ di spazio per questo sito e riprova. Nulla è stato salvato a metà.",
+    "blocked-upgrade": "Chiudi le altre schede di questa pagina, poi apri di nuovo.",
+    "too-new": "Carica la versione più nuova di questa pagina.",
+    "wasm-blocked": "La Content-Security-Policy deve avere 'wasm-unsafe-eval' in script-src.",
+    "wasm-load": "Controlla la connessione e apri di nuovo.",
+  },
+};

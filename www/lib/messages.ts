@@ -1,0 +1,37 @@
+// The few sentences the facade itself has to say, in the two built-in languages: before the component is loaded,
+// after a book is closed, or where the component could not be asked. It knows nothing of books.
+
+const en = {
+  aborted: "The operation was stopped.",
+  closed: "The book is closed.",
+  fault: "The component stopped after a fault: {0}. What was saved is safe; open the book again.",
+  id: "An id is a string.",
+  plain: "This is not plain data: text must be well-formed, and nothing may be nested without end.",
+  lacks: "This version of stagebook does not have {0} yet.",
+  row: "This row is not a plain JSON object.",
+  unexpected: "Something unexpected was thrown: {0}.",
+  "wasm-blocked":
+    "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.",
+  "wasm-load": "The WebAssembly component could not be loaded: {0}.",
+};
+
+const it: typeof en = {
+  aborted: "L'operazione è stata interrotta.",
+  closed: "L'archivio è chiuso.",
+  fault: "Il componente si è fermato per un errore: {0}. Ciò che è stato salvato è al sicuro; riapri l'archivio.",
+  id: "Un id è una stringa.",
+  plain: "Questi non sono dati semplici: il testo deve essere ben formato e nulla annidato senza fine.",
+  lacks: "Questa versione di stagebook non ha ancora {0}.",
+  row: "Questa riga non è un semplice oggetto JSON.",
+  unexpected: "Errore inatteso: {0}.",
+  "wasm-blocked":
+    "La Content-Security-Policy di questa pagina vieta WebAssembly: aggiungi 'wasm-unsafe-eval' alla direttiva script-src.",
+  "wasm-load": "Il componente WebAssembly non si è potuto caricare: {0}.",
+};
+
+/** Without a locale the host's language decides. Other languages than the built-in ones get English. */
+export function say(key: keyof typeof en, locale: string | undefined, what = ""): string {
+  const language = locale ?? globalThis.navigator?.language ?? "en";
+  const text = (/^it\b/i.test(language) ? it : en)[key];
+  return text.replace("{0}", () => what.replace(/\.$/, ""));
+}

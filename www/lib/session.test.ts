@@ -1,0 +1,198 @@
+// A hand-made handle stands for the component, so that it can answer late, early, never, or die.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Exports, Hooks, RawBook } from "#glue";
+import { book } from "./book.js";
+import { Component } from "./component.js";
+import { Session } from "./session.js";
+import type { Book, BookEvents } from "./types.js";
+
+type Log = string[];
+type Handle = Partial<RawBook> & { log: Log; hooks: Hooks };
+
+const own = (info: object = {}) =>
+  JSON.stringify({ name: "crm", timeZone: "UTC", locale: "en", store: "indexeddb", actor: { id: "ada" }, ...info });
+
+/** Opens a Book over `calls`; `log` holds what the component and the listeners saw, in order. */
+async function open(calls: Partial<RawBook>, info = {}, component = new Component({} as Exports, () => {})) {
+  const log: Log = [];
+  const handle = {
+    log,
+    info: () => own(info),
+    as: (actor: object) => ({ ...handle, info: () => own({ ...info, actor }) }),
+    refresh: async () => { log.push("refresh"); },
+    close: async () => { log.push("close"); },
+    free: () => { log.push("free"); },
+    ...calls,
+  } as Handle;
+  const openBook = async (_: object, hooks: Hooks) => Object.assign(handle, { hooks }) as unknown as RawBook;
+  Object.assign(component.exports, { openBook });
+  const session = new Session(component, "en");
+  const opened = book(session, await session.open({}));
+  opened.on("change", ({ contactIds, source }) => log.push(`${source}: ${contactIds}`));
+  opened.on("closed", ({ reason }) => log.push(`closed: ${reason}`));
+  return { opened, handle, log, component };
+}
+
+const change = (handle: Handle, source: BookEvents["change"]["source"], ...contactIds: string[]) =>
+  handle.hooks.change(JSON.stringify({ contactIds, source }));
+
+const withCode = (code: string) => (error: unknown) => (error as { code?: string }).code === code;
+
+/** A write that changes `id`, as the component makes one: told, then resolved. */
+const writes = (handle: () => Handle) => async (id: string) => {
+  await null;
+  change(handle(), "local", id);
+  return JSON.stringify({ wrote: id });
+};
+
+test("results are parsed; undefined stays undefined; errors are translated", async () => {
+  const { opened } = await open({
+    contactsGet: async (id) => (id === "known" ? '{"id":"known"}' : undefined),
+    contactsList: async () => { throw '{"code":"invalid","message":"No.","issues":[{"path":"limit"}]}'; },
+    activitiesDraft: () => { throw '{"code":"not-found","message":"No."}'; },
+  });
+  assert.deepEqual(await opened.contacts.get("known"), { id: "known" });
+  assert.equal(await opened.contacts.get("unknown"), undefined);
+  await assert.rejects(opened.contacts.list(), { name: "StagebookError", code: "invalid", issues: [{ path: "limit" }] });
+  assert.throws(() => opened.activities.draft({}), withCode("not-found"));
+});
+
+test("an id that is no string is invalid, never another contact's", async () => {
+  const { opened } = await open({ contactsGet: async () => "{}" });
+  await assert.rejects(opened.contacts.get(42 as never), withCode("invalid"));
+});
+
+test("every call under way settles when the instance dies, and the book has ended", async () => {
+  const never = () => new Promise<never>(() => {});
+  const { opened, component, log } = await open({ contactsGet: never, contactsSave: never });
+  const calls = [opened.contacts.get("a"), opened.as({ id: "bob" }).contacts.save("a", {})];
+  component.fail("index out of bounds");
+  for (const call of calls) await assert.rejects(call, /index out of bounds/);
+  await assert.rejects(calls[0]!, withCode("internal"));
+  await assert.rejects(opened.contacts.get("a"), withCode("closed"));
+  await opened.close();
+  assert.deepEqual(log, ["closed: internal"]);
+});
+
+test("close waits for the calls under way, tells once, and is idempotent", async () => {
+  let answer!: (json: string) => void;
+  const { opened, log } = await open({ contactsGet: () => new Promise((resolve) => { answer = resolve; }) });
+  const call = opened.contacts.get("a").then(() => log.push("answered"));
+  const closing = opened.close();
+  assert.equal(opened.close(), closing);
+  await assert.rejects(opened.contacts.get("b"), withCode("closed"));
+  for (const use of [() => opened.as({ id: "x" }), () => opened.text("x"), () => opened.on("change", () => {})]) {
+    assert.throws(use, withCode("closed"));
+  }
+  answer("{}");
+  await Promise.all([call, closing]);
+  await opened[Symbol.asyncDispose]();
+  assert.deepEqual(log, ["answered", "close", "closed: close", "free"]);
+});
+
+test("a book that the component ends says why, and lets its calls finish", async () => {
+  let answer!: (json: string) => void;
+  const { opened, handle, log } = await open({ contactsGet: () => new Promise((resolve) => { answer = resolve; }) });
+  const call = opened.contacts.get("a");
+  handle.hooks.closed("upgrade");
+  await assert.rejects(opened.contacts.get("b"), withCode("closed"));
+  answer("{}");
+  assert.deepEqual(await call, {});
+  await opened.close();
+  assert.deepEqual(log, ["closed: upgrade", "free"]);
+});
+
+test("a change is told after the write, outside the component, before the promise resolves", async () => {
+  const { opened, handle, log } = await open({
+    contactsSave: async (id) => {
+      await null;
+      change(handle, "local", id);
+      log.push("component done");
+      return "{}";
+    },
+  });
+  await opened.contacts.save("a", {});
+  log.push("resolved");
+  assert.deepEqual(log, ["component done", "local: a", "resolved"]);
+});
+
+test("a burst is told as one change, for all actors of the book", async () => {
+  const { opened, handle, log } = await open({});
+  opened.as({ id: "bob" }).on("change", ({ contactIds }) => log.push(`bob: ${contactIds}`));
+  for (const id of ["a", "b", "a"]) change(handle, "local", id);
+  await null;
+  assert.deepEqual(log, ["local: a,b", "bob: a,b"]);
+});
+
+async function pair(info?: object) {
+  const component = new Component({} as Exports, () => {});
+  let handle!: Handle;
+  const first = await open({ contactsSave: writes(() => handle) }, info, component);
+  handle = first.handle;
+  return { first, second: await open({}, info, component) };
+}
+
+test("the page's other books have read a write and told it before it resolves", async () => {
+  const { first, second } = await pair();
+  await first.opened.contacts.save("a", {});
+  assert.deepEqual(first.log, ["local: a"]);
+  assert.deepEqual(second.log, ["refresh", "tab: a"]);
+});
+
+test("what the component tells while it reads is not told twice", async () => {
+  const { first, second } = await pair();
+  second.handle.refresh = async () => { change(second.handle, "tab", "a"); };
+  await first.opened.contacts.save("a", {});
+  assert.deepEqual(second.log, ["tab: a"]);
+});
+
+test("writes in flight together share the other book's reading", async () => {
+  const { first, second } = await pair();
+  await Promise.all(["a", "b", "c"].map((id) => first.opened.contacts.save(id, {})));
+  assert.ok(second.log.filter((line) => line === "refresh").length <= 2);
+  assert.match(second.log.join(" "), /a.*b.*c/);
+});
+
+test("another book's failure to read, or its end, is not the writer's", async () => {
+  const { first, second } = await pair();
+  second.handle.refresh = async () => { throw '{"code":"storage","message":"Lost."}'; };
+  assert.deepEqual(await first.opened.contacts.save("a", {}), { wrote: "a" });
+  await second.opened.close();
+  assert.deepEqual(await first.opened.contacts.save("b", {}), { wrote: "b" });
+});
+
+test("books in memory are private", async () => {
+  const { first, second } = await pair({ store: "memory" });
+  await first.opened.contacts.save("a", {});
+  assert.deepEqual(second.log, []);
+});
+
+test("what this version lacks is refused, as a promise where the contract has one", async () => {
+  const { opened } = await open({});
+  const asynchronous = [
+    opened.contacts.archive("a"), opened.tasks.list(), opened.audit.checkpoint(), opened.historyAll(),
+    opened.audit.verify({ checkpoints: ["head"] }), opened.workflow.path("a", "b"), opened.sync.now({} as never),
+  ];
+  for (const call of asynchronous) await assert.rejects(call, /does not have .* yet/);
+  const synchronous: ((of: Book) => unknown)[] = [
+    (of) => of.configure({ locale: "it" }), (of) => of.sync.status(), (of) => of.on("conflict", () => {}),
+  ];
+  for (const call of synchronous) assert.throws(() => call(opened), /does not have .* yet/);
+});
+
+test("verify: progress is told outside the component, and an abort before it asks nothing", async () => {
+  const seen: string[] = [];
+  const { opened } = await open({
+    auditVerify: async (onProgress, isAborted) => {
+      onProgress?.(1, 2);
+      seen.push(`in the component, aborted ${isAborted?.()}`);
+      return '{"ok":true}';
+    },
+  });
+  const onProgress = (done: number, total: number) => seen.push(`${done} of ${total}`);
+  await opened.audit.verify({ onProgress, signal: new AbortController().signal });
+  assert.deepEqual(seen, ["in the component, aborted false", "1 of 2"]);
+  await assert.rejects(opened.audit.verify({ signal: AbortSignal.abort() }), withCode("aborted"));
+  assert.equal(seen.length, 2);
+});

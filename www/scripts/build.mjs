@@ -1,0 +1,57 @@
+// Builds the package into pkg/: `npm --prefix www run build`. Sets up first, so that it works in an empty clone.
+
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleLibrary } from "./bundle.mjs";
+import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
+import { main, run, seconds } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+import { buildWasm, folder } from "./wasm.mjs";
+
+/** The package is put together here and replaces pkg/ when it is whole: a failed build leaves the last good one. */
+const draft = join(target, "pkg");
+
+/** @param {{ wasm: import("./toolchain.mjs").Rust }} rust */
+export async function buildPackage(rust) {
+  const begun = performance.now();
+  await buildWasm(rust.wasm);
+  empty(draft);
+  const metafile = await bundleLibrary(draft);
+  copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
+  await copyTypes();
+  copyMessages();
+  copyManifest();
+  empty(pkg);
+  cpSync(draft, pkg, { recursive: true });
+  console.log(`pkg/ is built (${seconds(begun)})`);
+  return metafile;
+}
+
+function empty(directory) {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+}
+
+/** The contract is written by hand and published as it is; the converters' types come from their source. */
+async function copyTypes() {
+  copyFileSync(join(www, "lib/types.d.ts"), join(draft, "index.d.ts"));
+  const types = join(draft, "import");
+  await run(process.execPath, [tsc, "-p", join(www, "tsconfig.import.json"), "--outDir", types]);
+  for (const file of readdirSync(types)) {
+    const path = join(types, file);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/"\.\.\/(?:types|index)(?:\.js|\.d\.ts|\.ts)?"/g, '"../index.js"'));
+  }
+}
+
+function copyMessages() {
+  mkdirSync(join(draft, "messages"));
+  for (const locale of ["en", "it"]) copyFileSync(join(root, `src/text/${locale}.json`), join(draft, `messages/${locale}.json`));
+}
+
+function copyManifest() {
+  const { name, ...rest } = JSON.parse(readFileSync(join(root, "pkg.json"), "utf8"));
+  writeFileSync(join(draft, "package.json"), `${JSON.stringify({ name, version: crateVersion(), ...rest }, null, 2)}\n`);
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) if (existsSync(join(root, file))) copyFileSync(join(root, file), join(draft, file));
+}
+
+await main(import.meta, async () => buildPackage(await setUp()));

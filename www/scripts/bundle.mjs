@@ -1,0 +1,68 @@
+// Bundles the TypeScript of www/lib with esbuild: the package's entries, and the unit tests.
+// esbuild itself is loaded when it is used: these scripts start before set-up has brought it.
+// Two names stand for what the build makes: "#glue" (createGlue) and "#wasm-base64" (the .wasm as a string).
+
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { www } from "./paths.mjs";
+import { Problem } from "./run.mjs";
+import { folder } from "./wasm.mjs";
+
+const lib = join(www, "lib");
+
+const built = {
+  name: "built",
+  setup(build) {
+    build.onResolve({ filter: /^#(glue|wasm-base64)$/ }, ({ path }) =>
+      path === "#glue" ? { path: join(folder, "glue.js") } : { path: join(folder, "stagebook.wasm"), namespace: "base64" });
+    build.onLoad({ filter: /.*/, namespace: "base64" }, ({ path }) => ({ contents: readFileSync(path).toString("base64"), loader: "text" }));
+  },
+};
+
+const common = {
+  bundle: true,
+  format: "esm",
+  target: ["es2022"],
+  plugins: [built],
+  logLevel: "warning",
+  absWorkingDir: www,
+};
+
+/** esbuild has told what is wrong by the time it rejects. */
+export async function esbuild(options) {
+  const { build } = await import("esbuild");
+  return build(options).catch(() => { throw new Problem("esbuild failed."); });
+}
+
+/** The package's JavaScript: what is common to its entries goes into chunks. Returns esbuild's metafile. */
+export async function bundleLibrary(outdir) {
+  const { metafile } = await esbuild({
+    ...common,
+    entryPoints: { browser: join(lib, "browser.ts"), node: join(lib, "node.ts"), inline: join(lib, "inline.ts"), import: join(lib, "import/index.ts") },
+    outdir,
+    splitting: true,
+    minify: true,
+    lineLimit: 160, // Node prints the source line of an uncaught error
+    legalComments: "none",
+    chunkNames: "chunk-[hash]",
+    external: ["node:*"],
+    metafile: true,
+  });
+  return metafile;
+}
+
+/** The files a browser loads for an entry besides the .wasm: the entry and its chunks. */
+export function filesOf(metafile, entry) {
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const found = new Set([entry]);
+  for (const name of found)
+    for (const { path, external, kind } of outputs.get(name).imports)
+      if (!external && kind === "import-statement") found.add(basename(path));
+  return [...found];
+}
+
+/** Unit tests, each to one file that `node --test` runs, beside the .wasm that the Node entry looks for. */
+export async function bundleUnitTests(files, outdir) {
+  const named = files.map((file) => [file.slice(www.length + 1).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ""), file]);
+  await esbuild({ ...common, entryPoints: Object.fromEntries(named), outdir, platform: "node", packages: "external", sourcemap: "inline" });
+}

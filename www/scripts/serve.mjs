@@ -1,0 +1,65 @@
+// `npm --prefix www start`: sets up, builds the package and the demo page, and serves them on this machine.
+// Tests import serveDemo() to serve what is built already.
+
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildPackage } from "./build.mjs";
+import { esbuild } from "./bundle.mjs";
+import { dist, pkg, www } from "./paths.mjs";
+import { main, Problem } from "./run.mjs";
+import { setUp } from "./setup.mjs";
+import { serveFolder } from "./static.mjs";
+
+const demo = join(www, "demo");
+const FIRST_PORT = 8080;
+
+/** www/dist: the demo's page and, in stagebook/, the package's files as a host without a bundler would place them. */
+export async function buildDemo() {
+  rmSync(dist, { recursive: true, force: true });
+  cpSync(pkg, join(dist, "stagebook"), { recursive: true });
+  for (const file of readdirSync(demo)) if (!file.endsWith(".ts") && !file.endsWith(".md")) cpSync(join(demo, file), join(dist, file), { recursive: true });
+  await esbuild({
+    entryPoints: [join(demo, "main.ts")],
+    outdir: dist,
+    bundle: true,
+    format: "esm",
+    target: ["es2022"],
+    sourcemap: true,
+    plugins: [asInstalled],
+    logLevel: "warning",
+  });
+}
+
+/** The page imports "stagebook" by name; in the browser that is the copied package. */
+const asInstalled = {
+  name: "as-installed",
+  setup(build) {
+    const places = { stagebook: "browser.js", "stagebook/inline": "inline.js", "stagebook/import": "import.js" };
+    build.onResolve({ filter: /^stagebook(\/.*)?$/ }, ({ path }) => ({ path: `./stagebook/${places[path] ?? path.slice("stagebook/".length)}`, external: true }));
+  },
+};
+
+/** Serves www/dist as it is. Resolves to { url, close }. */
+export function serveDemo({ port = 0 } = {}) {
+  return serveFolder(dist, { port });
+}
+
+async function serveOnFreePort() {
+  const wanted = process.env.PORT;
+  for (let port = Number(wanted ?? FIRST_PORT); port < 65536; port += 1) {
+    try {
+      return await serveDemo({ port });
+    } catch (error) {
+      if (error.code !== "EADDRINUSE") throw error;
+      if (wanted !== undefined) throw new Problem(`port ${port} is in use: choose another with PORT.`);
+    }
+  }
+  throw new Problem("no port is free.");
+}
+
+await main(import.meta, async () => {
+  await buildPackage(await setUp());
+  await buildDemo();
+  const { url } = await serveOnFreePort();
+  console.log(`\nstagebook demo, Ctrl+C to stop:\n${url}`);
+});

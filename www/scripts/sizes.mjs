@@ -1,0 +1,33 @@
+// The bytes a host pays for, compressed as a web server would (brotli 11), against the budgets that hold.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import { filesOf } from "./bundle.mjs";
+import { pkg } from "./paths.mjs";
+
+const KB = 1000;
+
+/** Prints a table; returns the names of what is over its budget. */
+export function checkSizes(metafile) {
+  const browser = filesOf(metafile, "browser.js");
+  const rows = [
+    size("stagebook.wasm", ["stagebook.wasm"], 150 * KB),
+    size("facade and glue", browser, 10 * KB),
+    size("inline, all", filesOf(metafile, "inline.js")),
+    size("import", filesOf(metafile, "import.js")),
+  ];
+  console.log("what               raw        brotli     budget");
+  for (const { name, raw, packed, budget } of rows) console.log(name.padEnd(16), kB(raw), kB(packed), budget ? kB(budget) : "");
+  return rows.filter(({ packed, budget }) => packed > budget).map(({ name }) => name);
+}
+
+function size(name, files, budget) {
+  const contents = files.map((file) => readFileSync(join(pkg, file)));
+  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+  return { name, budget, raw: sum(contents.map((c) => c.length)), packed: sum(contents.map(brotli)) };
+}
+
+const brotli = (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }).length;
+
+const kB = (bytes) => `${(bytes / KB).toFixed(1)} kB`.padStart(10);

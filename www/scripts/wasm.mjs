@@ -1,0 +1,49 @@
+// Compiles the crate to wasm32 and makes of it stagebook.wasm and glue.js, in target/package.
+// wasm-bindgen and wasm-opt are left out when what they would work on is unchanged.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkImports, glueFrom } from "./glue.mjs";
+import { lockedVersion, root, target, tool, www } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { cargo, WASM } from "./toolchain.mjs";
+
+export const folder = join(target, "package");
+const OPTIMIZE = ["-O3"];
+
+/** @param {import("./toolchain.mjs").Rust} rust */
+export async function buildWasm(rust) {
+  await cargo(rust, ["build", "--release", "--lib", "--target", WASM, ...rust.wasmArgs], { cwd: root });
+  const input = join(rust.target, WASM, "release/stagebook.wasm");
+  const key = keyOf(readFileSync(input));
+  const stamp = join(folder, "key");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  rmSync(folder, { recursive: true, force: true });
+  await bindgen(input);
+  await optimize();
+  writeFileSync(stamp, key);
+}
+
+/** All that the result depends on besides the compiler's output. */
+function keyOf(wasm) {
+  const hash = createHash("sha256").update(wasm).update(lockedVersion("wasm-bindgen")).update(OPTIMIZE.join());
+  for (const file of ["scripts/glue.mjs", "scripts/wasm.mjs", "package-lock.json"]) hash.update(readFileSync(join(www, file)));
+  return hash.digest("hex");
+}
+
+async function bindgen(input) {
+  const raw = join(folder, "bindgen");
+  mkdirSync(raw, { recursive: true });
+  await run(tool("wasm-bindgen"), ["--target", "bundler", "--no-typescript", "--remove-producers-section", "--out-dir", raw, "--out-name", "stagebook", input]);
+  const text = (name) => readFileSync(join(raw, name), "utf8");
+  writeFileSync(join(folder, "glue.js"), glueFrom(text("stagebook_bg.js"), text("stagebook.js")));
+}
+
+/** Without feature flags: wasm-opt reads what the module uses from its target_features section. */
+async function optimize() {
+  const wasm = join(folder, "stagebook.wasm");
+  const wasmOpt = join(www, "node_modules/binaryen/bin/wasm-opt");
+  await run(process.execPath, [wasmOpt, ...OPTIMIZE, "--strip-debug", "--strip-producers", "--strip-target-features", "-o", wasm, join(folder, "bindgen/stagebook_bg.wasm")]);
+  checkImports(readFileSync(wasm), readFileSync(join(folder, "glue.js"), "utf8"));
+}
