@@ -4,7 +4,6 @@
 use crate::ids::{DefinitionId, StageId, TypeId};
 use crate::label::Localized;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A parameter of a message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,14 +49,66 @@ impl<T: Into<Param>> FromIterator<T> for Param {
     }
 }
 
-/// Parameters by name.
-pub type Params = BTreeMap<&'static str, Param>;
+/// Parameters by name: a handful, in the order in which they were given.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(&'static str, Param)>);
+
+impl Params {
+    /// No parameters.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The parameter `name`.
+    pub fn get(&self, name: &str) -> Option<&Param> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, param)| param)
+    }
+
+    /// Sets the parameter `name`.
+    pub fn insert(&mut self, name: &'static str, param: Param) {
+        self.0.retain(|(known, _)| *known != name);
+        self.0.push((name, param));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Param)> {
+        self.0.iter().map(|(name, param)| (*name, param))
+    }
+
+    /// Their values, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Param> {
+        self.0.iter_mut().map(|(_, param)| param)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.iter().all(|(name, param)| other.get(name) == Some(param))
+    }
+}
+
+impl Extend<(&'static str, Param)> for Params {
+    fn extend<I: IntoIterator<Item = (&'static str, Param)>>(&mut self, params: I) {
+        params.into_iter().for_each(|(name, param)| self.insert(name, param));
+    }
+}
+
+impl From<Vec<(&'static str, Param)>> for Params {
+    fn from(params: Vec<(&'static str, Param)>) -> Self {
+        Self(params)
+    }
+}
 
 /// Builds [`Params`] from `name => value` pairs.
 #[macro_export]
 macro_rules! params {
     ($($name:literal => $value:expr),* $(,)?) => {
-        $crate::error::Params::from([$(($name, $crate::error::Param::from($value))),*])
+        $crate::error::Params::from(vec![$(($name, $crate::error::Param::from($value))),*])
     };
 }
 

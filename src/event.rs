@@ -7,7 +7,9 @@ use crate::ids::{
     ActorId, ContactId, DefinitionHash, DefinitionId, EntryId, PendingId, ReplicaId, Seq, StageId,
     TaskId, TransitionId, TypeId,
 };
+use crate::json;
 use crate::label::Localized;
+use crate::sort;
 use crate::time::{Day, Instant, When};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -215,7 +217,7 @@ impl Serialize for Fields {
     /// In the order of canonical JSON: by UTF-16 code unit, which is not the map's own.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields: Vec<_> = self.0.iter().collect();
-        fields.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        sort::sort(&mut fields, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
         serializer.collect_map(fields)
     }
 }
@@ -437,8 +439,8 @@ macro_rules! events {
             /// Reads the `data` of a body.
             pub fn read(kind: &str, data: &RawValue) -> Result<Self, serde_json::Error> {
                 Ok(match kind {
-                    $($kind => Self::$variant(serde_json::from_str(data.get())?),)*
-                    _ => Self::Unknown { kind: kind.to_owned(), data: serde_json::from_str(data.get())? },
+                    $($kind => Self::$variant(json::read(data.get())?),)*
+                    _ => Self::Unknown { kind: kind.to_owned(), data: json::read(data.get())? },
                 })
             }
         }
@@ -528,7 +530,7 @@ impl Fact {
         definition: Option<DefinitionHash>,
         body: &RawValue,
     ) -> Result<(Self, Option<ContactId>), serde_json::Error> {
-        let body: BodyIn<'_> = serde_json::from_str(body.get())?;
+        let body: BodyIn<'_> = json::read(body.get())?;
         let fact = Self {
             by: By { id: body.by, name: body.by_name, kind: body.by_kind },
             occurred_at: body.occurred_at,

@@ -1,7 +1,9 @@
 #![doc = "stagebook: a contact's workflow, activities and audit log."]
 
 pub mod ids;
+pub mod json;
 pub mod label;
+pub mod sort;
 pub mod time;
 #[macro_use]
 pub mod error;

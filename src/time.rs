@@ -1,7 +1,7 @@
 //! Instants, days and the zone between them. Nothing here asks what time it is: the present comes
 //! in with the context, the zone's offsets from a [`Zone`] that the host supplies.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat};
+use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 
@@ -71,8 +71,11 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
-        f.write_str(&date.to_rfc3339_opts(SecondsFormat::Millis, true))
+        let day = Day(i32::try_from(self.0.div_euclid(DAY_MS)).unwrap_or_default());
+        let millis = self.0.rem_euclid(DAY_MS);
+        let (minutes, seconds) = (millis / 60_000, millis / 1000 % 60);
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        write!(f, "{day}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", millis % 1000)
     }
 }
 
@@ -87,7 +90,9 @@ impl Day {
         if bytes.len() != 10 || !bytes.iter().enumerate().all(fits) {
             return None;
         }
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().ok();
+        let year = i32::try_from(part(0..4)?).ok()?;
+        let date = NaiveDate::from_ymd_opt(year, part(5..7)?, part(8..10)?)?;
         Some(Self(date.num_days_from_ce() - DAYS_FROM_CE))
     }
 
@@ -121,7 +126,8 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let date = NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(DAYS_FROM_CE));
-        write!(f, "{}", date.unwrap_or(NaiveDate::MAX).format("%Y-%m-%d"))
+        let date = date.unwrap_or(NaiveDate::MAX);
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 }
 

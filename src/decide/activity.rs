@@ -79,7 +79,8 @@ pub fn type_options<'a>(contact: &Contact, context: &Context<'a>) -> Vec<TypeOpt
         }
     };
     let mut options: Vec<_> = place.definition.activity_types().iter().map(option).collect();
-    options.sort_by_key(|option| (!option.required, !option.suggested, option.refused.is_some()));
+    let rank = |option: &TypeOption<'_>| (!option.required, !option.suggested, option.refused.is_some());
+    crate::sort::sort(&mut options, |a, b| rank(a).cmp(&rank(b)));
     options
 }
 

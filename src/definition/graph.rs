@@ -4,7 +4,6 @@
 use super::model::{Origin, Transition};
 use super::raw::Parts;
 use super::read::Issues;
-use super::table::sorted;
 
 /// Moves of all transitions together, with `"*"` and lists written out.
 const MAX_MOVES: usize = 100_000;
@@ -29,7 +28,7 @@ impl Graph {
         let priority = |place: usize| parts.transitions[place].priority;
         let by_priority = |a, b| priority(a).total_cmp(&priority(b));
         let mut moves = 0;
-        for place in sorted(parts.transitions.len(), &by_priority) {
+        for place in crate::sort::places(parts.transitions.len(), &by_priority) {
             let origins = graph.origins(parts, place);
             moves += origins.len();
             if moves > MAX_MOVES {

@@ -1,7 +1,6 @@
 //! A list that is also found in by id. The list's order is the definition's and is kept.
 
 use super::model::{ActivityType, Stage, Transition};
-use std::cmp::Ordering;
 use std::ops::Deref;
 
 /// What has an id that is unique in its list.
@@ -36,7 +35,7 @@ pub(super) struct Table<T> {
 
 impl<T: Named> Table<T> {
     pub(super) fn new(items: Vec<T>) -> Self {
-        let by_id = sorted(items.len(), &|a, b| items[a].name().cmp(items[b].name()));
+        let by_id = crate::sort::places(items.len(), &|a, b| items[a].name().cmp(items[b].name()));
         Self { items, by_id }
     }
 
@@ -55,14 +54,6 @@ impl<T: Named> Table<T> {
     pub(super) fn repeated(&self) -> impl Iterator<Item = usize> {
         (0..self.items.len()).filter(|&place| self.place(self.items[place].name()) != Some(place))
     }
-}
-
-/// The places from 0 to `len` in the order of `compare`, equal ones as they were. One sort for
-/// all, since each kind of sort that is compiled costs several kilobytes.
-pub(super) fn sorted(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..len).collect();
-    places.sort_by(|&a, &b| compare(a, b));
-    places
 }
 
 impl<T> Deref for Table<T> {

@@ -198,7 +198,7 @@ impl Shared {
             id: String,
             version: u64,
         }
-        if let Ok(Named { id, version }) = serde_json::from_slice(canonical) {
+        if let Ok(Named { id, version }) = crate::json::read_bytes(canonical) {
             self.definitions.push(KnownDefinition { id: id.as_str().into(), version, hash: hash.clone() });
         }
         self.added.push((hash, canonical.to_vec()));
@@ -344,8 +344,17 @@ impl<S: Store> Engine<S> {
             if let Some(loaded) = self.adopt(name, epoch, record)? {
                 return Ok(loaded);
             }
-            self.follow().await?;
+            self.expect_news(epoch).await?;
         }
+    }
+
+    /// What does not fit to the compaction at `epoch` fits to a later one, or is damaged.
+    pub(super) async fn expect_news(&self, epoch: CommitNo) -> Result<(), Error> {
+        self.follow().await?;
+        if self.shared.borrow().head.commit == epoch {
+            return Err(StoreError::Corrupt("a part of a contact is missing".to_owned()).into());
+        }
+        Ok(())
     }
 
     /// Makes a contact of its record and the tail. None if they do not belong together: a

@@ -10,6 +10,7 @@ use super::write::{Work, touched};
 use crate::error::{Clash, Error, StoreError};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
+use crate::sort;
 use crate::store::{By, Change, Commit, Outcome, Range, Record, Store, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -218,7 +219,7 @@ impl<S: Store> Engine<S> {
         replica: &ReplicaId,
     ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         let mut seqs: Vec<Seq> = self.all_rows(name).await?.iter().map(|row| row.order.seq).collect();
-        seqs.sort_unstable();
+        sort::sort(&mut seqs, Ord::cmp);
         let mut segments = BTreeMap::new();
         while let Some(seq) = seqs.pop() {
             let range = Range {
@@ -259,7 +260,7 @@ impl<S: Store> Engine<S> {
             table: Table::Commands,
             key: answer.key.clone(),
             sort: Some(format!("{}/{:0width$}", answer.contact, answer.from.0, width = SEQ_DIGITS)),
-            value: serde_json::to_vec(answer).unwrap_or_default(),
+            value: crate::json::bytes(answer),
         };
         let last = work.answers.iter();
         in_tail.filter(keep).map(write).chain(last.map(write)).collect()

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::event::Hlc;
 use crate::ids::{CommitNo, ContactName, DefinitionHash, DefinitionId, ReplicaId, Seq};
+use crate::json;
 use crate::ledger::Log;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,7 +45,7 @@ impl Head {
 
     /// Reads its record.
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
-        let head: Self = serde_json::from_slice(bytes)
+        let head: Self = json::read_bytes(bytes)
             .map_err(|error| StoreError::Corrupt(format!("the head: {error}")))?;
         if head.logs.values().any(|log| !log.edge.is_sound()) {
             return Err(StoreError::Corrupt("the head's tree".to_owned()));
@@ -54,7 +55,7 @@ impl Head {
 
     /// Writes its record.
     pub fn write(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        json::bytes(self)
     }
 }
 
@@ -91,7 +92,7 @@ impl CommitRecord {
     /// Answers on the first line, then the ledger's lines.
     pub(super) fn write(&self) -> Vec<u8> {
         let head = CommitHead { answers: self.answers.clone() };
-        let mut out = serde_json::to_vec(&head).unwrap_or_default();
+        let mut out = json::bytes(&head);
         for line in &self.lines {
             out.push(b'\n');
             out.extend_from_slice(line);
@@ -102,7 +103,7 @@ impl CommitRecord {
     /// Reads a record that is not empty.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let mut parts = bytes.split(|byte| *byte == b'\n');
-        let head: CommitHead = serde_json::from_slice(parts.next().unwrap_or_default())
+        let head: CommitHead = json::read_bytes(parts.next().unwrap_or_default())
             .map_err(|error| StoreError::Corrupt(format!("a commit: {error}")))?;
         Ok(Self { answers: head.answers, lines: parts.map(<[u8]>::to_vec).collect() })
     }

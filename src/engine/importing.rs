@@ -9,6 +9,7 @@ use crate::decide::{self, Rejection};
 use crate::error::{Clash, Error};
 use crate::event::Event;
 use crate::ids::{ContactId, ContactName};
+use crate::json;
 use crate::project::{Contact, Row};
 use crate::store::{Outcome, Store, Table};
 use serde::{Deserialize, Serialize};
@@ -83,10 +84,10 @@ impl<S: Store> Engine<S> {
     /// A row that can't be read is left out; the others are not.
     fn read_rows(&self, text: &str) -> Result<Vec<ReadRow>, Error> {
         let malformed = |error: serde_json::Error| Error::Malformed(error.to_string());
-        let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(text).map_err(malformed)?;
+        let raw: Vec<&serde_json::value::RawValue> = json::read(text).map_err(malformed)?;
         let mut last: Option<(String, ContactName)> = None;
         let read = |raw: &serde_json::value::RawValue| {
-            let row: ImportRow = match serde_json::from_str(raw.get()) {
+            let row: ImportRow = match json::read(raw.get()) {
                 Ok(row) => row,
                 Err(error) => return ReadRow::Unreadable(error.to_string()),
             };
@@ -256,5 +257,5 @@ fn source_of(row: &Row) -> Option<String> {
     struct Source {
         source: Option<String>,
     }
-    serde_json::from_str::<Source>(row.body.0.get()).ok()?.source
+    json::read::<Source>(row.body.0.get()).ok()?.source
 }

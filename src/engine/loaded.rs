@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::event::Entry;
+use crate::json;
 use crate::ids::{CommitNo, ContactId, ContactName};
 use crate::project::{Contact, Row, Status};
 use crate::store::{Change, Table};
@@ -97,7 +98,7 @@ impl Loaded {
 
     fn put(&self, lines: &[Vec<u8>]) -> Result<Change, StoreError> {
         let head = Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
-        let mut value = serde_json::to_vec(&head).map_err(corrupt)?;
+        let mut value = json::bytes(&head);
         value.push(b'\n');
         for line in lines {
             value.extend_from_slice(line);
@@ -110,7 +111,7 @@ impl Loaded {
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let (head, rows) = bytes.split_at(end);
-        let head: Head = serde_json::from_slice(head).map_err(corrupt)?;
+        let head: Head = json::read_bytes(head).map_err(corrupt)?;
         Ok(Self { state: head.state, rows: read_rows(rows)?, chunks: head.chunks, as_of: head.as_of })
     }
 }
@@ -156,6 +157,6 @@ fn describe(rows: &[Row]) -> Chunk {
     }
 }
 
-fn corrupt(error: serde_json::Error) -> StoreError {
+fn corrupt(error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("a contact: {error}"))
 }

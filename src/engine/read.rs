@@ -3,10 +3,12 @@
 
 use super::Engine;
 use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
-use crate::error::{Error, Issue, IssueCode};
+use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::event::{Hlc, Order};
-use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
+use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};
+use crate::json;
 use crate::project::{PendingStatus, Row, Status};
+use crate::sort;
 use crate::store::{By, Range, Store, Table};
 use crate::time::{Instant, When, Zone};
 use serde::Deserialize;
@@ -154,7 +156,7 @@ impl Filter {
         if self.by.is_none() && self.text.is_none() {
             return true;
         }
-        let Ok(body) = serde_json::from_str::<serde_json::Value>(row.body.0.get()) else {
+        let Ok(body) = json::read::<serde_json::Value>(row.body.0.get()) else {
             return false;
         };
         let by = self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
@@ -267,12 +269,26 @@ impl<S: Store> Engine<S> {
         self.open_or_refuse()?;
         let name = self.name_of(id);
         loop {
+            let epoch = self.shared.borrow().head.commit;
             let contact = self.load(&name).await?;
             if let Some(page) = self.history_page(&contact, query).await? {
                 return Ok((contact, page));
             }
-            self.follow().await?;
+            self.expect_news(epoch).await?;
         }
+    }
+
+    /// The rows of one of a contact's chunks; none if it is not there.
+    async fn chunk(&self, contact: &Loaded, number: usize) -> Result<Option<Vec<Row>>, Error> {
+        let key = Loaded::chunk_key(&contact.state.name, number);
+        let Some(bytes) = self.store.get(Table::History, &key).await? else {
+            return Ok(None);
+        };
+        let rows = read_rows(&bytes)?;
+        if rows.len() != contact.chunks[number].rows as usize {
+            return Err(StoreError::Corrupt("rows of a history are missing".to_owned()).into());
+        }
+        Ok(Some(rows))
     }
 
     /// None if a chunk is gone: another writer erased the contact.
@@ -285,7 +301,8 @@ impl<S: Store> Engine<S> {
             chunks.retain(|(_, chunk)| !filter.skips(chunk));
         }
         // The next chunk to read is the last of this list.
-        chunks.sort_by_key(|(_, chunk)| if filter.oldest_first { chunk.from } else { chunk.to });
+        let next = |chunk: &Chunk| if filter.oldest_first { chunk.from } else { chunk.to };
+        sort::sort(&mut chunks, |(_, a), (_, b)| next(a).cmp(&next(b)));
         if filter.oldest_first {
             chunks.reverse();
         }
@@ -301,16 +318,15 @@ impl<S: Store> Engine<S> {
                 break;
             }
             let Some((number, _)) = chunks.pop() else { break };
-            let key = Loaded::chunk_key(&contact.state.name, number);
-            let Some(bytes) = self.store.get(Table::History, &key).await? else {
+            let Some(chunk) = self.chunk(contact, number).await? else {
                 return Ok(None);
             };
-            rows.extend(read_rows(&bytes)?.into_iter().filter(|row| filter.admits(row)));
+            rows.extend(chunk.into_iter().filter(|row| filter.admits(row)));
         }
         let all = contact.rows.len() as u64 + contact.chunks.iter().map(|c| u64::from(c.rows)).sum::<u64>();
         let total = query.count.then_some(if counting { rows.len() as u64 } else { all });
         rows.retain(|row| filter.is_beyond_cursor(row));
-        rows.sort_by(|a, b| if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) });
+        sort::sort(&mut rows, |a, b| if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) });
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| write_cursor(&place(row)));
@@ -320,15 +336,15 @@ impl<S: Store> Engine<S> {
     /// All rows of a contact, in the order of the fold.
     pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Row>, Error> {
         'again: loop {
+            let epoch = self.shared.borrow().head.commit;
             let contact = self.load(name).await?;
             let mut rows = Vec::new();
             for number in 0..contact.chunks.len() {
-                let key = Loaded::chunk_key(name, number);
-                let Some(bytes) = self.store.get(Table::History, &key).await? else {
-                    self.follow().await?;
+                let Some(chunk) = self.chunk(&contact, number).await? else {
+                    self.expect_news(epoch).await?;
                     continue 'again;
                 };
-                rows.extend(read_rows(&bytes)?);
+                rows.extend(chunk);
             }
             rows.extend(contact.rows.iter().cloned());
             return Ok(rows);
@@ -381,7 +397,7 @@ impl<S: Store> Engine<S> {
             let rows = self.all_rows(&name).await?.into_iter().filter(is_logged);
             all.extend(rows.map(|row| ((row.occurred, row.order.id().to_string()), Activity::Logged(row))));
         }
-        all.sort_by(|(a, _), (b, _)| b.cmp(a));
+        sort::sort(&mut all, |(a, _), (b, _)| b.cmp(a));
         if let Some(cursor) = &query.cursor {
             let (at, id) = cursor.split_once('~').ok_or_else(bad_cursor)?;
             let at = Instant::from_millis(at.parse().map_err(|_| bad_cursor())?);

@@ -201,17 +201,33 @@ struct IssueView<'a> {
     code: crate::error::IssueCode,
     severity: Severity,
     message: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    params: BTreeMap<&'static str, ParamView<'a>>,
+    #[serde(skip_serializing_if = "ParamsView::is_empty")]
+    params: ParamsView<'a>,
 }
 
 #[derive(Debug, Serialize)]
 struct BlockerView<'a> {
     code: crate::error::BlockerCode,
     message: String,
-    params: BTreeMap<&'static str, ParamView<'a>>,
+    params: ParamsView<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<&'a Fix>,
+}
+
+/// Parameters as a host reads them.
+#[derive(Debug)]
+struct ParamsView<'a>(Vec<(&'static str, ParamView<'a>)>);
+
+impl ParamsView<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for ParamsView<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, param)| (name, param)))
+    }
 }
 
 /// A parameter as a host reads it: labels in the book's locale.
@@ -292,8 +308,14 @@ struct ErrorView<'a> {
     blockers: Vec<BlockerView<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     definition_issues: Vec<DefinitionIssueView<'a>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    details: BTreeMap<&'static str, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Versions>,
+}
+
+#[derive(Debug, Serialize)]
+struct Versions {
+    expected: u64,
+    actual: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -328,7 +350,7 @@ struct FirstBadView<'a> {
 
 /// JSON text of a view.
 fn json<T: Serialize>(view: &T) -> String {
-    serde_json::to_string(view).unwrap_or_default()
+    crate::json::text(view)
 }
 
 impl<'a> Viewer<'a> {
@@ -659,8 +681,8 @@ impl<'a> Viewer<'a> {
         self.pending_view(&written.contact.state, id).map(|view| json(&view))
     }
 
-    fn params_view(&self, params: &'a crate::error::Params) -> BTreeMap<&'static str, ParamView<'a>> {
-        params.iter().map(|(name, param)| (*name, self.param_view(param))).collect()
+    fn params_view(&self, params: &'a crate::error::Params) -> ParamsView<'a> {
+        ParamsView(params.iter().map(|(name, param)| (name, self.param_view(param))).collect())
     }
 
     fn param_view(&self, param: &'a Param) -> ParamView<'a> {
@@ -777,7 +799,7 @@ pub fn error(error: &Error, messages: &Messages) -> String {
     let viewer =
         Viewer { messages, definitions: &definitions, now: Instant::default(), zone: &crate::time::Utc };
     let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
-    let mut details = BTreeMap::new();
+    let mut details = None;
     match error {
         Error::Definition(found) => definition_issues = definition_issue_views(found, messages),
         Error::Invalid(found) => issues = found.iter().map(|issue| viewer.issue_view(issue)).collect(),
@@ -786,7 +808,7 @@ pub fn error(error: &Error, messages: &Messages) -> String {
             issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
         }
         Error::Conflict(crate::error::Clash::Version { expected, actual }) => {
-            details.extend([("expected", *expected), ("actual", *actual)]);
+            details = Some(Versions { expected: *expected, actual: *actual });
         }
         _ => {}
     }

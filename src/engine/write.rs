@@ -10,8 +10,10 @@ use crate::decide::{Context, Subject, decide};
 use crate::error::{Clash, Error, Issue};
 use crate::event::{Entry, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, Seq};
+use crate::json;
 use crate::ledger::{Salt, Seal, Sealed};
 use crate::project::Row;
+use crate::sort;
 use crate::store::{Commit, Outcome, Store, Table};
 use crate::time::Instant;
 use futures_util::future::poll_fn;
@@ -357,7 +359,7 @@ impl<S: Store> Engine<S> {
             return Ok(Some(answer.clone()));
         }
         match self.store.get(Table::Commands, &key).await? {
-            Some(bytes) => Ok(Some(serde_json::from_slice(&bytes).map_err(unserializable)?)),
+            Some(bytes) => Ok(Some(json::read_bytes(&bytes).map_err(Error::Internal)?)),
             None => Ok(None),
         }
     }
@@ -375,7 +377,7 @@ impl<S: Store> Engine<S> {
                 entries.push((row, entry));
             }
         }
-        entries.sort_by_key(|(row, _)| row.order.seq);
+        sort::sort(&mut entries, |(a, _), (b, _)| a.order.seq.cmp(&b.order.seq));
         Ok(Written { contact, entries, issues: Vec::new() })
     }
 
@@ -398,8 +400,7 @@ impl<S: Store> Engine<S> {
     }
 
     fn fingerprint(&self, queued: &Queued) -> String {
-        let payload = serde_json::to_vec(&(&queued.command, &queued.options.occurred_at));
-        self.pseudonyms.fingerprint(&payload.unwrap_or_default())
+        self.pseudonyms.fingerprint(&json::bytes(&(&queued.command, &queued.options.occurred_at)))
     }
 }
 
@@ -412,9 +413,10 @@ use Unwritten::{Failed, Replay};
 
 /// The contacts that a commit touches, by the host's ids.
 pub(super) fn touched(work: &Work) -> BTreeSet<ContactId> {
-    let names: BTreeSet<&ContactName> = work.entries.iter().map(|(name, _)| name).collect();
-    let id = |name: &ContactName| work.contacts.get(name).map(|loaded| loaded.state.id.clone());
-    names.into_iter().filter_map(id).filter(|id| !id.as_str().is_empty()).collect()
+    let mut ids = BTreeSet::new();
+    let id = |(name, _): &(ContactName, TailEntry)| work.contacts.get(name).map(|loaded| loaded.state.id.clone());
+    ids.extend(work.entries.iter().filter_map(id).filter(|id| !id.as_str().is_empty()));
+    ids
 }
 
 fn install_tail(shared: &mut Shared, work: &mut Work, record: CommitRecord) {

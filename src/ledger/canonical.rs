@@ -1,29 +1,9 @@
-//! Canonical JSON (RFC 8785). Structs whose fields stand in the order of their names are written
-//! in one pass; a value of unknown shape is sorted on the way.
+//! Canonical JSON (RFC 8785) of values of unknown shape: they are sorted on the way out. Structs
+//! whose fields stand in the order of their names need no sorting, only `json`.
 
+use crate::{json, sort};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::ser::{CompactFormatter, Formatter};
-use std::io;
-
-/// Numbers as ECMAScript writes them; all else is what serde_json's compact form already is.
-struct Canonical(CompactFormatter);
-
-impl Formatter for Canonical {
-    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        writer.write_all(ryu_js::Buffer::new().format(value).as_bytes())
-    }
-
-    fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
-        self.write_f64(writer, f64::from(value))
-    }
-}
-
-/// Writes `value`, whose fields and maps already come in canonical order.
-pub fn canonical<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-    let mut serializer = serde_json::Serializer::with_formatter(out, Canonical(CompactFormatter));
-    value.serialize(&mut serializer)
-}
 
 /// Writes any JSON value, sorting its objects by UTF-16 code unit.
 ///
@@ -33,10 +13,7 @@ pub fn canonical<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) -> Result<
 /// assert_eq!(canonical_value(&value), "{\"a\":[1,\"\u{20ac}\"],\"b\":1e+21}".as_bytes());
 /// ```
 pub fn canonical_value(value: &Value) -> Vec<u8> {
-    let mut out = Vec::new();
-    // Writing a JSON value into memory has nothing to fail on.
-    let _ = canonical(&Sorted(value), &mut out);
-    out
+    json::bytes(&Sorted(value))
 }
 
 struct Sorted<'a>(&'a Value);
@@ -46,7 +23,7 @@ impl Serialize for Sorted<'_> {
         match self.0 {
             Value::Object(map) => {
                 let mut members: Vec<_> = map.iter().collect();
-                members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+                sort::sort(&mut members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
                 serializer.collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),

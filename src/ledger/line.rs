@@ -1,10 +1,10 @@
 //! One line of the ledger: `{"body":…,"header":…,"salt":"…"}`, or `{"header":…}` where the body is
 //! gone. Hashes are over the bytes as they stand, so a line is cut apart, never written again.
 
-use super::canonical::canonical;
 use super::hash::Hash;
 use crate::event::{Hlc, Order};
 use crate::ids::{ActorName, ContactName, DefinitionHash, ReplicaId, Seq};
+use crate::json;
 use crate::time::Instant;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
@@ -96,12 +96,12 @@ impl Sealed {
         let mut line = Vec::with_capacity(1024);
         line.extend_from_slice(BODY);
         let start = line.len();
-        canonical(body, &mut line)?;
+        json::write(body, &mut line)?;
         let body = start..line.len();
         header.body = Hash::body(salt, &line[body.clone()]);
         line.extend_from_slice(HEADER);
         let start = line.len();
-        canonical(&header, &mut line)?;
+        json::write(&header, &mut line)?;
         let leaf = Hash::leaf(&line[start..]);
         line.extend_from_slice(SALT);
         line.extend_from_slice(Base64UrlUnpadded::encode_string(salt).as_bytes());
@@ -136,9 +136,9 @@ impl<'a> Line<'a> {
     /// Cuts a line apart. The reason of a refusal is for people, not for programs.
     pub fn parse(line: &'a [u8]) -> Result<Self, &'static str> {
         let text = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
-        let parts: Parts<'a> = serde_json::from_str(text).map_err(|_| "not a line of the ledger")?;
+        let parts: Parts<'a> = json::read(text).map_err(|_| "not a line of the ledger")?;
         let header_bytes = parts.header.get();
-        let header: Header = serde_json::from_str(header_bytes).map_err(|_| "the header can't be read")?;
+        let header: Header = json::read(header_bytes).map_err(|_| "the header can't be read")?;
         let body = match (parts.body, parts.salt) {
             (Some(body), Some(salt)) => Some((body, read_salt(salt).ok_or("the salt is not canonical base64")?)),
             (None, None) => None,
@@ -162,7 +162,7 @@ impl<'a> Line<'a> {
     /// Whether the line is written as it must be: the canonical header, and nothing between the parts.
     pub fn is_canonical(&self, line: &[u8]) -> bool {
         let mut header = Vec::with_capacity(self.header_bytes.len());
-        if canonical(&self.header, &mut header).is_err() || header != self.header_bytes.as_bytes() {
+        if json::write(&self.header, &mut header).is_err() || header != self.header_bytes.as_bytes() {
             return false;
         }
         let Some((body, _)) = &self.body else {

@@ -10,7 +10,7 @@ mod pseudonym;
 mod tree;
 mod verify;
 
-pub use canonical::{canonical, canonical_value};
+pub use canonical::canonical_value;
 pub use hash::{Hash, definition_hash};
 pub use line::{Header, Line, Salt, Sealed};
 pub use log::{Log, Seal};

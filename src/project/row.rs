@@ -5,6 +5,7 @@ use super::contact::{Applied, Contact};
 use crate::error::StoreError;
 use crate::event::{Entry, Fact, Hlc, Order};
 use crate::ids::{ContactId, DefinitionHash, EntryId, ReplicaId, Seq};
+use crate::json;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -94,14 +95,14 @@ impl Row {
             since: self.since.map(Instant::millis),
             superseded: self.superseded_by.clone(),
         };
-        serde_json::to_writer(&mut *out, &stored)?;
+        json::write(&stored, out)?;
         out.push(b'\n');
         Ok(())
     }
 
     /// Reads a line that [`Row::write`] wrote.
     pub fn read(line: &[u8]) -> Result<Self, StoreError> {
-        let stored: Stored<'_> = serde_json::from_slice(line)
+        let stored: Stored<'_> = json::read_bytes(line)
             .map_err(|error| StoreError::Corrupt(format!("a history row: {error}")))?;
         let at = Instant::from_millis(stored.at);
         Ok(Self {

@@ -105,7 +105,9 @@ impl Messages {
     /// What is wrong with a field.
     pub fn issue(&self, issue: &Issue) -> String {
         let mut params = issue.params.clone();
-        params.entry("field").or_insert_with(|| Param::Text(self.field(&issue.path)));
+        if params.get("field").is_none() {
+            params.insert("field", Param::Text(self.field(&issue.path)));
+        }
         self.text(&format!("issue.{}", issue.code.code()), &params)
     }
 
@@ -216,7 +218,7 @@ impl Messages {
 }
 
 fn built_in(json: &str) -> BTreeMap<String, String> {
-    serde_json::from_str(json).unwrap_or_default()
+    crate::json::read(json).unwrap_or_default()
 }
 
 /// The number that decides between one and several.

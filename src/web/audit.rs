@@ -98,7 +98,7 @@ impl Book {
             outbox_waiting: 0,
             sync_waiting: entries,
         };
-        Ok(serde_json::to_string(&diagnostics).unwrap_or_default())
+        Ok(crate::json::text(&diagnostics))
     }
 }
 

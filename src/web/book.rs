@@ -95,7 +95,7 @@ impl Inner {
         }
         let source = if local { "local" } else { "tab" };
         let detail = Detail { contact_ids: &change.contacts, source };
-        Hooks::call(self.hooks.change.as_ref(), &serde_json::to_string(&detail).unwrap_or_default());
+        Hooks::call(self.hooks.change.as_ref(), &crate::json::text(&detail));
         if local && self.store != "memory" && self.engine.tail() >= TAIL {
             self.compact_when_quiet();
         }
@@ -225,7 +225,7 @@ impl Book {
             store: self.inner.store,
             store_reason: self.inner.store_reason.as_deref(),
         };
-        serde_json::to_string(&info).unwrap_or_default()
+        crate::json::text(&info)
     }
 
     /// A label in the book's locale.

@@ -22,7 +22,7 @@ pub(super) fn options<T: DeserializeOwned + Default>(value: JsValue) -> Result<T
 /// A definition as JSON. JavaScript's own writer walks it, so depth and cycles end there.
 pub(super) fn definition_json(value: &JsValue) -> Option<serde_json::Value> {
     let text = js_sys::JSON::stringify(value).ok()?.as_string()?;
-    serde_json::from_str(&text).ok()
+    crate::json::read(&text).ok()
 }
 
 /// The wording for a locale, by default the host's language.

@@ -17,7 +17,7 @@ impl Book {
     #[wasm_bindgen(js_name = workflowDefinitions)]
     pub fn workflow_definitions(&self) -> String {
         let sources: Vec<_> = self.engine().definitions().iter().map(|one| one.source()).collect();
-        serde_json::to_string(&sources).unwrap_or_default()
+        crate::json::text(&sources)
     }
 
     /// The contract's `workflow.start`.

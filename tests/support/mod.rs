@@ -108,7 +108,7 @@ pub(crate) struct Setup {
     pub(crate) locale: String,
     pub(crate) name: String,
     pub(crate) secret: String,
-    handles: Rc<Cell<u64>>,
+    pub(crate) handles: Rc<Cell<u64>>,
 }
 
 impl Setup {

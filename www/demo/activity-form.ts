@@ -73,6 +73,11 @@ export class ActivityForm {
     this.#shown(() => this.#show(this.#page.book.activities.validate(this.#fields.read(), this.#context())));
   }
 
+  /** What holds nothing back, so that a refusal does not speak of it. */
+  #warnings(): Issue[] {
+    return this.#page.book.activities.validate(this.#fields.read(), this.#context()).filter(({ severity }) => severity === "warning");
+  }
+
   /** draft() and validate() are synchronous: what they throw is shown, not lost in an event handler. */
   #shown(work: () => void): void {
     try {
@@ -103,8 +108,8 @@ export class ActivityForm {
       this.#suggest(suggestions);
       this.#page.say([words.saved, ...issues.map((issue) => issue.message)].join(" "));
     } catch (error) {
-      if (isStagebookError(error)) this.#show(error.issues.map(inBoxes));
       this.#page.fail(error);
+      if (isStagebookError(error) && error.issues.length > 0) this.#show([...error.issues.map(inBoxes), ...this.#warnings()]);
     }
   }
 

@@ -21,7 +21,12 @@ export function contactLink(contactId: string): string {
 }
 
 export function contactIn(hash: string): string | undefined {
-  return hash.startsWith(HASH) ? decodeURIComponent(hash.slice(HASH.length)) : undefined;
+  if (!hash.startsWith(HASH)) return undefined;
+  try {
+    return decodeURIComponent(hash.slice(HASH.length));
+  } catch {
+    return undefined;
+  }
 }
 
 export function contactList(page: Page): ContactList {

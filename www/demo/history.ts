@@ -5,6 +5,7 @@ import { h, once } from "./dom.js";
 import { field, options } from "./fields.js";
 import { pager } from "./pager.js";
 import { attempt, type Page, type View } from "./page.js";
+import type { Words } from "./words-en.js";
 
 export type KindGroup = "all" | "stages" | "activities" | "comments" | "data";
 const GROUPS: Record<KindGroup, readonly EntryKind[]> = {
@@ -65,19 +66,22 @@ function historyRow({ format, words }: Page, entry: HistoryEntry): HTMLElement {
   const at = h("time", { datetime: entry.occurredAt }, format.date(entry.occurredAt));
   return h("li", { class: "row", "data-testid": "history-row", "data-kind": entry.kind, "data-seq": entry.seq },
     h("p", {}, entry.summary),
-    ...details(entry, words.nothing),
+    ...details(entry, words),
     h("p", { class: "fine" }, at, ` · ${entry.byName}`),
   );
 }
 
 /** What the one-line summary may have left out. */
-function details(entry: HistoryEntry, nothing: string): HTMLElement[] {
+function details(entry: HistoryEntry, { nothing, contactField }: Words): HTMLElement[] {
   switch (entry.kind) {
     case "contact.commented":
     case "contact.messaged":
       return entry.data?.text === undefined || entry.summary.includes(entry.data.text) ? [] : [h("blockquote", {}, entry.data.text)];
     case "contact.changed":
-      return (entry.data?.changes ?? []).map(({ field: name, old, new: now }) => h("p", { class: "fine" }, `${name}: ${old ?? nothing} → ${now ?? nothing}`));
+      return (entry.data?.changes ?? []).map((change) => {
+        const name = (contactField as Record<string, string>)[change.field] ?? change.field;
+        return h("p", { class: "fine" }, `${name}: ${change.old ?? nothing} → ${change.new ?? nothing}`);
+      });
     default:
       return [];
   }

@@ -15,8 +15,11 @@ export function isCsv(file: File): boolean {
   return /\.csv(\.gz)?$/i.test(file.name);
 }
 
-export function scan(file: File, signal: AbortSignal): Promise<XesScan> {
-  return scanXes(file, { signal });
+export async function scan(file: File, signal: AbortSignal): Promise<XesScan> {
+  const found = await scanXes(file, { signal });
+  // A small packed file is read whole before its first event: an abort after that is seen here.
+  signal.throwIfAborted();
+  return found;
 }
 
 /** The file's stages as a definition has them; undefined where it is of another process: it has stages that the file does not name, and lacks some that the file suggests. */

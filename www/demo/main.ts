@@ -118,6 +118,7 @@ class Demo {
   #speak(language: Language): void {
     this.#settings.language = language;
     this.#imports = undefined;
+    this.#say("");
     void this.#reopen();
   }
 
@@ -179,6 +180,7 @@ class Demo {
   async #showFoot(opened: Book): Promise<void> {
     try {
       const { store, storeReason, entries } = await opened.diagnostics();
+      if (opened !== this.#opened) return;
       const { words, format } = this.#page!;
       const info = h("p", { "data-testid": "book-info", "data-entries": entries, "data-store": store }, words.bookInfo(opened.name, words.storeName[store], format.number(entries)));
       document.getElementById("foot")!.replaceChildren(info, ...(storeReason === undefined ? [] : [h("p", { class: "notice", "data-testid": "store-reason" }, storeReason)]));
@@ -199,6 +201,7 @@ class Demo {
     const place = document.getElementById("problem")!;
     const shown = problem(error, this.#words, () => place.replaceChildren());
     if (remedy) shown.append(remedy);
+    document.getElementById("status")!.textContent = "";
     place.replaceChildren(shown);
   }
 }

@@ -8,11 +8,12 @@ export function problem(error: unknown, words: Words, dismiss?: () => void): HTM
   const known = isStagebookError(error);
   const code = known ? error.code : error instanceof Error && error.name === "ImportError" ? "file" : "internal";
   const advice = words.problemAdvice[code];
+  const details = known ? list([...error.issues, ...error.blockers, ...error.definitionIssues]) : undefined;
   return h("div", { class: "problem-body", "data-code": code },
     h("strong", {}, words.problemTitle[code] ?? words.problemTitle["internal"] ?? code),
-    h("p", {}, error instanceof Error ? error.message : String(error)),
+    // The message of an error with details is those details once more, in one line.
+    details ?? h("p", {}, error instanceof Error ? error.message : String(error)),
     advice !== undefined && h("p", {}, advice),
-    known && list([...error.issues, ...error.blockers, ...error.definitionIssues]),
     dismiss && button(words.dismiss, { class: "quiet", "data-testid": "problem-dismiss" }, dismiss),
   );
 }

@@ -35,7 +35,9 @@ function stored(): Partial<Settings> {
   }
 }
 
+/** Another tab may have made books meanwhile: theirs are kept. */
 export function saveSettings(settings: Settings): void {
+  settings.imported = { ...stored().imported, ...settings.imported };
   try {
     localStorage.setItem(KEY, JSON.stringify(settings));
   } catch {

@@ -1,0 +1,70 @@
+// Looks for texts wherever a page of an origin can keep them, knowing nothing of how the package lays out its data: every
+// key and value of every object store of every IndexedDB database (bytes as UTF-8, objects walked), and the key-value stores.
+// Each function runs inside a page.
+
+/** Everything the origin's stores hold, as [where, text] pairs in lower case. */
+export async function everythingStored() {
+  const found = [];
+  const texts = (value, seen = new Set()) => {
+    if (typeof value === "string") return [value];
+    if (value instanceof ArrayBuffer) return [new TextDecoder().decode(value)];
+    if (ArrayBuffer.isView(value)) return [new TextDecoder().decode(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+    if (typeof value !== "object" || value === null || seen.has(value)) return [String(value)];
+    seen.add(value);
+    const parts = value instanceof Map || value instanceof Set ? [...value].flat() : [...Object.keys(value), ...Object.values(value)];
+    return parts.flatMap((part) => texts(part, seen));
+  };
+  const note = (where, ...values) => found.push([where, values.flatMap((value) => texts(value)).join("\n").toLowerCase()]);
+  const settled = (request) => new Promise((done, fail) => { request.onsuccess = () => done(request.result); request.onerror = () => fail(request.error); });
+
+  for (const { name } of await indexedDB.databases()) {
+    note("database name", name);
+    const database = await settled(indexedDB.open(name));
+    for (const table of database.objectStoreNames) {
+      const store = database.transaction(table).objectStore(table);
+      const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+      keys.forEach((key, at) => note(`${name} ${table}`, key, values[at]));
+    }
+    database.close();
+  }
+  for (const [where, storage] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]]) {
+    for (let at = 0; at < storage.length; at += 1) note(where, storage.key(at), storage.getItem(storage.key(at)));
+  }
+  for (const name of await caches.keys()) note("caches", name);
+  return found;
+}
+
+/** What globalThis.book answers about a contact, by every way there is to ask. */
+export async function everythingAnswered(id) {
+  const { book } = globalThis;
+  const pages = async (ask) => {
+    const items = [];
+    for (let cursor; ; ) {
+      const page = await ask({ limit: 500, ...(cursor && { cursor }) });
+      items.push(...page.items);
+      if (!(cursor = page.next)) return items;
+    }
+  };
+  const asked = await Promise.all([
+    book.contacts.get(id),
+    pages((query) => book.contacts.list(query)),
+    pages((query) => book.history(id, query)),
+    pages((query) => book.activities.list(id, query)).catch(({ code }) => code),
+    pages((query) => book.workflow.log(id, query)).catch(({ code }) => code),
+    book.workflow.options(id).catch(({ code }) => code),
+    book.diagnostics(),
+  ]);
+  return [["answers", JSON.stringify(asked).toLowerCase()]];
+}
+
+/** What the page shows, and holds in its fields. */
+export function everythingShown() {
+  const values = [...document.querySelectorAll("input, textarea, select")].map(({ value }) => value);
+  const attributes = [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ value }) => value));
+  return [["page", [document.documentElement.textContent, ...values, ...attributes].join("\n").toLowerCase()]];
+}
+
+/** Where each mark occurs: { mark: [where, …] }. Runs in the test. */
+export function placesOf(marks, found) {
+  return Object.fromEntries(marks.map((mark) => [mark, [...new Set(found.filter(([, text]) => text.includes(mark.toLowerCase())).map(([where]) => where))]]));
+}

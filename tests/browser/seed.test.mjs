@@ -1,0 +1,165 @@
+// One test named after each line of the reference that the two guides themselves say, §1 to §3: through the packed package
+// in Node (memory) and in Chromium (IndexedDB), and what is said of the contact panel on the demo page.
+
+import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { chromium } from "playwright-core";
+import { launchOptions } from "../../www/scripts/chromium.mjs";
+import { scenarios } from "../seed/scenarios.mjs";
+import { pageOf, site } from "./site.mjs";
+
+describe("what the guides say", () => {
+  let place;
+  let browser;
+  before(async () => {
+    place = await site();
+    browser = await chromium.launch(launchOptions());
+    await copyFile(new URL("../seed/scenarios.mjs", import.meta.url), join(place.host.folder, "scenarios.mjs"));
+  });
+  after(async () => {
+    await browser?.close();
+    await place?.close();
+  });
+
+  describe("in Node, in memory", () => {
+    let outcomes;
+    before(async () => {
+      outcomes = await place.host.node("seed.mjs", `
+        import * as stagebook from "stagebook";
+        import { play } from "./scenarios.mjs";
+        console.log(JSON.stringify(await play(stagebook, "memory")));`);
+    });
+    for (const { name, expected } of scenarios) it(name, () => assert.deepEqual(outcomes[name], expected));
+  });
+
+  describe("in Chromium, in IndexedDB", () => {
+    let outcomes;
+    before(async () => {
+      await place.host.put("seed.js", `
+        import * as stagebook from "./node_modules/stagebook/browser.js";
+        import { play } from "./scenarios.mjs";
+        globalThis.outcomes = play(stagebook, "indexeddb");`);
+      await place.host.put("seed.html", pageOf("/seed.js"));
+      const context = await browser.newContext();
+      const tab = await context.newPage();
+      await tab.goto(`${place.url}seed.html`);
+      await tab.waitForFunction(() => globalThis.outcomes);
+      outcomes = await tab.evaluate(() => globalThis.outcomes);
+      await context.close();
+    });
+    for (const { name, expected } of scenarios) it(name, () => assert.deepEqual(outcomes[name], expected));
+  });
+
+  describe("on the demo page", () => {
+    const QUIET = "quiet";
+
+    /** The demo in a language, with a contact of each sort, and a second book whose workflow does not ask for its log. */
+    async function demo(language) {
+      const context = await browser.newContext({ locale: language });
+      const tab = await context.newPage();
+      await tab.goto(`${place.url}blank.html`);
+      await tab.waitForFunction(() => globalThis.stagebook);
+      await tab.evaluate(async ([name, language]) => {
+        const { crmContact } = globalThis.stagebook;
+        const quiet = { ...crmContact, id: "quiet", showLog: false };
+        localStorage.setItem("stagebook-demo", JSON.stringify({ language, imported: { [name]: quiet } }));
+        for (const [book, definitions] of [["demo", crmContact], [name, quiet]]) {
+          const opened = await globalThis.stagebook.openBook({ name: book, definitions, actor: { id: "anna", name: "Anna Rossi" }, locale: language });
+          await opened.contacts.create({ id: "with", name: "With a workflow" });
+          await opened.contacts.create({ id: "without", name: "Without a workflow", workflow: null });
+          await opened.close();
+        }
+      }, [QUIET, language]);
+      const shown = async (id) => {
+        await tab.goto("about:blank");
+        await tab.goto(`${place.demo}#contact=${id}`);
+        await tab.getByTestId("tab-history").waitFor();
+      };
+      await shown("with");
+      return { tab, shown, close: () => context.close() };
+    }
+    const tabsOf = (tab, list) => tab.getByRole("tablist", { name: list, exact: true }).getByRole("tab").allInnerTexts();
+    const today = (tab) => tab.evaluate(() => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" }).format(new Date()));
+
+    it("§1 The Workflow Log is the first tab of the contact panel, only if a workflow is active and asks for it; it then holds two tabs, Activities and Log", async () => {
+      const { tab, shown, close } = await demo("en");
+      assert.deepEqual(await tabsOf(tab, "Contact"), ["Workflow Log", "History"]);
+      assert.equal(await tab.getByTestId("tab-workflow-log").getAttribute("aria-selected"), "true");
+      assert.deepEqual(await tabsOf(tab, "Workflow Log"), ["Activities", "Log"]);
+      await shown("without");
+      assert.deepEqual(await tabsOf(tab, "Contact"), ["History"]);
+      await tab.getByTestId("start-crm-contact").click();
+      await tab.getByTestId("tab-workflow-log").waitFor();
+      assert.deepEqual(await tabsOf(tab, "Contact"), ["Workflow Log", "History"]);
+      await tab.getByTestId("book").selectOption(QUIET);
+      await tab.getByTestId("contact-item").filter({ hasText: "With a workflow" }).click();
+      await tab.getByTestId("stage-since").waitFor();
+      assert.deepEqual(await tabsOf(tab, "Contact"), ["History"]);
+      await close();
+    });
+
+    it("§2 Two tabs, Attività and Log, the boxes Attività and Attività in sospeso, and their fields, in Italian", async () => {
+      const { tab, close } = await demo("it");
+      assert.deepEqual(await tabsOf(tab, "Workflow Log"), ["Attività", "Log"]);
+      const labels = async (box) => [await tab.getByTestId(box).locator("h4").innerText(), ...(await tab.getByTestId(box).locator("label").allInnerTexts())];
+      assert.deepEqual(await labels("box-log"), ["Attività", "Tipo Attività", "Data", "Operatore", "Descrizione attività"]);
+      assert.deepEqual(await labels("box-pending"), [
+        "Attività in sospeso", "Data attività in attesa", "Tipo Attività", "Descrizione attività", "Data chiusura", "Operatore",
+        "Data inizio promemoria", "Data fine promemoria", "Crea attività",
+      ]);
+      await tab.getByTestId("tab-log").click();
+      assert.deepEqual((await tab.getByRole("columnheader").allInnerTexts()).slice(0, 4), ["Stadio iniziale", "Stadio finale", "Operatore", "Data"]);
+      await close();
+    });
+
+    it("§2 Task box: the date is filled in the moment the type is entered, with the user; the choice depends on the stage", async () => {
+      const { tab, close } = await demo("en");
+      assert.deepEqual([await tab.getByTestId("log-date").inputValue(), await tab.getByTestId("log-user").inputValue()], ["", ""]);
+      assert.deepEqual((await tab.getByTestId("log-type").locator("option").allInnerTexts()).slice(1), ["Company registration – required, 0 of 1", "Introductory call – required, 0 of 1"]);
+      await tab.getByTestId("log-type").selectOption("intro-call");
+      assert.deepEqual([await tab.getByTestId("log-date").inputValue(), await tab.getByTestId("log-user").inputValue()], [await today(tab), "Anna Rossi"]);
+      await tab.getByTestId("log-description").fill("Interested");
+      await tab.getByTestId("save-activities").click();
+      const row = tab.getByTestId("logged-row");
+      await row.waitFor();
+      assert.match(await row.innerText(), /Introductory call\s+Interested[\s\S]*Anna Rossi/);
+      await close();
+    });
+
+    it("§2 Pending activity box: date filled in, user proposed and required, closing date, reminder range; Create activity makes the task when saved", async () => {
+      const { tab, close } = await demo("en");
+      await tab.getByTestId("pending-type").selectOption("intro-call");
+      assert.deepEqual([await tab.getByTestId("pending-date").inputValue(), await tab.getByTestId("pending-assignee").inputValue()], [await today(tab), "anna"]);
+      await tab.getByTestId("pending-assignee").selectOption("");
+      assert.equal(await tab.locator('[data-code="assignee-required"]').first().isVisible(), true);
+      await tab.getByTestId("pending-assignee").selectOption("marco");
+      await tab.getByTestId("pending-description").fill("Ring again");
+      for (const [field, day] of [["due", "2036-03-20"], ["remind-start", "2036-03-18"], ["remind-end", "2036-03-20"]]) await tab.getByTestId(`pending-${field}`).fill(day);
+      await tab.getByTestId("pending-createTask").check();
+      const tasks = () => tab.evaluate(async () => (await globalThis.stagebookDemo.book.history("with", { kinds: ["task.created"] })).items.length);
+      assert.equal(await tasks(), 0);
+      await tab.getByTestId("save-activities").click();
+      const row = tab.getByTestId("pending-row");
+      await row.waitFor();
+      assert.match(await row.innerText(), /Introductory call[\s\S]*Ring again[\s\S]*Marco Bianchi[\s\S]*reminder/);
+      assert.equal(await tasks(), 1);
+      await close();
+    });
+
+    it("§3 The Log lists every stage change with starting stage, ending stage, operator and date; the first has no starting stage", async () => {
+      const { tab, close } = await demo("en");
+      await tab.evaluate(() => globalThis.stagebookDemo.book.contacts.save("with", {
+        activities: [{ log: { type: "register-contact" } }, { log: { type: "intro-call" } }], transition: { to: "qualification" },
+      }));
+      await tab.getByTestId("tab-log").click();
+      const rows = tab.getByTestId("log-row");
+      await rows.nth(1).waitFor();
+      const cells = await rows.evaluateAll((found) => found.map((row) => [...row.cells].map((cell) => cell.textContent)));
+      assert.deepEqual(cells.map((row) => row.slice(0, 3)), [["Start", "Qualification", "Anna Rossi"], ["–", "Start", "Anna Rossi"]]);
+      for (const [, , , date] of cells) assert.match(date, /20\d\d/);
+      await close();
+    });
+  });
+});
