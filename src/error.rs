@@ -88,7 +88,8 @@ impl Params {
 
 impl PartialEq for Params {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.iter().all(|(name, param)| other.get(name) == Some(param))
+        self.0.len() == other.0.len()
+            && self.iter().all(|(name, param)| other.get(name) == Some(param))
     }
 }
 

@@ -275,6 +275,9 @@ pub struct ContactMessaged {
 pub struct WorkflowStarted {
     /// Where the contact was; null: nowhere.
     pub from: Option<LeftStage>,
+    /// Why, of an imported one whose source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Where it is.
     pub to: StageRef,
     /// The definition's version.
@@ -528,9 +531,9 @@ impl Fact {
     pub fn read(
         kind: &str,
         definition: Option<DefinitionHash>,
-        body: &RawValue,
+        body: &str,
     ) -> Result<(Self, Option<ContactId>), serde_json::Error> {
-        let body: BodyIn<'_> = json::read(body.get())?;
+        let body: BodyIn<'_> = json::read(body)?;
         let fact = Self {
             by: By { id: body.by, name: body.by_name, kind: body.by_kind },
             occurred_at: body.occurred_at,
@@ -551,7 +554,9 @@ mod tests {
         let hlc = Hlc { millis: 1_773_065_100_000, counter: 0x2a };
         assert_eq!(hlc.to_string(), "1773065100000-002a");
         assert_eq!(Hlc::parse("1773065100000-002a"), Some(hlc));
-        for bad in ["1773065100000-002A", "177306510000-002a", "1773065100000-2a", "+773065100000-0000"] {
+        for bad in
+            ["1773065100000-002A", "177306510000-002a", "1773065100000-2a", "+773065100000-0000"]
+        {
             assert_eq!(Hlc::parse(bad), None, "{bad}");
         }
     }

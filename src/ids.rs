@@ -141,9 +141,7 @@ impl PendingId {
 
 /// Whether `text` can be an id that a host chose: 1 to 128 characters, none of them a control character.
 pub fn is_id(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().count() <= MAX_ID_CHARS
-        && !text.chars().any(char::is_control)
+    !text.is_empty() && text.chars().count() <= MAX_ID_CHARS && !text.chars().any(char::is_control)
 }
 
 #[cfg(test)]

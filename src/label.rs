@@ -1,8 +1,8 @@
 //! A text in one or several languages, as definitions give it and entries keep it. Which language
 //! is shown is chosen where it is shown; nothing here knows the book's locale.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
 
 /// `"Call"` or `{ "en": "Call", "it": "Chiamata" }`.

@@ -7,15 +7,15 @@ pub mod sort;
 pub mod time;
 #[macro_use]
 pub mod error;
-pub mod definition;
 pub mod command;
-pub mod event;
-pub mod project;
 pub mod decide;
+pub mod definition;
+pub mod event;
 pub mod ledger;
+pub mod project;
 #[macro_use]
 pub mod store;
-pub mod text;
 pub mod engine;
+pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -134,9 +134,7 @@ impl fmt::Display for Day {
 impl When {
     /// Reads either spelling.
     pub fn parse(text: &str) -> Option<Self> {
-        Day::parse(text)
-            .map(Self::Day)
-            .or_else(|| Instant::parse(text).map(Self::At))
+        Day::parse(text).map(Self::Day).or_else(|| Instant::parse(text).map(Self::At))
     }
 
     /// Its first moment.

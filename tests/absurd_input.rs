@@ -9,8 +9,8 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use stagebook::command::{
-    ActivityDraft, Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges, FieldChanges,
-    NewContact, PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
+    ActivityDraft, Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges,
+    FieldChanges, NewContact, PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
 };
 use stagebook::decide;
 use stagebook::engine::{ActivityQuery, Engine, HistoryQuery, ListQuery, LogQuery, view};
@@ -25,11 +25,47 @@ use support::{Setup, cases, run};
 fn text() -> BoxedStrategy<String> {
     let known = prop::sample::select(
         &[
-            "", " ", "c1", "sales", "new", "talk", "win", "begin", "call", "visit", "old", "boss", "2026-03-09",
-            "0000-01-01", "9999-12-31", "2026-02-29", "-2026-03-09", "2026-03-09T14:05:00Z", "2026-03-09T24:00:00Z",
-            "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "+275760-09-13T00:00:00Z", "2026-03-09T14:05:60Z",
-            "abcdefghijklmnopqrstuv.x", "..", "a@b.it", "@", "name", "fields", "1~0000000000000-0000~x~0", "~~~", "active/",
-            "newest", "oldest", "logged", "open", "constructor", "__proto__", "\u{0}", "\u{feff}", "\u{10ffff}",
+            "",
+            " ",
+            "c1",
+            "sales",
+            "new",
+            "talk",
+            "win",
+            "begin",
+            "call",
+            "visit",
+            "old",
+            "boss",
+            "2026-03-09",
+            "0000-01-01",
+            "9999-12-31",
+            "2026-02-29",
+            "-2026-03-09",
+            "2026-03-09T14:05:00Z",
+            "2026-03-09T24:00:00Z",
+            "0000-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59-23:59",
+            "+275760-09-13T00:00:00Z",
+            "2026-03-09T14:05:60Z",
+            "abcdefghijklmnopqrstuv.x",
+            "..",
+            "a@b.it",
+            "@",
+            "name",
+            "fields",
+            "1~0000000000000-0000~x~0",
+            "~~~",
+            "active/",
+            "newest",
+            "oldest",
+            "logged",
+            "open",
+            "constructor",
+            "__proto__",
+            "\u{0}",
+            "\u{feff}",
+            "\u{10ffff}",
         ][..],
     );
     prop_oneof![
@@ -49,7 +85,8 @@ fn scalar() -> BoxedStrategy<Scalar> {
         Just(Scalar::NULL),
         any::<bool>().prop_map(Scalar::Bool),
         any::<u64>().prop_map(|bits| Scalar::Number(f64::from_bits(bits))),
-        prop::sample::select(&[f64::NAN, f64::INFINITY, f64::MAX, f64::MIN_POSITIVE, -0.0][..]).prop_map(Scalar::Number),
+        prop::sample::select(&[f64::NAN, f64::INFINITY, f64::MAX, f64::MIN_POSITIVE, -0.0][..])
+            .prop_map(Scalar::Number),
         text().prop_map(Scalar::Text),
     ]
     .boxed()
@@ -61,13 +98,29 @@ fn fields() -> BoxedStrategy<Option<std::collections::BTreeMap<String, Scalar>>>
 
 fn log() -> BoxedStrategy<ActivityDraft> {
     (maybe_text(), maybe_text(), maybe_text(), maybe_text(), maybe_text())
-        .prop_map(|(kind, date, user, description, outcome)| ActivityDraft { kind, date, user, description, outcome })
+        .prop_map(|(kind, date, user, description, outcome)| ActivityDraft {
+            kind,
+            date,
+            user,
+            description,
+            outcome,
+        })
         .boxed()
 }
 
 fn pending_draft() -> BoxedStrategy<PendingDraft> {
-    let remind = prop::option::of((maybe_text(), maybe_text()).prop_map(|(start, end)| RemindDraft { start, end }));
-    (maybe_text(), maybe_text(), maybe_text(), maybe_text(), maybe_text(), remind, any::<Option<bool>>())
+    let remind = prop::option::of(
+        (maybe_text(), maybe_text()).prop_map(|(start, end)| RemindDraft { start, end }),
+    );
+    (
+        maybe_text(),
+        maybe_text(),
+        maybe_text(),
+        maybe_text(),
+        maybe_text(),
+        remind,
+        any::<Option<bool>>(),
+    )
         .prop_map(|(kind, date, description, due, assignee, remind, create_task)| PendingDraft {
             kind,
             date,
@@ -88,7 +141,13 @@ fn boxes() -> BoxedStrategy<BoxPair> {
 
 fn request() -> BoxedStrategy<TransitionRequest> {
     (maybe_text(), maybe_text(), maybe_text(), maybe_text())
-        .prop_map(|(transition, to, reason, note)| TransitionRequest { transition, to, reason, note, answers: None })
+        .prop_map(|(transition, to, reason, note)| TransitionRequest {
+            transition,
+            to,
+            reason,
+            note,
+            answers: None,
+        })
         .boxed()
 }
 
@@ -109,20 +168,38 @@ fn command() -> BoxedStrategy<Command> {
             ..NewContact::default()
         },
     );
-    let set = (maybe_text(), prop::option::of(maybe_text()), prop::option::of(maybe_text()), fields()).prop_map(
-        |(name, email, company, fields)| FieldChanges { name, email, company, fields, ..FieldChanges::default() },
-    );
+    let set =
+        (maybe_text(), prop::option::of(maybe_text()), prop::option::of(maybe_text()), fields())
+            .prop_map(|(name, email, company, fields)| FieldChanges {
+                name,
+                email,
+                company,
+                fields,
+                ..FieldChanges::default()
+            });
     let changes = (prop::option::of(set), pairs(), prop::option::of(request()))
         .prop_map(|(set, activities, transition)| ContactChanges { set, activities, transition });
-    let input = (maybe_text(), maybe_text(), maybe_text(), prop::option::of(pending_draft()))
-        .prop_map(|(outcome, description, date, next)| Completion { outcome, description, date, next });
+    let input =
+        (maybe_text(), maybe_text(), maybe_text(), prop::option::of(pending_draft())).prop_map(
+            |(outcome, description, date, next)| Completion { outcome, description, date, next },
+        );
     prop_oneof![
-        (contact(), new, any::<bool>()).prop_map(|(contact, input, upsert)| Command::Create { contact, input, upsert }),
+        (contact(), new, any::<bool>()).prop_map(|(contact, input, upsert)| Command::Create {
+            contact,
+            input,
+            upsert
+        }),
         (contact(), changes).prop_map(|(contact, changes)| Command::Save { contact, changes }),
         (contact(), text()).prop_map(|(contact, text)| Command::Comment { contact, text }),
-        (contact(), text(), maybe_text()).prop_map(|(contact, confirm, reason)| Command::Erase { contact, confirm, reason }),
-        (contact(), text()).prop_map(|(contact, definition)| Command::Start { contact, definition }),
-        (contact(), request()).prop_map(|(contact, request)| Command::Transition { contact, request }),
+        (contact(), text(), maybe_text()).prop_map(|(contact, confirm, reason)| Command::Erase {
+            contact,
+            confirm,
+            reason
+        }),
+        (contact(), text())
+            .prop_map(|(contact, definition)| Command::Start { contact, definition }),
+        (contact(), request())
+            .prop_map(|(contact, request)| Command::Transition { contact, request }),
         (text(), input).prop_map(|(pending, input)| Command::Complete { pending, input }),
         text().prop_map(|pending| Command::Reopen { pending }),
         (text(), maybe_text()).prop_map(|(pending, reason)| Command::Cancel { pending, reason }),
@@ -132,13 +209,22 @@ fn command() -> BoxedStrategy<Command> {
 
 fn options() -> BoxedStrategy<CommandOptions> {
     (maybe_text(), prop::option::weighted(0.1, any::<u64>()), prop::option::weighted(0.3, text()))
-        .prop_map(|(command_id, expected_version, occurred_at)| CommandOptions { command_id, expected_version, occurred_at })
+        .prop_map(|(command_id, expected_version, occurred_at)| CommandOptions {
+            command_id,
+            expected_version,
+            occurred_at,
+        })
         .boxed()
 }
 
 fn actor() -> BoxedStrategy<Actor> {
     (text(), maybe_text(), prop::collection::vec(text(), 0..2))
-        .prop_map(|(id, name, roles)| Actor { id: id.as_str().into(), name, roles, ..Actor::default() })
+        .prop_map(|(id, name, roles)| Actor {
+            id: id.as_str().into(),
+            name,
+            roles,
+            ..Actor::default()
+        })
         .boxed()
 }
 
@@ -281,7 +367,8 @@ fn row() -> BoxedStrategy<Value> {
     let member = |likely: BoxedStrategy<Value>, odd: &BoxedStrategy<Value>| {
         prop_oneof![6 => likely, 1 => odd.clone()].boxed()
     };
-    let kinds = &["contact", "stage", "log", "pending", "complete", "comment", "message", "archive"];
+    let kinds =
+        &["contact", "stage", "log", "pending", "complete", "comment", "message", "archive"];
     let known = (
         member(word(&["c1", "c2"]).boxed(), &odd),
         member(word(&["2020-01-01T00:00:00Z", "2027-01-01T00:00:00Z"]).boxed(), &odd),
@@ -291,10 +378,24 @@ fn row() -> BoxedStrategy<Value> {
         member(word(&["new", "talk", "gone"]).boxed(), &odd),
         member(word(&["r1", "r2", "r3"]).boxed(), &odd),
     );
-    let names = &["byName", "id", "set", "definition", "reason", "ref", "description", "outcome", "due", "assignee", "text", "x"];
+    let names = &[
+        "byName",
+        "id",
+        "set",
+        "definition",
+        "reason",
+        "ref",
+        "description",
+        "outcome",
+        "due",
+        "assignee",
+        "text",
+        "x",
+    ];
     let others = prop::collection::vec((prop::sample::select(&names[..]), odd.clone()), 0..4);
     let fields = prop::option::of((maybe_text(), fields()).prop_map(|(name, fields)| {
-        let fields: Map<String, Value> = fields.unwrap_or_default().into_iter().map(|(k, v)| (k, json!(v))).collect();
+        let fields: Map<String, Value> =
+            fields.unwrap_or_default().into_iter().map(|(k, v)| (k, json!(v))).collect();
         json!({ "name": name, "fields": fields })
     }));
     (known, others, fields)

@@ -12,24 +12,46 @@ const SHELL: &str = "web";
 
 /// Crates of the wasm boundary.
 const WASM: [&str; 8] = [
-    "gloo_storage", "js_sys", "serde_wasm_bindgen", "wasm_bindgen", "wasm_bindgen_futures",
-    "wasm_bindgen_test", "web_sys", "gloo",
+    "gloo_storage",
+    "js_sys",
+    "serde_wasm_bindgen",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+    "wasm_bindgen_test",
+    "web_sys",
+    "gloo",
 ];
 
 /// Ways to a clock, to chance, or out of the process. A path counts if it begins so.
 const WORLD: [&str; 18] = [
-    "SystemTime", "Instant::now", "Local::now", "Utc::now", "getrandom", "rand", "std::env",
-    "std::fs", "std::io::stdin", "std::io::stdout", "std::net", "std::process",
-    "std::sync::mpsc", "std::thread", "std::time::Instant", "std::time::SystemTime",
-    "std::time::UNIX_EPOCH", "chrono::Local",
+    "SystemTime",
+    "Instant::now",
+    "Local::now",
+    "Utc::now",
+    "getrandom",
+    "rand",
+    "std::env",
+    "std::fs",
+    "std::io::stdin",
+    "std::io::stdout",
+    "std::net",
+    "std::process",
+    "std::sync::mpsc",
+    "std::thread",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "std::time::UNIX_EPOCH",
+    "chrono::Local",
 ];
 
 #[test]
 fn modules_import_only_from_modules_above_them() {
     let order = module_order(&source("lib.rs"));
     assert!(order.len() > 5 && order.contains(&"engine".to_owned()), "{order:?}");
-    let wrong: Vec<String> =
-        files().iter().flat_map(|file| upward_imports(&order, &file.module, &file.text, &file.name)).collect();
+    let wrong: Vec<String> = files()
+        .iter()
+        .flat_map(|file| upward_imports(&order, &file.module, &file.text, &file.name))
+        .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -42,8 +64,11 @@ fn the_core_names_no_wasm_crate_and_no_clock_chance_or_io() {
 
 #[test]
 fn every_file_opens_with_a_paragraph_that_says_what_it_is_for() {
-    let wrong: Vec<String> =
-        files().into_iter().filter(|file| !opens_with_words(&file.text)).map(|file| file.name).collect();
+    let wrong: Vec<String> = files()
+        .into_iter()
+        .filter(|file| !opens_with_words(&file.text))
+        .map(|file| file.name)
+        .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -82,7 +107,11 @@ fn files() -> Vec<File> {
         let module = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
         File { text: std::fs::read_to_string(&path).unwrap(), name, module }
     };
-    found.into_iter().map(read).filter(|file| file.name != "lib.rs" && !file.name.ends_with("/tests.rs")).collect()
+    found
+        .into_iter()
+        .map(read)
+        .filter(|file| file.name != "lib.rs" && !file.name.ends_with("/tests.rs"))
+        .collect()
 }
 
 /// The modules that `lib.rs` declares, in its order.
@@ -114,7 +143,8 @@ fn upward_imports(order: &[String], module: &str, text: &str, name: &str) -> Vec
 fn strangers(text: &str, name: &str) -> Vec<String> {
     let mut found = BTreeSet::new();
     for path in paths(text) {
-        let path: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "self").collect();
+        let path: Vec<&str> =
+            path.iter().map(String::as_str).filter(|part| *part != "self").collect();
         let wasm = WASM.iter().filter(|one| path.contains(*one));
         let world = WORLD.iter().filter(|one| {
             let one: Vec<&str> = one.split("::").collect();
@@ -159,7 +189,12 @@ fn paths(text: &str) -> Vec<Vec<String>> {
 }
 
 /// Reads one use tree from `at`, whose path so far is `before`; gives the place after it.
-fn tree(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec<String>>) -> usize {
+fn tree(
+    tokens: &[String],
+    mut at: usize,
+    before: &[String],
+    found: &mut Vec<Vec<String>>,
+) -> usize {
     let mut path = before.to_vec();
     while let Some(token) = tokens.get(at) {
         match token.as_str() {
@@ -191,7 +226,9 @@ fn is_word(token: &str) -> bool {
 /// Words, `::`, and single characters; without comments, texts, characters and lifetimes.
 fn tokens(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
-    let ahead = |at: usize, what: &str| what.chars().enumerate().all(|(n, c)| chars.get(at + n) == Some(&c));
+    let ahead = |at: usize, what: &str| {
+        what.chars().enumerate().all(|(n, c)| chars.get(at + n) == Some(&c))
+    };
     let mut found = Vec::new();
     let mut at = 0;
     while at < chars.len() {
@@ -249,7 +286,9 @@ mod the_checks_themselves {
     use super::*;
 
     fn order() -> Vec<String> {
-        module_order("pub mod ids;\n#[macro_use]\npub mod error;\nmod decide;\npub mod engine;\npub mod web;")
+        module_order(
+            "pub mod ids;\n#[macro_use]\npub mod error;\nmod decide;\npub mod engine;\npub mod web;",
+        )
     }
 
     fn upward(module: &str, text: &str) -> usize {
@@ -333,7 +372,14 @@ mod the_checks_themselves {
     fn a_file_without_its_paragraph_is_found() {
         let words = "//! The state of one contact: the fold of its entries.\n\nuse x;";
         assert!(opens_with_words(words));
-        for bad in ["", "use x;", "//! State.\n", "//!\n//! The state of it.", "// The state of one contact: the fold of its entries.", &format!("\n{words}")] {
+        for bad in [
+            "",
+            "use x;",
+            "//! State.\n",
+            "//!\n//! The state of it.",
+            "// The state of one contact: the fold of its entries.",
+            &format!("\n{words}"),
+        ] {
             assert!(!opens_with_words(bad), "{bad}");
         }
     }

@@ -130,15 +130,19 @@ fn the_history_of_an_erased_contact_is_its_tombstone() {
         run(&book, erase("Secret-id")).await.unwrap();
         let reopened = setup.open(store.clone()).await.unwrap();
         for book in [&book, &reopened] {
-            let (contact, page) = book.history(&"Secret-id".into(), &HistoryQuery::default()).await.unwrap();
+            let (contact, page) =
+                book.history(&"Secret-id".into(), &HistoryQuery::default()).await.unwrap();
             assert!(!contact.state.exists());
             let [row] = page.items.as_slice() else { unreachable!("{:?}", page.items) };
-            let body: serde_json::Value = serde_json::from_str(row.body.0.get()).unwrap();
+            let body: serde_json::Value = serde_json::from_str(row.body.text()).unwrap();
             let expected = serde_json::json!({
                 "by": "boss", "byKind": "user", "byName": "Name of boss",
                 "data": { "entries": 306, "reason": "ticket 7" },
             });
-            assert_eq!((row.kind.as_str(), row.occurred.to_string()), ("contact.erased", "2026-03-10T09:00:00.000Z".to_owned()));
+            assert_eq!(
+                (row.kind.as_str(), row.occurred.to_string()),
+                ("contact.erased", "2026-03-10T09:00:00.000Z".to_owned())
+            );
             assert_eq!(body, expected, "who, when, why, how many, and nothing of the contact");
             let (_, log) = book.log(&"Secret-id".into(), &LogQuery::default()).await.unwrap();
             assert!(log.items.is_empty());
@@ -156,13 +160,26 @@ fn an_erased_id_is_never_used_again() {
         let reopened = setup.open(store.clone()).await.unwrap();
         for book in [&book, &reopened] {
             for upsert in [false, true] {
-                let Command::Create { contact, input, .. } = create("Secret-id") else { unreachable!() };
-                let created = run(book, Command::Create { contact, input, upsert }).await.unwrap_err();
+                let Command::Create { contact, input, .. } = create("Secret-id") else {
+                    unreachable!()
+                };
+                let created =
+                    run(book, Command::Create { contact, input, upsert }).await.unwrap_err();
                 assert!(matches!(created, Error::Conflict(Clash::ContactExists(_))), "{created:?}");
             }
-            for command in [comment("Secret-id", "x"), rename("Secret-id", "x"), go("Secret-id", "park"), erase("Secret-id")] {
-                let Error::Refused { blockers, .. } = run(book, command).await.unwrap_err() else { unreachable!() };
-                assert_eq!(blockers.iter().map(|b| b.code).collect::<Vec<_>>(), [BlockerCode::Erased]);
+            for command in [
+                comment("Secret-id", "x"),
+                rename("Secret-id", "x"),
+                go("Secret-id", "park"),
+                erase("Secret-id"),
+            ] {
+                let Error::Refused { blockers, .. } = run(book, command).await.unwrap_err() else {
+                    unreachable!()
+                };
+                assert_eq!(
+                    blockers.iter().map(|b| b.code).collect::<Vec<_>>(),
+                    [BlockerCode::Erased]
+                );
             }
             let rows = r#"[{"contact":"Secret-id","at":"2020-01-01T00:00:00Z","by":"x","kind":"contact"},
                 {"contact":"Secret-id","at":"2020-01-01T00:00:00Z","by":"x","kind":"comment","text":"Secret"},
@@ -181,11 +198,15 @@ fn an_erasure_must_be_confirmed_and_allowed() {
     block_on(async {
         let (book, store) = Setup::sales().fresh().await;
         run(&book, create("c1")).await.unwrap();
-        let unsure = Command::Erase { contact: "c1".into(), confirm: "c2".to_owned(), reason: None };
+        let unsure =
+            Command::Erase { contact: "c1".into(), confirm: "c2".to_owned(), reason: None };
         assert!(matches!(run(&book, unsure).await, Err(Error::Invalid(_))));
         let clerk = support::actor("clerk", &["sales"]);
         let forbidden = book.run(&clerk, erase("c1"), Default::default()).await.unwrap_err();
-        assert_eq!(forbidden, Error::Forbidden { permission: "erase", roles: vec!["boss".to_owned()] });
+        assert_eq!(
+            forbidden,
+            Error::Forbidden { permission: "erase", roles: vec!["boss".to_owned()] }
+        );
         assert_sound(&book, &store).await;
         assert!(book.contact(&"c1".into()).await.unwrap().state.exists());
     });
@@ -203,7 +224,8 @@ fn an_erasure_given_twice_under_one_id_is_one_and_every_contact_can_go() {
         assert_eq!(book.size().2, 0);
         let report = assert_sound(&book, &store).await;
         assert_eq!(report.erased, 306 + 3);
-        let kinds = ledger(&store).await.iter().filter(|line| line.contains("\"contact.erased\"")).count();
+        let kinds =
+            ledger(&store).await.iter().filter(|line| line.contains("\"contact.erased\"")).count();
         assert_eq!(kinds, 2);
         run(&book, create("c2")).await.unwrap();
         assert_sound(&book, &store).await;

@@ -9,7 +9,9 @@ use futures::executor::block_on;
 use stagebook::engine::{Engine, HistoryQuery, ListQuery};
 use stagebook::error::{Error, StoreError};
 use stagebook::ids::ContactId;
-use stagebook::store::{Change, Commit, Fault, Faults, FaultyStore, MemoryStore, Outcome, Store, Table};
+use stagebook::store::{
+    Change, Commit, Fault, Faults, FaultyStore, MemoryStore, Outcome, Store, Table,
+};
 use support::commands::{comment, create, create_named, erase, go, pending, plan};
 use support::database::{assert_replays, assert_sound, everything, ledger, records, verify};
 use support::{Setup, boss, under};
@@ -34,8 +36,16 @@ enum Ask {
 }
 
 impl Ask {
-    const ALL: [Self; 8] =
-        [Self::First, Self::Save, Self::Move, Self::Erase, Self::Compact, Self::Import, Self::List, Self::Refresh];
+    const ALL: [Self; 8] = [
+        Self::First,
+        Self::Save,
+        Self::Move,
+        Self::Erase,
+        Self::Compact,
+        Self::Import,
+        Self::List,
+        Self::Refresh,
+    ];
 
     async fn of(self, book: &Faulty) -> Result<(), Error> {
         let command = match self {
@@ -189,7 +199,9 @@ fn what_is_stored_and_can_not_be_read_is_corrupt_and_never_a_hang_or_a_panic() {
                 }
                 book.compact().await.unwrap();
                 let spoil = |key: String| match value {
-                    Some(value) => Change::Put { table, key, sort: None, value: value.as_bytes().to_vec() },
+                    Some(value) => {
+                        Change::Put { table, key, sort: None, value: value.as_bytes().to_vec() }
+                    }
                     None => Change::Delete { table, key },
                 };
                 let keys = records(&store, table).await.into_iter().map(|record| record.key);
@@ -199,14 +211,18 @@ fn what_is_stored_and_can_not_be_read_is_corrupt_and_never_a_hang_or_a_panic() {
                     assert_eq!(table, Table::Meta, "{case}");
                     continue;
                 };
-                let oldest = HistoryQuery { order: Some("oldest".to_owned()), ..HistoryQuery::default() };
+                let oldest =
+                    HistoryQuery { order: Some("oldest".to_owned()), ..HistoryQuery::default() };
                 let read = book.history(&"c0".into(), &oldest).await.map(drop);
                 let erased = support::run(&book, erase("c0")).await.map(drop);
                 let checked = book.verify(&|_, _| true).await.map(|reports| reports[0].ok());
                 match table {
                     Table::Log => assert!(!checked.unwrap_or(false), "{case}"),
                     Table::History => {
-                        assert!(matches!(read, Err(Error::Store(StoreError::Corrupt(_)))), "{case}: {read:?}");
+                        assert!(
+                            matches!(read, Err(Error::Store(StoreError::Corrupt(_)))),
+                            "{case}: {read:?}"
+                        );
                         assert!(erased.is_err(), "{case}: what is not found can't be erased");
                     }
                     _ => drop((read, erased)),
@@ -229,7 +245,11 @@ fn a_body_gone_without_a_tombstone_is_missing() {
         let line = stagebook::ledger::Line::parse(lines[1].as_bytes()).unwrap();
         lines[1] = String::from_utf8(line.header_only()).unwrap();
         let value = lines.iter().map(|line| format!("{line}\n")).collect::<String>().into_bytes();
-        damage(&store, vec![Change::Put { table: Table::Log, key: segment.key, sort: None, value }]).await;
+        damage(
+            &store,
+            vec![Change::Put { table: Table::Log, key: segment.key, sort: None, value }],
+        )
+        .await;
         let report = verify(&setup.open(store).await.unwrap()).await;
         assert!(!report.ok());
         assert_eq!((report.missing, report.first_bad.unwrap().seq.0), (1, 1));

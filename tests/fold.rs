@@ -52,7 +52,8 @@ fn created(name: &str) -> Event {
 }
 
 fn changed(field: &str, new: &str) -> Event {
-    let change = FieldChange { field: field.to_owned(), new: Scalar::from(Some(new)), old: Scalar::NULL };
+    let change =
+        FieldChange { field: field.to_owned(), new: Scalar::from(Some(new)), old: Scalar::NULL };
     Event::ContactChanged(ContactChanged { changes: vec![change], untracked: Fields::default() })
 }
 
@@ -70,7 +71,13 @@ fn started(from: Option<(&str, &str)>, workflow: &str, to: &str) -> Event {
         stage: stage.into(),
         workflow: workflow.into(),
     });
-    Event::WorkflowStarted(WorkflowStarted { from, to: at_stage(to), version: 1, workflow: workflow.into() })
+    Event::WorkflowStarted(WorkflowStarted {
+        from,
+        reason: None,
+        to: at_stage(to),
+        version: 1,
+        workflow: workflow.into(),
+    })
 }
 
 fn moved_in(workflow: &str, from: &str, to: &str) -> Event {
@@ -171,7 +178,8 @@ fn a_contact_created_on_two_devices_has_the_fields_of_both_and_the_later_name() 
         ..ContactCreated::default()
     };
     let mut contact = nobody();
-    let applied = fold(&mut contact, vec![Event::ContactCreated(first), Event::ContactCreated(second)]);
+    let applied =
+        fold(&mut contact, vec![Event::ContactCreated(first), Event::ContactCreated(second)]);
     assert_eq!(applied, [Applied::Yes, Applied::Yes]);
     let profile = contact.profile.clone().unwrap();
     assert_eq!((profile.name.as_str(), profile.email.as_deref()), ("Anna R.", Some("a@x.it")));
@@ -224,7 +232,8 @@ fn two_moves_to_one_stage_are_no_conflict() {
 
 #[test]
 fn a_move_in_a_workflow_that_the_contact_left_is_a_conflict_even_where_stages_share_a_name() {
-    let mut contact = folded(vec![created("A"), started(None, "w", "a"), started(Some(("w", "a")), "v", "b")]);
+    let mut contact =
+        folded(vec![created("A"), started(None, "w", "a"), started(Some(("w", "a")), "v", "b")]);
     let applied = fold(&mut contact, vec![moved_in("w", "a", "b"), moved_in("w", "b", "c")]);
     assert_eq!(applied, [superseded(2, true), superseded(2, true)]);
     assert_eq!(contact.workflow.unwrap().definition.as_str(), "v");
@@ -241,7 +250,7 @@ fn a_move_without_a_workflow_does_not_count() {
 #[test]
 fn a_superseded_move_is_kept_in_the_history_with_the_entry_that_won() {
     let mut contact = folded(vec![created("A"), started(None, "w", "a"), moved("a", "b")]);
-    let body = serde_json::value::RawValue::from_string("{}".to_owned()).unwrap();
+    let body = stagebook::project::RowBody::new("{}");
     let late = Row::fold(&mut contact, &entry_of("r", 3, moved("a", "c")), body.clone());
     assert_eq!(late.superseded_by, Some(EntryId::of(&ReplicaId::new("r"), Seq(2))));
     assert_eq!(late.since, None, "it left no stage");
@@ -255,7 +264,10 @@ fn an_activity_completed_twice_is_logged_twice_and_closed_once() {
     let applied = fold(&mut contact, vec![completed(), completed()]);
     assert_eq!(applied, [Applied::Yes, superseded(3, true)]);
     let one = &contact.pending[&pending()];
-    assert_eq!((one.status, one.closed), (PendingStatus::Done, Some(Instant::from_millis(3 * HOUR))));
+    assert_eq!(
+        (one.status, one.closed),
+        (PendingStatus::Done, Some(Instant::from_millis(3 * HOUR)))
+    );
     assert_eq!(contact.logged(&TypeId::new("call")), (2, 2, 2));
 }
 
@@ -265,14 +277,20 @@ fn done_beats_cancelled_whichever_comes_first() {
     assert_eq!(fold(&mut first, vec![cancelled(), completed()]), [Applied::Yes, Applied::Yes]);
     assert_eq!(first.pending[&pending()].status, PendingStatus::Done);
     let mut second = folded(vec![created("A"), planned("x")]);
-    assert_eq!(fold(&mut second, vec![completed(), cancelled()]), [Applied::Yes, superseded(2, false)]);
+    assert_eq!(
+        fold(&mut second, vec![completed(), cancelled()]),
+        [Applied::Yes, superseded(2, false)]
+    );
     assert_eq!(second.pending[&pending()].status, PendingStatus::Done);
 }
 
 #[test]
 fn an_activity_cancelled_twice_is_cancelled_by_the_first() {
     let mut contact = folded(vec![created("A"), planned("x")]);
-    assert_eq!(fold(&mut contact, vec![cancelled(), cancelled()]), [Applied::Yes, superseded(2, false)]);
+    assert_eq!(
+        fold(&mut contact, vec![cancelled(), cancelled()]),
+        [Applied::Yes, superseded(2, false)]
+    );
 }
 
 #[test]
@@ -299,7 +317,10 @@ fn a_pending_activity_planned_twice_under_one_id_stays_the_first() {
 #[test]
 fn of_changes_of_one_field_the_last_wins_and_others_stay() {
     let mut contact = folded(vec![created("A")]);
-    let applied = fold(&mut contact, vec![changed("email", "a@x.it"), changed("size", "1"), changed("size", "2")]);
+    let applied = fold(
+        &mut contact,
+        vec![changed("email", "a@x.it"), changed("size", "1"), changed("size", "2")],
+    );
     assert_eq!(applied, [Applied::Yes, Applied::Yes, Applied::Yes]);
     let profile = contact.profile.unwrap();
     assert_eq!(profile.field("email"), Scalar::from(Some("a@x.it")));
@@ -319,7 +340,13 @@ fn archiving_and_restoring_always_count() {
 
 #[test]
 fn an_erased_contact_keeps_nothing_but_what_its_tombstone_says() {
-    let life = vec![created("A"), started(None, "w", "a"), planned("x"), logged("call", Some("a")), completed()];
+    let life = vec![
+        created("A"),
+        started(None, "w", "a"),
+        planned("x"),
+        logged("call", Some("a")),
+        completed(),
+    ];
     let mut lived = folded(life);
     let tombstone = Event::ContactErased(ContactErased { entries: 5, reason: None });
     let mut bare = nobody();
@@ -331,7 +358,13 @@ fn an_erased_contact_keeps_nothing_but_what_its_tombstone_says() {
 
 #[test]
 fn entries_before_the_creation_are_kept_and_make_no_contact() {
-    let early = vec![commented(), started(None, "w", "a"), logged("call", Some("a")), planned("x"), changed("name", "B")];
+    let early = vec![
+        commented(),
+        started(None, "w", "a"),
+        logged("call", Some("a")),
+        planned("x"),
+        changed("name", "B"),
+    ];
     let mut contact = nobody();
     fold(&mut contact, early);
     assert!(!contact.exists(), "a contact exists once it is created");
@@ -347,7 +380,8 @@ fn entries_before_the_creation_are_kept_and_make_no_contact() {
 fn kinds_of_a_newer_version_are_kept_and_change_nothing() {
     let mut contact = folded(vec![created("A")]);
     let before = contact.clone();
-    let unknown = Event::Unknown { kind: "contact.sung".to_owned(), data: serde_json::json!({ "song": 1 }) };
+    let unknown =
+        Event::Unknown { kind: "contact.sung".to_owned(), data: serde_json::json!({ "song": 1 }) };
     assert_eq!(fold(&mut contact, vec![unknown]), [Applied::Yes]);
     assert_eq!(contact, Contact { entries: 2, ..before });
 }
@@ -355,7 +389,10 @@ fn kinds_of_a_newer_version_are_kept_and_change_nothing() {
 #[test]
 fn comments_and_activities_do_not_change_the_version_but_moves_and_fields_do() {
     let mut contact = folded(vec![created("A"), started(None, "w", "a")]);
-    fold(&mut contact, vec![commented(), planned("x"), task(), logged("call", Some("a")), completed(), reopened()]);
+    fold(
+        &mut contact,
+        vec![commented(), planned("x"), task(), logged("call", Some("a")), completed(), reopened()],
+    );
     assert_eq!(contact.version, 2);
     fold(&mut contact, vec![moved("a", "b")]);
     assert_eq!(contact.version, 3);
@@ -365,7 +402,11 @@ fn comments_and_activities_do_not_change_the_version_but_moves_and_fields_do() {
 fn activities_count_by_visit_by_stage_and_in_all() {
     let call = TypeId::new("call");
     let mut contact = folded(vec![created("A"), logged("call", None), started(None, "w", "a")]);
-    assert_eq!(contact.logged(&call), (0, 0, 1), "what was logged before counts for the contact alone");
+    assert_eq!(
+        contact.logged(&call),
+        (0, 0, 1),
+        "what was logged before counts for the contact alone"
+    );
     fold(&mut contact, vec![logged("call", Some("a")), logged("call", Some("a"))]);
     assert_eq!(contact.logged(&call), (2, 2, 3));
     fold(&mut contact, vec![moved("a", "b")]);

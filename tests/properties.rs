@@ -133,7 +133,10 @@ fn assert_one_task_each(lines: &[String], planned: &BTreeMap<PendingId, Pending>
         if line["header"]["kind"] == "task.created" && line.get("body").is_some() {
             let data = &line["body"]["data"];
             let pending = data["pending"].as_str().unwrap().to_owned();
-            assert_eq!(data["task"].as_str(), Some(PendingId::new(pending.as_str()).task().as_str()));
+            assert_eq!(
+                data["task"].as_str(),
+                Some(PendingId::new(pending.as_str()).task().as_str())
+            );
             *tasks.entry(pending).or_default() += 1;
         }
     }
@@ -163,9 +166,19 @@ fn random_commands_reach_every_kind_of_entry() {
         }
     });
     for kind in [
-        "contact.created", "contact.changed", "contact.commented", "contact.erased",
-        "workflow.started", "workflow.transitioned", "activity.logged", "activity.planned",
-        "activity.completed", "activity.reopened", "activity.cancelled", "task.created", "definition.added",
+        "contact.created",
+        "contact.changed",
+        "contact.commented",
+        "contact.erased",
+        "workflow.started",
+        "workflow.transitioned",
+        "activity.logged",
+        "activity.planned",
+        "activity.completed",
+        "activity.reopened",
+        "activity.cancelled",
+        "task.created",
+        "definition.added",
     ] {
         assert!(kinds.get(kind).is_some_and(|count| *count > 5), "{kind}: {kinds:?}");
     }

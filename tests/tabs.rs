@@ -66,8 +66,15 @@ struct Seen {
 
 /// Does a deed; `n` tells it from every other. What the rules refuse is no fault here.
 async fn act<S: Store>(tab: &Engine<S>, deed: Deed, n: usize, seen: &Seen) {
-    let refusal = |error: &Error| matches!(error, Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(Clash::ContactExists(_)));
-    let done = |command| async { run(tab, command).await.map_err(|error| assert!(refusal(&error), "{error:?}")).is_ok() };
+    let refusal = |error: &Error| {
+        matches!(
+            error,
+            Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(Clash::ContactExists(_))
+        )
+    };
+    let done = |command| async {
+        run(tab, command).await.map_err(|error| assert!(refusal(&error), "{error:?}")).is_ok()
+    };
     match deed {
         Deed::Create(contact) => {
             done(create(CONTACTS[contact])).await;
@@ -119,8 +126,10 @@ async fn assert_nothing_lost<S: Store>(tabs: &[&Engine<S>], store: &MemoryStore,
 /// Runs all of it at once in one thread, as a page does.
 fn at_once(tasks: Vec<LocalBoxFuture<'static, ()>>) {
     let mut pool = LocalPool::new();
-    let handles: Vec<_> =
-        tasks.into_iter().map(|task| pool.spawner().spawn_local_with_handle(task).unwrap()).collect();
+    let handles: Vec<_> = tasks
+        .into_iter()
+        .map(|task| pool.spawner().spawn_local_with_handle(task).unwrap())
+        .collect();
     pool.run_until(join_all(handles));
 }
 
@@ -205,7 +214,10 @@ fn a_retry_under_a_command_id_is_one_effect_in_any_tab_after_compaction_and_rest
                 assert_eq!(entries(&again), entries(&first), "round {round}");
                 assert_eq!(again.contact.state, book.contact(&"c0".into()).await.unwrap().state);
                 let reused = tab.run(&boss(), comment("c0", "another"), under("k")).await;
-                assert!(matches!(reused, Err(Error::Conflict(Clash::CommandReused(_)))), "{reused:?}");
+                assert!(
+                    matches!(reused, Err(Error::Conflict(Clash::CommandReused(_)))),
+                    "{reused:?}"
+                );
             }
             match round {
                 0 => book.compact().await.unwrap(),
@@ -265,9 +277,18 @@ fn one_command_of_a_shared_commit_that_is_refused_does_not_hold_back_the_others(
         let (book, store) = Setup::sales().fresh().await;
         run(&book, create("c0")).await.unwrap();
         let before = ledger(&store).await.len();
-        let commands = [comment("c0", "one"), comment("c0", ""), comment("c9", "two"), erase("c1"), comment("c0", "three")];
+        let commands = [
+            comment("c0", "one"),
+            comment("c0", ""),
+            comment("c9", "two"),
+            erase("c1"),
+            comment("c0", "three"),
+        ];
         let done = join_all(commands.map(|command| run(&book, command))).await;
-        assert_eq!(done.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, false, true]);
+        assert_eq!(
+            done.iter().map(Result::is_ok).collect::<Vec<_>>(),
+            [true, false, false, false, true]
+        );
         assert_eq!(ledger(&store).await.len(), before + 2);
         assert_sound(&book, &store).await;
     });
@@ -410,7 +431,10 @@ fn another_secret_and_a_changed_definition_are_refused_and_the_book_goes_on() {
         run(&next, comment("c0", "under version 2")).await.unwrap();
         run(&book, comment("c0", "under version 1")).await.unwrap();
         assert_sound(&book, &store).await;
-        assert_eq!(ledger(&store).await.iter().filter(|line| line.contains("definition.added")).count(), 2);
+        assert_eq!(
+            ledger(&store).await.iter().filter(|line| line.contains("definition.added")).count(),
+            2
+        );
     });
 }
 

@@ -79,7 +79,8 @@ pub fn type_options<'a>(contact: &Contact, context: &Context<'a>) -> Vec<TypeOpt
         }
     };
     let mut options: Vec<_> = place.definition.activity_types().iter().map(option).collect();
-    let rank = |option: &TypeOption<'_>| (!option.required, !option.suggested, option.refused.is_some());
+    let rank =
+        |option: &TypeOption<'_>| (!option.required, !option.suggested, option.refused.is_some());
     crate::sort::sort(&mut options, |a, b| rank(a).cmp(&rank(b)));
     options
 }
@@ -100,7 +101,11 @@ pub fn draft(boxes: Boxes, contact: &Contact, context: &Context<'_>) -> Boxes {
 }
 
 /// The pending activity that is proposed once `logged` was logged.
-pub fn suggestion(logged: &TypeId, contact: &Contact, context: &Context<'_>) -> Option<PendingDraft> {
+pub fn suggestion(
+    logged: &TypeId,
+    contact: &Contact,
+    context: &Context<'_>,
+) -> Option<PendingDraft> {
     let place = Place::of(contact, context)?;
     let row = place.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == *logged));
     let next = place.definition.activity_type(logged).and_then(|kind| kind.next.as_ref());
@@ -109,7 +114,8 @@ pub fn suggestion(logged: &TypeId, contact: &Contact, context: &Context<'_>) -> 
     let after = next.filter(|_| from_row.is_none()).map(|next| next.after_days);
     let due = after.map(|days| plus(context.today(), days).to_string());
     let create_task = row.filter(|row| row.create_task).map(|_| true);
-    let draft = PendingDraft { kind: Some(kind.to_string()), due, create_task, ..PendingDraft::default() };
+    let draft =
+        PendingDraft { kind: Some(kind.to_string()), due, create_task, ..PendingDraft::default() };
     Some(fill(draft, contact, context))
 }
 
@@ -129,7 +135,8 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
     if row.is_some_and(|row| row.create_task && row.next.is_none()) {
         pending.create_task.get_or_insert(true);
     }
-    let defaults = place.definition.activity_type(&kind).map(|kind| kind.defaults.clone()).unwrap_or_default();
+    let defaults =
+        place.definition.activity_type(&kind).map(|kind| kind.defaults.clone()).unwrap_or_default();
     if pending.description.is_none() {
         pending.description = defaults.description;
     }
@@ -140,7 +147,9 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
         pending.due = Some(plus(date, days).to_string());
     }
     let due = pending.due.clone().and_then(|due| Some((When::parse(&due)?, due)));
-    if let (None, Some(minutes), Some((when, due))) = (&pending.remind, defaults.remind_minutes_before, due) {
+    if let (None, Some(minutes), Some((when, due))) =
+        (&pending.remind, defaults.remind_minutes_before, due)
+    {
         let start = when.start(context.zone).millis() - i64::from(minutes) * 60_000;
         let start = Some(Instant::from_millis(start).to_string());
         pending.remind = Some(RemindDraft { start, end: Some(due) });
@@ -149,7 +158,12 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
 }
 
 /// All that is wrong with the boxes, by path under `prefix` (`log.date`, `pending.due`).
-pub fn validate(boxes: &Boxes, prefix: &str, contact: &Contact, context: &Context<'_>) -> Vec<Issue> {
+pub fn validate(
+    boxes: &Boxes,
+    prefix: &str,
+    contact: &Contact,
+    context: &Context<'_>,
+) -> Vec<Issue> {
     let mut issues = Vec::new();
     let place = Place::of(contact, context);
     if let Some(log) = boxes.log.as_ref().filter(|log| **log != ActivityDraft::default()) {
@@ -210,7 +224,11 @@ fn check_pending(
         Some(text) => {
             let day = Day::parse(text);
             if day.is_none() {
-                issues.push(Issue::error(format!("{prefix}date"), IssueCode::DateInvalid, params! {}));
+                issues.push(Issue::error(
+                    format!("{prefix}date"),
+                    IssueCode::DateInvalid,
+                    params! {},
+                ));
             }
             day
         }
@@ -272,13 +290,19 @@ fn check_due(
     Some(due)
 }
 
-fn check_assignee(pending: &PendingDraft, prefix: &str, context: &Context<'_>, issues: &mut Vec<Issue>) {
+fn check_assignee(
+    pending: &PendingDraft,
+    prefix: &str,
+    context: &Context<'_>,
+    issues: &mut Vec<Issue>,
+) {
     let path = format!("{prefix}assignee");
     let Some(assignee) = pending.assignee.as_deref().filter(|id| !id.is_empty()) else {
         issues.push(Issue::error(path, IssueCode::AssigneeRequired, params! {}));
         return;
     };
-    let known = context.users.is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
+    let known =
+        context.users.is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
     if !known || !crate::ids::is_id(assignee) {
         let params = params! { "assignee" => assignee };
         issues.push(Issue::error(path, IssueCode::AssigneeUnknown, params));
@@ -385,7 +409,11 @@ impl Draft<'_> {
             assignee_name: self.context.name_of(&assignee),
             assignee: ActorId::new(assignee),
             create_task: draft.create_task.unwrap_or(false),
-            date: draft.date.as_deref().and_then(Day::parse).unwrap_or_else(|| self.context.today()),
+            date: draft
+                .date
+                .as_deref()
+                .and_then(Day::parse)
+                .unwrap_or_else(|| self.context.today()),
             description: draft.description.clone(),
             due: when(&draft.due),
             follows,
@@ -441,7 +469,7 @@ impl Draft<'_> {
             outcome: input.outcome.clone(),
             pending: id.clone(),
             stage: self.state.workflow.as_ref().map(|here| here.stage.clone()),
-            kind: pending.kind.clone(),
+            kind: pending.kind,
         };
         self.push_at(Event::ActivityCompleted(event), date, None);
         if let Some(next) = input.next.as_ref().filter(|next| !is_empty(next)) {

@@ -72,7 +72,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn save_with(&mut self, set: &FieldChanges, prefix: &str, activities: &[crate::command::BoxPair]) {
+    fn save_with(
+        &mut self,
+        set: &FieldChanges,
+        prefix: &str,
+        activities: &[crate::command::BoxPair],
+    ) {
         self.check_fields(set, prefix);
         self.change(set);
         self.boxes(activities);
@@ -107,7 +112,11 @@ impl Draft<'_> {
 
     pub(super) fn check_fields(&mut self, set: &FieldChanges, prefix: &str) {
         if set.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-            self.issues.push(Issue::error(format!("{prefix}name"), IssueCode::Required, params! {}));
+            self.issues.push(Issue::error(
+                format!("{prefix}name"),
+                IssueCode::Required,
+                params! {},
+            ));
         }
         self.check_text(&format!("{prefix}name"), set.name.as_deref());
         for (name, value) in
@@ -188,7 +197,8 @@ fn assignments(set: &FieldChanges) -> Vec<(String, Scalar)> {
     if let Some(name) = &set.name {
         all.push(("name".to_owned(), Scalar::Text(name.clone())));
     }
-    for (field, value) in [("email", &set.email), ("phone", &set.phone), ("company", &set.company)] {
+    for (field, value) in [("email", &set.email), ("phone", &set.phone), ("company", &set.company)]
+    {
         if let Some(value) = value {
             all.push((field.to_owned(), value.as_deref().into()));
         }
@@ -229,7 +239,9 @@ mod tests {
         for good in ["a@b.it", "anna.rossi+crm@sub.example.com", "ü@exämple.de", "a@localhost"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "a", "@b.it", "a@", "a b@c.it", "a@b..it", ".a@b.it", "a..b@c.it", "a@-b.it"] {
+        for bad in
+            ["", "a", "@b.it", "a@", "a b@c.it", "a@b..it", ".a@b.it", "a..b@c.it", "a@-b.it"]
+        {
             assert!(!is_email(bad), "{bad}");
         }
     }

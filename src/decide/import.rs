@@ -57,7 +57,14 @@ pub fn import(
         "comment" => (Some(comment_event(row, unique, context)?), None),
         "message" => {
             let text = required(row.text.as_deref(), "text")?;
-            (Some(Event::ContactMessaged(ContactMessaged { channel: None, subject: None, text })), None)
+            (
+                Some(Event::ContactMessaged(ContactMessaged {
+                    channel: None,
+                    subject: None,
+                    text,
+                })),
+                None,
+            )
         }
         "archive" => (Some(Event::ContactArchived(Reason { reason: row.reason.clone() })), None),
         other => return reject("kind-unknown", params! { "kind" => other }),
@@ -73,7 +80,9 @@ pub fn import(
 
 /// What holds for every row.
 fn check(contact: &Contact, row: &ImportRow) -> Result<(), Rejection> {
-    for (name, id) in [("contact", Some(&row.contact)), ("by", Some(&row.by)), ("id", row.id.as_ref())] {
+    for (name, id) in
+        [("contact", Some(&row.contact)), ("by", Some(&row.by)), ("id", row.id.as_ref())]
+    {
         if id.is_some_and(|id| !is_id(id)) {
             return reject("id-invalid", params! { "field" => name });
         }
@@ -111,7 +120,11 @@ fn required(text: Option<&str>, field: &'static str) -> Result<String, Rejection
 }
 
 /// A contact's data: its creation, or what differs from what is there.
-fn contact_event(contact: &Contact, row: &ImportRow, context: &Context<'_>) -> Result<Option<Event>, Rejection> {
+fn contact_event(
+    contact: &Contact,
+    row: &ImportRow,
+    context: &Context<'_>,
+) -> Result<Option<Event>, Rejection> {
     let mut set = row.set.clone().unwrap_or_default();
     let name = set.name.get_or_insert_with(|| row.contact.clone());
     if name.trim().is_empty() {
@@ -141,7 +154,11 @@ fn contact_event(contact: &Contact, row: &ImportRow, context: &Context<'_>) -> R
 }
 
 /// The workflow of a stage row: the one it names, else the contact's, else the book's first.
-fn workflow<'a>(contact: &Contact, row: &ImportRow, context: &Context<'a>) -> Result<&'a Definition, Rejection> {
+fn workflow<'a>(
+    contact: &Contact,
+    row: &ImportRow,
+    context: &Context<'a>,
+) -> Result<&'a Definition, Rejection> {
     let named = row.definition.as_deref().map(DefinitionId::new);
     let here = contact.workflow.as_ref().map(|here| here.definition.clone());
     let found = match named.or(here) {
@@ -151,7 +168,12 @@ fn workflow<'a>(contact: &Contact, row: &ImportRow, context: &Context<'a>) -> Re
     found.or_else(|id| reject("definition-unknown", params! { "definition" => id.as_str() }))
 }
 
-fn stage_event(contact: &Contact, row: &ImportRow, at: Instant, definition: &Definition) -> Result<Event, Rejection> {
+fn stage_event(
+    contact: &Contact,
+    row: &ImportRow,
+    at: Instant,
+    definition: &Definition,
+) -> Result<Event, Rejection> {
     let stage = StageId::new(required(row.stage.as_deref(), "stage")?);
     if definition.stage(&stage).is_none() {
         return reject("stage-unknown", params! { "stage" => stage.as_str() });
@@ -168,12 +190,23 @@ fn stage_event(contact: &Contact, row: &ImportRow, at: Instant, definition: &Def
             stage: here.stage.clone(),
             workflow: here.definition.clone(),
         });
-        return Ok(Event::WorkflowStarted(WorkflowStarted { from, to, version, workflow }));
+        return Ok(Event::WorkflowStarted(WorkflowStarted {
+            from,
+            reason: row.reason.clone(),
+            to,
+            version,
+            workflow,
+        }));
     };
     Ok(Event::WorkflowTransitioned(moved(here, to, row, definition)))
 }
 
-fn moved(here: &Position, to: StageRef, row: &ImportRow, definition: &Definition) -> WorkflowTransitioned {
+fn moved(
+    here: &Position,
+    to: StageRef,
+    row: &ImportRow,
+    definition: &Definition,
+) -> WorkflowTransitioned {
     let transition = definition.transitions_from(&here.stage).find(|t| t.to == to.stage);
     WorkflowTransitioned {
         automatic: false,
@@ -188,7 +221,11 @@ fn moved(here: &Position, to: StageRef, row: &ImportRow, definition: &Definition
     }
 }
 
-fn activity_type(contact: &Contact, row: &ImportRow, context: &Context<'_>) -> Result<(TypeId, Localized), Rejection> {
+fn activity_type(
+    contact: &Contact,
+    row: &ImportRow,
+    context: &Context<'_>,
+) -> Result<(TypeId, Localized), Rejection> {
     let id = TypeId::new(required(row.activity.as_deref(), "type")?);
     let definition = super::governing(contact, context.definitions);
     match definition.and_then(|definition| definition.activity_type(&id)) {
@@ -201,7 +238,11 @@ fn stage_of(contact: &Contact) -> Option<StageId> {
     contact.workflow.as_ref().map(|here| here.stage.clone())
 }
 
-fn log_event(contact: &Contact, row: &ImportRow, context: &Context<'_>) -> Result<Event, Rejection> {
+fn log_event(
+    contact: &Contact,
+    row: &ImportRow,
+    context: &Context<'_>,
+) -> Result<Event, Rejection> {
     let (kind, label) = activity_type(contact, row, context)?;
     Ok(Event::ActivityLogged(ActivityLogged {
         description: row.description.clone(),
@@ -223,7 +264,9 @@ fn pending_event(
     let due = match row.due.as_deref().map(|due| (due, When::parse(due))) {
         None => None,
         Some((_, Some(due))) => Some(due),
-        Some((text, None)) => return reject("date-invalid", params! { "field" => "due", "date" => text }),
+        Some((text, None)) => {
+            return reject("date-invalid", params! { "field" => "due", "date" => text });
+        }
     };
     let assignee = row.assignee.clone().unwrap_or_else(|| row.by.clone());
     if !is_id(&assignee) {
@@ -245,7 +288,11 @@ fn pending_event(
     }))
 }
 
-fn complete_event(contact: &Contact, row: &ImportRow, unique: &dyn Fn(&str) -> String) -> Result<Event, Rejection> {
+fn complete_event(
+    contact: &Contact,
+    row: &ImportRow,
+    unique: &dyn Fn(&str) -> String,
+) -> Result<Event, Rejection> {
     let reference = required(row.reference.as_deref(), "ref")?;
     let id = PendingId::of(&contact.name, &unique(&reference));
     let Some(pending) = contact.pending.get(&id) else {
@@ -264,7 +311,11 @@ fn complete_event(contact: &Contact, row: &ImportRow, unique: &dyn Fn(&str) -> S
     }))
 }
 
-fn comment_event(row: &ImportRow, unique: &dyn Fn(&str) -> String, context: &Context<'_>) -> Result<Event, Rejection> {
+fn comment_event(
+    row: &ImportRow,
+    unique: &dyn Fn(&str) -> String,
+    context: &Context<'_>,
+) -> Result<Event, Rejection> {
     let text = required(row.text.as_deref().or(row.description.as_deref()), "text")?;
     let id = row.id.as_deref().map_or_else(context.new_id, unique);
     Ok(Event::ContactCommented(ContactCommented { id, text }))

@@ -109,7 +109,9 @@ pub fn decide(
     match command {
         Command::Create { input, upsert, .. } => draft.create(input, *upsert)?,
         _ if contact.status == Status::Erased => return Err(erased().into()),
-        Command::Reopen { pending } | Command::Cancel { pending, .. } | Command::Complete { pending, .. }
+        Command::Reopen { pending }
+        | Command::Cancel { pending, .. }
+        | Command::Complete { pending, .. }
             if !contact.exists() =>
         {
             return Err(Error::NotFound(Missing::Pending(pending.clone())));
@@ -178,6 +180,7 @@ pub fn governing<'a>(contact: &Contact, definitions: &'a Definitions) -> Option<
 
 /// Checks a free text's length.
 fn text_issue(path: &str, text: Option<&str>) -> Option<Issue> {
-    let too_long = text.is_some_and(|text| text.len() > MAX_TEXT && text.chars().count() > MAX_TEXT);
+    let too_long =
+        text.is_some_and(|text| text.len() > MAX_TEXT && text.chars().count() > MAX_TEXT);
     too_long.then(|| Issue::error(path, IssueCode::TooLong, params! { "max" => MAX_TEXT }))
 }

@@ -3,7 +3,9 @@
 
 use super::{Context, Draft, archived, erased};
 use crate::command::{StartAt, TransitionInput, TransitionRequest};
-use crate::definition::{Choice, Definition, Direction, Permission, Reason, RequirementScope, Roles, Stage, Transition};
+use crate::definition::{
+    Choice, Definition, Direction, Permission, Reason, RequirementScope, Roles, Stage, Transition,
+};
 use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Missing, Params};
 use crate::event::{Event, LeftStage, StageRef, WorkflowStarted, WorkflowTransitioned};
 use crate::ids::{DefinitionId, StageId, TransitionId};
@@ -83,7 +85,8 @@ fn blockers(
 
 fn disabled(definition: &Definition, transition: &Transition, all: &mut Vec<Blocker>) {
     if transition.disabled {
-        let params = params! { "transition" => transition.id.as_str(), "label" => &transition.label };
+        let params =
+            params! { "transition" => transition.id.as_str(), "label" => &transition.label };
         all.push(blocker(BlockerCode::TransitionDisabled, params, None));
     }
     if let Some(to) = definition.stage(&transition.to).filter(|to| to.disabled) {
@@ -96,7 +99,8 @@ fn roles(stage: &Stage, transition: &Transition, context: &Context<'_>, all: &mu
     let mut check = |roles: &Roles, what: &'static str| {
         if !roles.admit(&context.actor.roles) {
             let names = roles.names().unwrap_or_default().iter().map(String::as_str);
-            let params = params! { "roles" => names.collect::<crate::error::Param>(), "of" => what };
+            let params =
+                params! { "roles" => names.collect::<crate::error::Param>(), "of" => what };
             all.push(blocker(BlockerCode::RoleMissing, params, None));
         }
     };
@@ -158,7 +162,9 @@ fn fields(contact: &Contact, transition: &Transition, all: &mut Vec<Blocker>) {
 }
 
 fn asked(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker>) {
-    let given = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let given = |text: &Option<String>| {
+        text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    };
     let (reason, note) = (given(&input.reason), given(&input.note));
     let ask = |what| Some(Fix::Input { what });
     let mut other = false;
@@ -169,7 +175,8 @@ fn asked(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker
             other = id == Choice::OTHER;
             if !choices.iter().any(|choice| choice.id == id) {
                 let known = choices.iter().map(|choice| choice.id.as_str());
-                let params = params! { "reason" => id, "known" => known.collect::<crate::error::Param>() };
+                let params =
+                    params! { "reason" => id, "known" => known.collect::<crate::error::Param>() };
                 all.push(blocker(BlockerCode::ReasonUnknown, params, ask("reason")));
             }
         }
@@ -199,7 +206,11 @@ fn stage_unknown(here: &Position) -> Blocker {
 
 impl Draft<'_> {
     /// Moves the contact. Problems of the request's texts are issues under `prefix`.
-    pub(super) fn transition(&mut self, request: &TransitionRequest, prefix: &str) -> Result<(), Error> {
+    pub(super) fn transition(
+        &mut self,
+        request: &TransitionRequest,
+        prefix: &str,
+    ) -> Result<(), Error> {
         if !self.need_active() {
             return Ok(());
         }
@@ -234,7 +245,13 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn go(&mut self, definition: &Definition, transition: &Transition, here: &Position, input: &TransitionInput) {
+    fn go(
+        &mut self,
+        definition: &Definition,
+        transition: &Transition,
+        here: &Position,
+        input: &TransitionInput,
+    ) {
         let reason = input.reason.clone().filter(|reason| !reason.trim().is_empty());
         let reason_label = match &transition.requires.reason {
             Reason::OneOf(choices) => {
@@ -310,6 +327,7 @@ impl Draft<'_> {
         });
         let event = WorkflowStarted {
             from,
+            reason: None,
             to: StageRef { label: stage.label.clone(), stage: stage.id.clone() },
             version: definition.version(),
             workflow: definition.id().clone(),

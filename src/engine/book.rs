@@ -11,12 +11,11 @@ use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError}
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ReplicaId};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
-use crate::project::Contact;
+use crate::project::{Contact, RowBody};
 use crate::store::{Change as Write, Commit, Outcome, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
 use futures_util::lock::Mutex;
-use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -80,8 +79,8 @@ pub(super) struct TailEntry {
     pub commit: CommitNo,
     /// Whom it is about; empty in a tombstone.
     pub id: ContactId,
-    pub entry: Entry,
-    pub body: Box<RawValue>,
+    pub entry: Rc<Entry>,
+    pub body: RowBody,
 }
 
 /// What is known of the database, as of commit `known`.
@@ -105,7 +104,8 @@ const CACHED: usize = 512;
 impl Shared {
     fn new(head: Head, name: &str, pseudonyms: &Pseudonyms) -> Self {
         let log = head.logs.get(&head.replica).cloned().unwrap_or_default();
-        let seal = Seal::new(name.to_owned(), head.replica.clone(), log, head.clock(), pseudonyms.clone());
+        let seal =
+            Seal::new(name.to_owned(), head.replica.clone(), log, head.clock(), pseudonyms.clone());
         Self {
             known: head.commit,
             definitions: head.definitions.clone(),
@@ -134,18 +134,27 @@ impl Shared {
     }
 
     /// Takes in a commit that is stored: the next one, and not compacted.
-    fn follow(&mut self, number: CommitNo, record: CommitRecord) -> Result<Vec<ContactId>, StoreError> {
+    fn follow(
+        &mut self,
+        number: CommitNo,
+        record: CommitRecord,
+    ) -> Result<Vec<ContactId>, StoreError> {
         let mut touched = Vec::new();
         for bytes in &record.lines {
             touched.extend(self.follow_line(number, bytes)?);
         }
-        self.answers.extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
+        self.answers
+            .extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
         self.tail.push(Tail { number, record });
         self.known = number;
         Ok(touched)
     }
 
-    fn follow_line(&mut self, commit: CommitNo, bytes: &[u8]) -> Result<Option<ContactId>, StoreError> {
+    fn follow_line(
+        &mut self,
+        commit: CommitNo,
+        bytes: &[u8],
+    ) -> Result<Option<ContactId>, StoreError> {
         let corrupt = |reason: &str| StoreError::Corrupt(format!("an entry: {reason}"));
         let line = Line::parse(bytes).map_err(corrupt)?;
         if line.header.replica != self.seal.replica || line.header.seq.0 != self.seal.log.size() {
@@ -162,14 +171,19 @@ impl Shared {
             return Ok(None);
         }
         let order = header.order();
-        let unread = |error: serde_json::Error| StoreError::Corrupt(format!("an entry's body: {error}"));
-        let (fact, contact) = Fact::read(&header.kind, header.definition, body).map_err(unread)?;
+        let unread =
+            |error: serde_json::Error| StoreError::Corrupt(format!("an entry's body: {error}"));
+        let (fact, contact) =
+            Fact::read(&header.kind, header.definition, body.get()).map_err(unread)?;
         let Some(name) = header.contact else {
             return Ok(None);
         };
-        let entry = Entry { order, at: header.at, fact };
+        let entry = Rc::new(Entry { order, at: header.at, fact });
         let id = contact.unwrap_or_default();
-        self.note(&name, TailEntry { commit, id: id.clone(), entry, body: body.to_owned() });
+        self.note(
+            &name,
+            TailEntry { commit, id: id.clone(), entry, body: RowBody::new(body.get()) },
+        );
         Ok(Some(id))
     }
 
@@ -199,7 +213,11 @@ impl Shared {
             version: u64,
         }
         if let Ok(Named { id, version }) = crate::json::read_bytes(canonical) {
-            self.definitions.push(KnownDefinition { id: id.as_str().into(), version, hash: hash.clone() });
+            self.definitions.push(KnownDefinition {
+                id: id.as_str().into(),
+                version,
+                hash: hash.clone(),
+            });
         }
         self.added.push((hash, canonical.to_vec()));
     }
@@ -286,7 +304,11 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             let touched = self.take_in(commits)?;
-            return Ok(Some(if reloaded || touched.len() > Change::MANY { Vec::new() } else { touched }));
+            return Ok(Some(if reloaded || touched.len() > Change::MANY {
+                Vec::new()
+            } else {
+                touched
+            }));
         }
     }
 
@@ -302,7 +324,8 @@ impl<S: Store> Engine<S> {
     /// Begins again from the tables: another writer compacted or erased.
     async fn reload(&self) -> Result<(), Error> {
         let head = self.store.get(Table::Meta, Head::KEY).await?;
-        let head = Head::read(&head.ok_or_else(|| StoreError::Corrupt("the head is gone".to_owned()))?)?;
+        let head =
+            Head::read(&head.ok_or_else(|| StoreError::Corrupt("the head is gone".to_owned()))?)?;
         // While the head was read, a write of this handle may have gone on to a later commit.
         if head.commit > self.shared.borrow().known {
             *self.shared.borrow_mut() = Shared::new(head, &self.name, &self.pseudonyms);
@@ -316,7 +339,9 @@ impl<S: Store> Engine<S> {
         let shared = self.shared.borrow();
         let clash = self.definitions.iter().find(|given| {
             shared.definitions.iter().any(|known| {
-                known.id == *given.id() && known.version == given.version() && known.hash != *given.hash()
+                known.id == *given.id()
+                    && known.version == given.version()
+                    && known.hash != *given.hash()
             })
         });
         match clash {
@@ -426,12 +451,17 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// `not-found`.
-    pub fn standing(&self, definition: Option<&str>, stage: Option<&str>) -> Result<Contact, Error> {
+    pub fn standing(
+        &self,
+        definition: Option<&str>,
+        stage: Option<&str>,
+    ) -> Result<Contact, Error> {
         let found = match definition {
             Some(id) => self.definitions.get(&id.into()),
             None => self.definitions.iter().next(),
         };
-        let missing = || Error::NotFound(Missing::Definition(definition.unwrap_or_default().to_owned()));
+        let missing =
+            || Error::NotFound(Missing::Definition(definition.unwrap_or_default().to_owned()));
         let definition = found.ok_or_else(missing)?;
         let Some(id) = stage else {
             return Ok(Contact::default());
@@ -449,9 +479,12 @@ impl<S: Store> Engine<S> {
     /// The definitions that the ledger lacks, as the canonical JSON it will hold.
     pub(super) fn unknown_definitions(&self) -> Vec<(DefinitionHash, Vec<u8>)> {
         let shared = self.shared.borrow();
-        let lacking = |hash: &DefinitionHash| shared.definitions.iter().all(|known| known.hash != *hash);
+        let lacking =
+            |hash: &DefinitionHash| shared.definitions.iter().all(|known| known.hash != *hash);
         let given = self.definitions.iter().filter(|given| lacking(given.hash()));
-        given.map(|given| (given.hash().clone(), crate::ledger::canonical_value(given.source()))).collect()
+        given
+            .map(|given| (given.hash().clone(), crate::ledger::canonical_value(given.source())))
+            .collect()
     }
 }
 
@@ -468,7 +501,12 @@ async fn found<S: Store>(
     let replica = uuid(world);
     let logs = [(replica.clone(), Log::default())].into();
     let head = Head { commit: CommitNo(1), replica, logs, ..Head::default() };
-    let put = |key: &str, value: Vec<u8>| Write::Put { table: Table::Meta, key: key.to_owned(), sort: None, value };
+    let put = |key: &str, value: Vec<u8>| Write::Put {
+        table: Table::Meta,
+        key: key.to_owned(),
+        sort: None,
+        value,
+    };
     let commit = Commit {
         number: CommitNo(1),
         changes: vec![put(Head::KEY, head.write()), put(CHECK, pseudonyms.check().into_bytes())],

@@ -85,7 +85,9 @@ impl<S: Store> Engine<S> {
             }
             changes.extend(self.answer_changes(work, erased));
             let added = shared.added.iter().chain(&work.definitions);
-            changes.extend(added.map(|(hash, json)| put(Table::Definitions, hash.to_string(), json.clone())));
+            changes.extend(
+                added.map(|(hash, json)| put(Table::Definitions, hash.to_string(), json.clone())),
+            );
             (self.next_head(work), shared.tail.iter().map(|tail| tail.number).collect())
         };
         changes.push(put(Table::Meta, Head::KEY.to_owned(), head.write()));
@@ -144,7 +146,12 @@ impl<S: Store> Engine<S> {
         let epoch = self.shared.borrow().head.commit;
         let names: BTreeSet<ContactName> = {
             let shared = self.shared.borrow();
-            shared.entries.keys().chain(work.entries.iter().map(|(name, _)| name)).cloned().collect()
+            shared
+                .entries
+                .keys()
+                .chain(work.entries.iter().map(|(name, _)| name))
+                .cloned()
+                .collect()
         };
         let mut changes = Vec::new();
         for name in names {
@@ -164,16 +171,22 @@ impl<S: Store> Engine<S> {
 
     async fn chunk_removals(&self, name: &ContactName) -> Result<Vec<Change>, Error> {
         let before = self.load(name).await?;
-        let delete = |number| Change::Delete { table: Table::History, key: Loaded::chunk_key(name, number) };
+        let delete =
+            |number| Change::Delete { table: Table::History, key: Loaded::chunk_key(name, number) };
         Ok((0..before.chunks.len()).map(delete).collect())
     }
 
     /// Segments that hold the tail's lines and those of `work`.
-    async fn log_changes(&self, work: &Work, erased: Option<&ContactName>) -> Result<Vec<Change>, Error> {
+    async fn log_changes(
+        &self,
+        work: &Work,
+        erased: Option<&ContactName>,
+    ) -> Result<Vec<Change>, Error> {
         let replica = work.seal.replica.clone();
         let (first, tail): (u64, Vec<Vec<u8>>) = {
             let shared = self.shared.borrow();
-            let lines: Vec<_> = shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
+            let lines: Vec<_> =
+                shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
             (shared.seal.log.size() - lines.len() as u64, lines)
         };
         let mut segments = match erased {
@@ -218,7 +231,8 @@ impl<S: Store> Engine<S> {
         name: &ContactName,
         replica: &ReplicaId,
     ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-        let mut seqs: Vec<Seq> = self.all_rows(name).await?.iter().map(|row| row.order.seq).collect();
+        let mut seqs: Vec<Seq> =
+            self.all_rows(name).await?.iter().map(|row| row.order.seq).collect();
         sort::sort(&mut seqs, Ord::cmp);
         let mut segments = BTreeMap::new();
         while let Some(seq) = seqs.pop() {
@@ -240,11 +254,20 @@ impl<S: Store> Engine<S> {
     }
 
     /// Segments of this device's log after `from`, for readers of the whole log.
-    pub(super) async fn segments(&self, replica: &ReplicaId, from: &str, limit: u32) -> Result<Vec<Record>, Error> {
+    pub(super) async fn segments(
+        &self,
+        replica: &ReplicaId,
+        from: &str,
+        limit: u32,
+    ) -> Result<Vec<Record>, Error> {
         let range = Range {
             table: Table::Log,
             by: By::Key,
-            from: if from.is_empty() { segment_key(replica, Seq(0)) } else { format!("{from}\u{1}") },
+            from: if from.is_empty() {
+                segment_key(replica, Seq(0))
+            } else {
+                format!("{from}\u{1}")
+            },
             to: segments_end(replica),
             limit,
             descending: false,
@@ -323,7 +346,8 @@ fn strip_all(segment: &[u8], name: &ContactName) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(segment.len());
     for bytes in segment.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let line = Line::parse(bytes).map_err(|reason| StoreError::Corrupt(reason.to_owned()))?;
-        let about = line.header.contact.as_ref() == Some(name) && line.header.kind != "contact.erased";
+        let about =
+            line.header.contact.as_ref() == Some(name) && line.header.kind != "contact.erased";
         if about { append(&mut out, &line.header_only()) } else { append(&mut out, bytes) }
     }
     Ok(out)

@@ -58,7 +58,12 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// `forbidden`, or what the store says; none of the rows is in the book then.
-    pub async fn import(&self, actor: &Actor, rows: &str, first: u64) -> Result<ImportReport, Error> {
+    pub async fn import(
+        &self,
+        actor: &Actor,
+        rows: &str,
+        first: u64,
+    ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
         let _turn = self.writer.lock().await;
@@ -72,7 +77,9 @@ impl<S: Store> Engine<S> {
             }
             let mut work = self.begin_work(contacts);
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
-            if work.lines.is_empty() || self.commit_compacted(&mut work, None).await? == Outcome::Done {
+            if work.lines.is_empty()
+                || self.commit_compacted(&mut work, None).await? == Outcome::Done
+            {
                 self.remember_sources(sources);
                 return Ok(report);
             }
@@ -102,7 +109,10 @@ impl<S: Store> Engine<S> {
         Ok(raw.into_iter().map(read).collect())
     }
 
-    async fn import_contacts(&self, rows: &[ReadRow]) -> Result<HashMap<ContactName, Rc<Loaded>>, Error> {
+    async fn import_contacts(
+        &self,
+        rows: &[ReadRow],
+    ) -> Result<HashMap<ContactName, Rc<Loaded>>, Error> {
         let names: BTreeSet<&ContactName> = rows.iter().filter_map(ReadRow::name).collect();
         let mut found = HashMap::with_capacity(names.len());
         let (epoch, mut missing) = {
@@ -137,15 +147,20 @@ impl<S: Store> Engine<S> {
         contacts: &HashMap<ContactName, Rc<Loaded>>,
         rows: &[ReadRow],
     ) -> Result<Sources, Error> {
-        let with_id = rows.iter().filter(|row| matches!(row, ReadRow::Row(row, _) if row.id.is_some()));
+        let with_id =
+            rows.iter().filter(|row| matches!(row, ReadRow::Row(row, _) if row.id.is_some()));
         let names: BTreeSet<&ContactName> = with_id.filter_map(ReadRow::name).collect();
         let mut sources = Sources::new();
         for name in names {
             let remembered = self.imported.borrow().get(name).cloned();
             let known = match remembered {
                 Some(known) => known,
-                None if contacts.get(name).is_some_and(|loaded| loaded.state.entries == 0) => Rc::default(),
-                None => Rc::new(self.all_rows(name).await?.iter().filter_map(source_of).collect()),
+                None if contacts.get(name).is_some_and(|loaded| loaded.state.entries == 0) => {
+                    Rc::default()
+                }
+                None => Rc::new(
+                    self.all_rows(name).await?.iter().filter_map(|row| source_of(row)).collect(),
+                ),
             };
             sources.insert(name.clone(), known);
         }
@@ -175,10 +190,13 @@ impl<S: Store> Engine<S> {
         let mut report = ImportReport::default();
         for (row, place) in rows.iter().zip(first..) {
             let outcome = match row {
-                ReadRow::Unreadable(detail) => {
-                    Err(Rejection { code: "malformed", params: params! { "detail" => detail.as_str() } })
+                ReadRow::Unreadable(detail) => Err(Rejection {
+                    code: "malformed",
+                    params: params! { "detail" => detail.as_str() },
+                }),
+                ReadRow::Row(row, name) => {
+                    self.import_row(actor, row, name, &context, work, sources)?
                 }
-                ReadRow::Row(row, name) => self.import_row(actor, row, name, &context, work, sources)?,
             };
             match outcome {
                 Ok(true) => report.imported += 1,
@@ -257,5 +275,5 @@ fn source_of(row: &Row) -> Option<String> {
     struct Source {
         source: Option<String>,
     }
-    json::read::<Source>(row.body.0.get()).ok()?.source
+    json::read::<Source>(row.body.text()).ok()?.source
 }

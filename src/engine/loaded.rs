@@ -3,13 +3,13 @@
 
 use crate::error::StoreError;
 use crate::event::Entry;
-use crate::json;
 use crate::ids::{CommitNo, ContactId, ContactName};
-use crate::project::{Contact, Row, Status};
+use crate::json;
+use crate::project::{Contact, Row, RowBody, Status};
 use crate::store::{Change, Table};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use std::rc::Rc;
 
 /// A contact in memory.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Loaded {
     /// Its state.
     pub state: Contact,
     /// Its newest rows, in the order of the fold.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Rc<Row>>,
     /// Chunks of older rows, oldest first.
     pub chunks: Vec<Chunk>,
     /// The compaction that last wrote its record.
@@ -49,7 +49,7 @@ const STAY: usize = 50;
 
 impl Loaded {
     /// Folds an entry in and keeps its row. `id` is the host's, empty where the entry does not say it.
-    pub fn push(&mut self, id: &ContactId, entry: &Entry, body: Box<RawValue>) {
+    pub fn push(&mut self, id: &ContactId, entry: &Entry, body: RowBody) {
         if self.state.id.as_str().is_empty() {
             self.state.id.clone_from(id);
         }
@@ -58,7 +58,7 @@ impl Loaded {
             self.rows.clear();
             self.chunks.clear();
         }
-        self.rows.push(row);
+        self.rows.push(Rc::new(row));
     }
 
     /// Key of chunk `number` of `contact`.
@@ -81,7 +81,7 @@ impl Loaded {
         while size > RECORD_BYTES && self.rows.len() > STAY {
             let leaving = (self.rows.len() - STAY).min(fitting(&lines));
             let chunk: Vec<u8> = lines.drain(..leaving).collect::<Vec<_>>().concat();
-            let rows: Vec<Row> = self.rows.drain(..leaving).collect();
+            let rows: Vec<Rc<Row>> = self.rows.drain(..leaving).collect();
             size -= chunk.len();
             changes.push(Change::Put {
                 table: Table::History,
@@ -97,7 +97,8 @@ impl Loaded {
     }
 
     fn put(&self, lines: &[Vec<u8>]) -> Result<Change, StoreError> {
-        let head = Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
+        let head =
+            Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
         let mut value = json::bytes(&head);
         value.push(b'\n');
         for line in lines {
@@ -112,7 +113,12 @@ impl Loaded {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let (head, rows) = bytes.split_at(end);
         let head: Head = json::read_bytes(head).map_err(corrupt)?;
-        Ok(Self { state: head.state, rows: read_rows(rows)?, chunks: head.chunks, as_of: head.as_of })
+        Ok(Self {
+            state: head.state,
+            rows: read_rows(rows)?,
+            chunks: head.chunks,
+            as_of: head.as_of,
+        })
     }
 }
 
@@ -126,12 +132,13 @@ pub(super) fn list_prefix(status: Status) -> Option<&'static str> {
 }
 
 /// Reads the rows of a chunk.
-pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Row>, StoreError> {
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(Row::read).collect()
+pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| Row::read(line).map(Rc::new)).collect()
 }
 
-fn encode_all(rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
-    let encode = |row: &Row| {
+fn encode_all(rows: &[Rc<Row>]) -> Result<Vec<Vec<u8>>, StoreError> {
+    let encode = |row: &Rc<Row>| {
         let mut line = Vec::with_capacity(512);
         row.write(&mut line).map(|()| line).map_err(corrupt)
     };
@@ -148,7 +155,7 @@ fn fitting(lines: &[Vec<u8>]) -> usize {
     lines.iter().position(full).unwrap_or(lines.len()).max(1)
 }
 
-fn describe(rows: &[Row]) -> Chunk {
+fn describe(rows: &[Rc<Row>]) -> Chunk {
     let times = || rows.iter().map(|row| row.occurred);
     Chunk {
         from: times().min().unwrap_or_default(),

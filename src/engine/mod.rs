@@ -17,7 +17,7 @@ pub use head::Head;
 pub use importing::{ImportReport, RejectedRow};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use verifying::Progress;
-pub use write::Written;
+pub use write::{Written, WrittenEntry};
 
 use crate::command::User;
 use crate::definition::Definitions;
@@ -31,6 +31,9 @@ use book::Shared;
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+/// Who is told of changes.
+pub type Listener = Rc<dyn Fn(&Change)>;
 
 /// An open book over a store.
 ///
@@ -48,14 +51,14 @@ pub struct Engine<S> {
     queue: RefCell<Vec<write::Queued>>,
     writer: Mutex<()>,
     imported: RefCell<importing::Sources>,
-    listener: RefCell<Option<Rc<dyn Fn(&Change)>>>,
+    listener: RefCell<Option<Listener>>,
     closed: Cell<bool>,
     founded: bool,
 }
 
 impl<S: Store> Engine<S> {
     /// Tells `listener` of every change of the book, after it is durable.
-    pub fn on_change(&self, listener: Rc<dyn Fn(&Change)>) {
+    pub fn on_change(&self, listener: Listener) {
         *self.listener.borrow_mut() = Some(listener);
     }
 
@@ -98,7 +101,8 @@ impl<S: Store> Engine<S> {
     /// Definitions that the ledger holds, as id, version and hash.
     pub fn known_definitions(&self) -> Vec<(DefinitionId, u64, DefinitionHash)> {
         let shared = self.shared.borrow();
-        let row = |known: &head::KnownDefinition| (known.id.clone(), known.version, known.hash.clone());
+        let row =
+            |known: &head::KnownDefinition| (known.id.clone(), known.version, known.hash.clone());
         shared.definitions.iter().map(row).collect()
     }
 

@@ -5,7 +5,7 @@ use super::Engine;
 use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::event::{Hlc, Order};
-use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};
+use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
 use crate::json;
 use crate::project::{PendingStatus, Row, Status};
 use crate::sort;
@@ -80,7 +80,12 @@ const LARGEST_PAGE: u32 = 500;
 pub(super) fn page_size(limit: Option<u32>) -> Result<usize, Error> {
     match limit.unwrap_or(PAGE) {
         limit @ 1..=LARGEST_PAGE => Ok(limit as usize),
-        _ => Err(Issue::error("limit", IssueCode::NotAllowed, params! { "max" => LARGEST_PAGE as usize }).into()),
+        _ => Err(Issue::error(
+            "limit",
+            IssueCode::NotAllowed,
+            params! { "max" => LARGEST_PAGE as usize },
+        )
+        .into()),
     }
 }
 
@@ -134,19 +139,25 @@ impl Filter {
             by: query.by.clone(),
             from: when(&query.from, "from")?.map(|when| when.start(zone)),
             to: when(&query.to, "to")?.map(|when| when.end(zone)),
-            text: query.text.as_ref().map(|text| text.to_lowercase()).filter(|text| !text.is_empty()),
+            text: query
+                .text
+                .as_ref()
+                .map(|text| text.to_lowercase())
+                .filter(|text| !text.is_empty()),
             after: query.cursor.as_deref().map(read_cursor).transpose()?,
             oldest_first: match query.order.as_deref() {
                 None | Some("newest") => false,
                 Some("oldest") => true,
-                Some(_) => return Err(Issue::error("order", IssueCode::NotAllowed, params! {}).into()),
+                Some(_) => {
+                    return Err(Issue::error("order", IssueCode::NotAllowed, params! {}).into());
+                }
             },
         })
     }
 
     /// Whether the row is asked for, wherever the cursor stands.
     fn admits(&self, row: &Row) -> bool {
-        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| *kind == row.kind))
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
             && self.from.is_none_or(|from| row.occurred >= from)
             && self.to.is_none_or(|to| row.occurred <= to)
             && self.speaks_of(row)
@@ -156,11 +167,15 @@ impl Filter {
         if self.by.is_none() && self.text.is_none() {
             return true;
         }
-        let Ok(body) = json::read::<serde_json::Value>(row.body.0.get()) else {
+        let Ok(body) = json::read::<serde_json::Value>(row.body.text()) else {
             return false;
         };
-        let by = self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        by && self.text.as_ref().is_none_or(|text| contains(&body["data"], text) || contains(&body["byName"], text))
+        let by =
+            self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
+        by && self
+            .text
+            .as_ref()
+            .is_none_or(|text| contains(&body["data"], text) || contains(&body["byName"], text))
     }
 
     fn is_beyond_cursor(&self, row: &Row) -> bool {
@@ -175,11 +190,17 @@ impl Filter {
         let before = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.to < limit);
         let behind = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.from > limit);
         let at = self.after.as_ref().map(|after| after.0);
-        before(self.from) || behind(self.to) || if self.oldest_first { before(at) } else { behind(at) }
+        before(self.from)
+            || behind(self.to)
+            || if self.oldest_first { before(at) } else { behind(at) }
     }
 
     fn counts_everything(&self) -> bool {
-        self.kinds.is_none() && self.by.is_none() && self.from.is_none() && self.to.is_none() && self.text.is_none()
+        self.kinds.is_none()
+            && self.by.is_none()
+            && self.from.is_none()
+            && self.to.is_none()
+            && self.text.is_none()
     }
 }
 
@@ -211,7 +232,9 @@ impl<S: Store> Engine<S> {
         self.open_or_refuse()?;
         let limit = page_size(query.limit)?;
         let prefix = list_prefix(query.status.unwrap_or_default());
-        let prefix = prefix.ok_or_else(|| Error::from(Issue::error("status", IssueCode::NotAllowed, params! {})))?;
+        let prefix = prefix.ok_or_else(|| {
+            Error::from(Issue::error("status", IssueCode::NotAllowed, params! {}))
+        })?;
         let mut end = format!("{prefix}0");
         if let Some(cursor) = &query.cursor {
             let fits = cursor.starts_with(&format!("{prefix}/"));
@@ -245,7 +268,12 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    async fn list(&self, prefix: &str, end: &str, limit: u32) -> Result<Vec<crate::store::Record>, Error> {
+    async fn list(
+        &self,
+        prefix: &str,
+        end: &str,
+        limit: u32,
+    ) -> Result<Vec<crate::store::Record>, Error> {
         let range = Range {
             table: Table::Contacts,
             by: By::Sort,
@@ -265,7 +293,7 @@ impl<S: Store> Engine<S> {
         &self,
         id: &ContactId,
         query: &HistoryQuery,
-    ) -> Result<(Rc<Loaded>, Page<Row>), Error> {
+    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         self.open_or_refuse()?;
         let name = self.name_of(id);
         loop {
@@ -279,7 +307,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// The rows of one of a contact's chunks; none if it is not there.
-    async fn chunk(&self, contact: &Loaded, number: usize) -> Result<Option<Vec<Row>>, Error> {
+    async fn chunk(&self, contact: &Loaded, number: usize) -> Result<Option<Vec<Rc<Row>>>, Error> {
         let key = Loaded::chunk_key(&contact.state.name, number);
         let Some(bytes) = self.store.get(Table::History, &key).await? else {
             return Ok(None);
@@ -292,7 +320,11 @@ impl<S: Store> Engine<S> {
     }
 
     /// None if a chunk is gone: another writer erased the contact.
-    async fn history_page(&self, contact: &Loaded, query: &HistoryQuery) -> Result<Option<Page<Row>>, Error> {
+    async fn history_page(
+        &self,
+        contact: &Loaded,
+        query: &HistoryQuery,
+    ) -> Result<Option<Page<Rc<Row>>>, Error> {
         let limit = page_size(query.limit)?;
         let filter = Filter::new(query, self.world.as_ref())?;
         let mut chunks: Vec<(usize, &Chunk)> = contact.chunks.iter().enumerate().collect();
@@ -306,14 +338,16 @@ impl<S: Store> Engine<S> {
         if filter.oldest_first {
             chunks.reverse();
         }
-        let mut rows: Vec<Row> = contact.rows.iter().filter(|row| filter.admits(row)).cloned().collect();
+        let mut rows: Vec<Rc<Row>> =
+            contact.rows.iter().filter(|row| filter.admits(row)).cloned().collect();
         loop {
-            let settled = |row: &&Row| match chunks.last() {
+            let settled = |row: &&Rc<Row>| match chunks.last() {
                 None => true,
                 Some((_, next)) if filter.oldest_first => row.occurred < next.from,
                 Some((_, next)) => row.occurred > next.to,
             };
-            let ready = rows.iter().filter(|row| filter.is_beyond_cursor(row)).filter(settled).count();
+            let ready =
+                rows.iter().filter(|row| filter.is_beyond_cursor(row)).filter(settled).count();
             if ready > limit && !counting {
                 break;
             }
@@ -323,10 +357,13 @@ impl<S: Store> Engine<S> {
             };
             rows.extend(chunk.into_iter().filter(|row| filter.admits(row)));
         }
-        let all = contact.rows.len() as u64 + contact.chunks.iter().map(|c| u64::from(c.rows)).sum::<u64>();
+        let all = contact.rows.len() as u64
+            + contact.chunks.iter().map(|c| u64::from(c.rows)).sum::<u64>();
         let total = query.count.then_some(if counting { rows.len() as u64 } else { all });
         rows.retain(|row| filter.is_beyond_cursor(row));
-        sort::sort(&mut rows, |a, b| if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) });
+        sort::sort(&mut rows, |a, b| {
+            if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) }
+        });
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| write_cursor(&place(row)));
@@ -334,7 +371,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// All rows of a contact, in the order of the fold.
-    pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Row>, Error> {
+    pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Rc<Row>>, Error> {
         'again: loop {
             let epoch = self.shared.borrow().head.commit;
             let contact = self.load(name).await?;
@@ -355,8 +392,13 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// As [`Engine::history`].
-    pub async fn log(&self, id: &ContactId, query: &LogQuery) -> Result<(Rc<Loaded>, Page<Row>), Error> {
-        let kinds = ["workflow.started", "workflow.transitioned", "workflow.reverted", "workflow.migrated"];
+    pub async fn log(
+        &self,
+        id: &ContactId,
+        query: &LogQuery,
+    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
+        let kinds =
+            ["workflow.started", "workflow.transitioned", "workflow.reverted", "workflow.migrated"];
         let query = HistoryQuery {
             kinds: Some(kinds.map(str::to_owned).to_vec()),
             limit: query.limit,
@@ -394,8 +436,10 @@ impl<S: Store> Engine<S> {
         let contact = self.load(&name).await?;
         let mut all = self.pending_activities(&contact, status.flatten());
         if status.is_none() {
-            let rows = self.all_rows(&name).await?.into_iter().filter(is_logged);
-            all.extend(rows.map(|row| ((row.occurred, row.order.id().to_string()), Activity::Logged(row))));
+            let rows = self.all_rows(&name).await?.into_iter().filter(|row| is_logged(row));
+            all.extend(
+                rows.map(|row| ((row.occurred, row.order.id().to_string()), Activity::Logged(row))),
+            );
         }
         sort::sort(&mut all, |(a, _), (b, _)| b.cmp(a));
         if let Some(cursor) = &query.cursor {
@@ -411,7 +455,11 @@ impl<S: Store> Engine<S> {
         Ok((contact, Page { total: None, items, next }))
     }
 
-    async fn logged(&self, id: &ContactId, query: &ActivityQuery) -> Result<(Rc<Loaded>, Page<Row>), Error> {
+    async fn logged(
+        &self,
+        id: &ContactId,
+        query: &ActivityQuery,
+    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         let query = HistoryQuery {
             kinds: Some(LOGGED.map(str::to_owned).to_vec()),
             limit: query.limit,
@@ -427,7 +475,8 @@ impl<S: Store> Engine<S> {
         status: Option<PendingStatus>,
     ) -> Vec<((Instant, String), Activity)> {
         let wanted = contact.state.pending.iter();
-        let wanted = wanted.filter(|(_, pending)| status.is_none_or(|status| pending.status == status));
+        let wanted =
+            wanted.filter(|(_, pending)| status.is_none_or(|status| pending.status == status));
         wanted
             .map(|(id, pending)| {
                 let place = (pending.date.start(self.world.as_ref()), id.to_string());
@@ -448,7 +497,7 @@ fn is_logged(row: &Row) -> bool {
 #[derive(Clone, Debug)]
 pub enum Activity {
     /// The row that logged it.
-    Logged(Row),
+    Logged(Rc<Row>),
     /// A pending one of the contact.
     Pending(crate::ids::PendingId),
 }
@@ -474,7 +523,12 @@ fn mentions(loaded: &Loaded, text: &str) -> bool {
     let Some(profile) = &loaded.state.profile else {
         return false;
     };
-    let own = [Some(&profile.name), profile.email.as_ref(), profile.phone.as_ref(), profile.company.as_ref()];
+    let own = [
+        Some(&profile.name),
+        profile.email.as_ref(),
+        profile.phone.as_ref(),
+        profile.company.as_ref(),
+    ];
     let fields = profile.fields.0.values().filter_map(|value| match value {
         crate::command::Scalar::Text(text) => Some(text),
         _ => None,

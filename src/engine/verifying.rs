@@ -26,7 +26,8 @@ impl<S: Store> Engine<S> {
             self.follow().await?;
             let (replica, log, tail, epoch) = {
                 let shared = self.shared.borrow();
-                let lines: Vec<_> = shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
+                let lines: Vec<_> =
+                    shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
                 (shared.seal.replica.clone(), shared.seal.log.clone(), lines, shared.head.commit)
             };
             let found = self.verify_log(&replica, &log, &tail, progress).await?;

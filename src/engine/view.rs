@@ -22,6 +22,7 @@ use crate::time::{Day, Instant, When, Zone};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What wording and time need.
 pub struct Viewer<'a> {
@@ -396,23 +397,35 @@ impl<'a> Viewer<'a> {
     }
 
     /// A page of contacts.
-    pub fn contacts(&self, page: &Page<std::rc::Rc<Loaded>>) -> String {
-        let items = page.items.iter().filter_map(|loaded| self.contact_view(&loaded.state)).collect();
+    pub fn contacts(&self, page: &Page<Rc<Loaded>>) -> String {
+        let items =
+            page.items.iter().filter_map(|loaded| self.contact_view(&loaded.state)).collect();
         json(&PageView { total: page.total, items, next: page.next.clone() })
     }
 
-    fn transition_view(&self, contact: &'a str, row: &'a Row, entry: &'a Entry) -> Option<TransitionView<'a>> {
+    fn transition_view(
+        &self,
+        contact: &'a str,
+        row: &'a Row,
+        entry: &'a Entry,
+    ) -> Option<TransitionView<'a>> {
         let stages: (Option<(&StageId, &Localized)>, &StageRef);
-        let (mut transition, mut reason, mut note, mut automatic) = (None, None, None, false);
+        let (mut transition, mut note, mut automatic) = (None, None, false);
+        let reason;
         match &entry.fact.event {
-            Event::WorkflowStarted(WorkflowStarted { from, to, .. }) => {
+            Event::WorkflowStarted(WorkflowStarted { from, reason: why, to, .. }) => {
+                reason = why.as_deref();
                 stages = (from.as_ref().map(|from| (&from.stage, &from.label)), to);
             }
             Event::WorkflowTransitioned(data) => {
                 let WorkflowTransitioned { from, to, .. } = data;
                 stages = (Some((&from.stage, &from.label)), to);
                 transition = data.transition.as_ref();
-                reason = data.reason_label.as_ref().map(|label| self.label(label)).or(data.reason.as_deref());
+                reason = data
+                    .reason_label
+                    .as_ref()
+                    .map(|label| self.label(label))
+                    .or(data.reason.as_deref());
                 note = data.note.as_deref();
                 automatic = data.automatic;
             }
@@ -439,14 +452,24 @@ impl<'a> Viewer<'a> {
         })
     }
 
-    fn logged_view(&self, contact: &'a str, row: &'a Row, entry: &'a Entry) -> Option<LoggedView<'a>> {
+    fn logged_view(
+        &self,
+        contact: &'a str,
+        row: &'a Row,
+        entry: &'a Entry,
+    ) -> Option<LoggedView<'a>> {
         let (kind, label, description, outcome, stage, closes) = match &entry.fact.event {
             Event::ActivityLogged(ActivityLogged { kind, label, description, outcome, stage }) => {
                 (kind, label, description, outcome, stage, None)
             }
-            Event::ActivityCompleted(ActivityCompleted { kind, label, description, outcome, stage, pending }) => {
-                (kind, label, description, outcome, stage, Some(pending))
-            }
+            Event::ActivityCompleted(ActivityCompleted {
+                kind,
+                label,
+                description,
+                outcome,
+                stage,
+                pending,
+            }) => (kind, label, description, outcome, stage, Some(pending)),
             _ => return None,
         };
         Some(LoggedView {
@@ -493,7 +516,9 @@ impl<'a> Viewer<'a> {
     fn state_of(&self, pending: &Pending) -> &'static str {
         match (pending.status, pending.due) {
             (PendingStatus::Open, Some(due)) if due.end(self.zone) < self.now => "overdue",
-            (PendingStatus::Open, Some(due)) if due.day(self.zone) == self.now.day(self.zone) => "today",
+            (PendingStatus::Open, Some(due)) if due.day(self.zone) == self.now.day(self.zone) => {
+                "today"
+            }
             (PendingStatus::Open, _) => "planned",
             (closed, _) => closed.code(),
         }
@@ -521,7 +546,7 @@ impl<'a> Viewer<'a> {
     ///
     /// # Errors
     /// A row that can't be read.
-    pub fn log(&self, contact: &Loaded, page: &Page<Row>) -> Result<String, Error> {
+    pub fn log(&self, contact: &Loaded, page: &Page<Rc<Row>>) -> Result<String, Error> {
         let entries = read_entries(&page.items)?;
         let id = shown_id(&contact.state);
         let pairs = page.items.iter().zip(&entries);
@@ -533,14 +558,20 @@ impl<'a> Viewer<'a> {
     ///
     /// # Errors
     /// A row that can't be read.
-    pub fn history(&self, contact: &Loaded, page: &Page<Row>) -> Result<String, Error> {
+    pub fn history(&self, contact: &Loaded, page: &Page<Rc<Row>>) -> Result<String, Error> {
         let entries = read_entries(&page.items)?;
         let pairs = page.items.iter().zip(&entries);
-        let items = pairs.map(|(row, entry)| self.history_view(&contact.state, row, entry)).collect();
+        let items =
+            pairs.map(|(row, entry)| self.history_view(&contact.state, row, entry)).collect();
         Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
     }
 
-    fn history_view<'b>(&self, contact: &'b Contact, row: &'b Row, entry: &'b Entry) -> HistoryView<'b> {
+    fn history_view<'b>(
+        &self,
+        contact: &'b Contact,
+        row: &'b Row,
+        entry: &'b Entry,
+    ) -> HistoryView<'b> {
         HistoryView {
             id: row.order.id(),
             contact_id: shown_id(contact),
@@ -565,7 +596,8 @@ impl<'a> Viewer<'a> {
         let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
         match &entry.fact.event {
             Event::ContactChanged(data) => {
-                let fields: Param = data.changes.iter().map(|change| change.field.as_str()).collect();
+                let fields: Param =
+                    data.changes.iter().map(|change| change.field.as_str()).collect();
                 params.insert("fields", fields);
             }
             Event::ContactArchived(data) | Event::ContactRestored(data) => {
@@ -583,7 +615,8 @@ impl<'a> Viewer<'a> {
                 params.insert("text", data.text.as_str().into());
             }
             Event::WorkflowStarted(data) => {
-                let workflow = self.definitions.get(&data.workflow).map(|definition| definition.label());
+                let workflow =
+                    self.definitions.get(&data.workflow).map(|definition| definition.label());
                 let workflow = workflow.map_or_else(|| data.workflow.as_str().into(), Param::from);
                 params.insert("workflow", workflow);
                 params.extend(data.from.as_ref().map(|from| ("from", Param::from(&from.label))));
@@ -602,7 +635,9 @@ impl<'a> Viewer<'a> {
             Event::ActivityPlanned(data) => {
                 params.insert("type", (&data.label).into());
                 params.insert("assignee", data.assignee_name.as_str().into());
-                params.extend(data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))));
+                params.extend(
+                    data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))),
+                );
                 params.insert("text", text(&data.description));
             }
             Event::ActivityCompleted(data) => {
@@ -649,14 +684,17 @@ impl<'a> Viewer<'a> {
         let contact = &written.contact.state;
         let id = shown_id(contact);
         let entries = || written.entries.iter();
-        let touched: Vec<&PendingId> = entries().filter_map(|(_, entry)| pending_of(entry)).collect();
+        let touched: Vec<&PendingId> =
+            entries().filter_map(|(_, entry)| pending_of(entry)).collect();
         let view = SaveView {
             issues: written.issues.iter().map(|issue| self.issue_view(issue)).collect(),
             contact: self.contact_view(contact),
             logged: entries().filter_map(|(row, entry)| self.logged_view(id, row, entry)).collect(),
             pending: touched.iter().filter_map(|id| self.pending_view(contact, id)).collect(),
             tasks: touched.iter().filter_map(|id| self.task_view(contact, id)).collect(),
-            transitions: entries().filter_map(|(row, entry)| self.transition_view(id, row, entry)).collect(),
+            transitions: entries()
+                .filter_map(|(row, entry)| self.transition_view(id, row, entry))
+                .collect(),
             suggestions: suggestions(written, context),
         };
         json(&view)
@@ -665,7 +703,8 @@ impl<'a> Viewer<'a> {
     /// The `TransitionRecord` that a command wrote.
     pub fn transitioned(&self, written: &Written) -> Option<String> {
         let id = shown_id(&written.contact.state);
-        let found = written.entries.iter().find_map(|(row, entry)| self.transition_view(id, row, entry));
+        let found =
+            written.entries.iter().find_map(|(row, entry)| self.transition_view(id, row, entry));
         found.map(|view| json(&view))
     }
 
@@ -690,7 +729,9 @@ impl<'a> Viewer<'a> {
             Param::Text(text) => ParamView::Text(text),
             Param::Number(number) => ParamView::Number(*number),
             Param::Label(label) => ParamView::Text(self.label(label)),
-            Param::List(items) => ParamView::List(items.iter().map(|item| self.param_view(item)).collect()),
+            Param::List(items) => {
+                ParamView::List(items.iter().map(|item| self.param_view(item)).collect())
+            }
         }
     }
 
@@ -719,7 +760,12 @@ impl<'a> Viewer<'a> {
     }
 
     /// Every transition out of the contact's stage.
-    pub fn options(&self, contact: &Contact, input: &TransitionInput, context: &Context<'_>) -> String {
+    pub fn options(
+        &self,
+        contact: &Contact,
+        input: &TransitionInput,
+        context: &Context<'_>,
+    ) -> String {
         let Some(here) = &contact.workflow else {
             return "[]".to_owned();
         };
@@ -783,7 +829,10 @@ pub fn definition_issues(issues: &[DefinitionIssue], messages: &Messages) -> Str
     json(&definition_issue_views(issues, messages))
 }
 
-fn definition_issue_views<'a>(issues: &'a [DefinitionIssue], messages: &Messages) -> Vec<DefinitionIssueView<'a>> {
+fn definition_issue_views<'a>(
+    issues: &'a [DefinitionIssue],
+    messages: &Messages,
+) -> Vec<DefinitionIssueView<'a>> {
     let view = |issue: &'a DefinitionIssue| DefinitionIssueView {
         severity: issue.severity,
         code: issue.code,
@@ -796,13 +845,19 @@ fn definition_issue_views<'a>(issues: &'a [DefinitionIssue], messages: &Messages
 /// An error as the contract's `StagebookError` holds it.
 pub fn error(error: &Error, messages: &Messages) -> String {
     let definitions = Definitions::none();
-    let viewer =
-        Viewer { messages, definitions: &definitions, now: Instant::default(), zone: &crate::time::Utc };
+    let viewer = Viewer {
+        messages,
+        definitions: &definitions,
+        now: Instant::default(),
+        zone: &crate::time::Utc,
+    };
     let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
     let mut details = None;
     match error {
         Error::Definition(found) => definition_issues = definition_issue_views(found, messages),
-        Error::Invalid(found) => issues = found.iter().map(|issue| viewer.issue_view(issue)).collect(),
+        Error::Invalid(found) => {
+            issues = found.iter().map(|issue| viewer.issue_view(issue)).collect()
+        }
         Error::Refused { blockers: found, issues: wrong } => {
             blockers = found.iter().map(|blocker| viewer.blocker_view(blocker)).collect();
             issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
@@ -823,7 +878,10 @@ pub fn verified(reports: &[LogReport]) -> String {
         size: report.size,
         root: report.root.to_base64(),
         ok: report.ok(),
-        first_bad: report.first_bad.as_ref().map(|bad| FirstBadView { seq: bad.seq.0, reason: bad.reason }),
+        first_bad: report
+            .first_bad
+            .as_ref()
+            .map(|bad| FirstBadView { seq: bad.seq.0, reason: bad.reason }),
         truncated: report.truncated,
     });
     json(&VerifyView {
@@ -846,7 +904,7 @@ fn shown_id(contact: &Contact) -> &str {
     if contact.status == Status::Erased { contact.name.as_str() } else { contact.id.as_str() }
 }
 
-fn read_entries(rows: &[Row]) -> Result<Vec<Entry>, Error> {
+fn read_entries(rows: &[Rc<Row>]) -> Result<Vec<Entry>, Error> {
     rows.iter().map(|row| Ok(row.entry()?.0)).collect()
 }
 
@@ -868,7 +926,7 @@ fn suggestions(written: &Written, context: &Context<'_>) -> Vec<PendingDraft> {
             _ => false,
         })
     };
-    let proposal = |(row, entry): &(Row, Entry)| {
+    let proposal = |(row, entry): &(Rc<Row>, Rc<Entry>)| {
         let (kind, id) = match &entry.fact.event {
             Event::ActivityLogged(data) => (&data.kind, row.order.id().to_string()),
             Event::ActivityCompleted(data) => (&data.kind, data.pending.to_string()),
@@ -904,7 +962,7 @@ impl<S: Store> Engine<S> {
     ///
     /// # Errors
     /// `not-found`, `refused` for an erased one, and what the store says.
-    pub async fn existing(&self, id: &ContactId) -> Result<std::rc::Rc<Loaded>, Error> {
+    pub async fn existing(&self, id: &ContactId) -> Result<Rc<Loaded>, Error> {
         let loaded = self.contact(id).await?;
         match loaded.state.status {
             Status::Erased => Err(decide::erased().into()),

@@ -12,7 +12,7 @@ use crate::event::{Entry, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, Seq};
 use crate::json;
 use crate::ledger::{Salt, Seal, Sealed};
-use crate::project::Row;
+use crate::project::{Row, RowBody};
 use crate::sort;
 use crate::store::{Commit, Outcome, Store, Table};
 use crate::time::Instant;
@@ -23,13 +23,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::task::Poll;
 
+/// An entry that a command wrote, with its row.
+pub type WrittenEntry = (Rc<Row>, Rc<Entry>);
+
 /// What a command wrote.
 #[derive(Clone, Debug)]
 pub struct Written {
     /// The contact as it now is.
     pub contact: Rc<Loaded>,
     /// The entries, with their rows.
-    pub entries: Vec<(Row, Entry)>,
+    pub entries: Vec<WrittenEntry>,
     /// Warnings.
     pub issues: Vec<Issue>,
 }
@@ -141,7 +144,9 @@ impl<S: Store> Engine<S> {
                 return Ok(());
             }
             let erased = match batch {
-                [Queued { command: Command::Erase { .. }, .. }] => work.contacts.keys().next().cloned(),
+                [Queued { command: Command::Erase { .. }, .. }] => {
+                    work.contacts.keys().next().cloned()
+                }
                 _ => None,
             };
             let long = self.shared.borrow().tail_entries() + work.lines.len() > TAIL;
@@ -225,7 +230,8 @@ impl<S: Store> Engine<S> {
 
     fn decide_one(&self, queued: &Queued, work: &mut Work) -> Result<Written, Error> {
         let name = self.subject(&queued.command)?;
-        let key = queued.options.command_id.as_deref().map(|id| self.pseudonyms.name("command", id));
+        let key =
+            queued.options.command_id.as_deref().map(|id| self.pseudonyms.name("command", id));
         if let Some(key) = &key
             && let Some(answer) = work.answers.iter().find(|answer| answer.key == *key)
         {
@@ -239,7 +245,8 @@ impl<S: Store> Engine<S> {
         {
             state.id = id.clone();
         }
-        let lacking = if work.definitions.is_empty() { self.unknown_definitions() } else { Vec::new() };
+        let lacking =
+            if work.definitions.is_empty() { self.unknown_definitions() } else { Vec::new() };
         let next = work.seal.upcoming(lacking.len());
         let new_id = || self.new_id();
         let replica = work.seal.replica.clone();
@@ -268,12 +275,13 @@ impl<S: Store> Engine<S> {
         name: &ContactName,
         id: &ContactId,
         work: &mut Work,
-    ) -> Result<Vec<(Row, Entry)>, Error> {
+    ) -> Result<Vec<WrittenEntry>, Error> {
         let mut written = Vec::with_capacity(facts.len());
         for fact in facts {
             let salt = self.salt(work);
             let sealed = work.seal.fact(fact, (name, id), work.now, &salt);
             let (entry, sealed) = sealed.map_err(unserializable)?;
+            let entry = Rc::new(entry);
             let body = body_of(&sealed)?;
             let loaded = Rc::make_mut(work.contacts.entry(name.clone()).or_default());
             loaded.state.name = name.clone();
@@ -374,7 +382,7 @@ impl<S: Store> Engine<S> {
             let place = row.order.seq.0.checked_sub(answer.from.0);
             if row.order.replica == replica && place.is_some_and(|place| place < answer.count) {
                 let (entry, _) = row.entry()?;
-                entries.push((row, entry));
+                entries.push((row, Rc::new(entry)));
             }
         }
         sort::sort(&mut entries, |(a, _), (b, _)| a.order.seq.cmp(&b.order.seq));
@@ -382,12 +390,19 @@ impl<S: Store> Engine<S> {
     }
 
     /// The same id twice among commands of one commit.
-    fn twice_in_one(&self, queued: &Queued, answer: &Answer, work: &Work) -> Result<Written, Error> {
+    fn twice_in_one(
+        &self,
+        queued: &Queued,
+        answer: &Answer,
+        work: &Work,
+    ) -> Result<Written, Error> {
         self.same_command(queued, answer)?;
         let contact = work.contact(&answer.contact).cloned().unwrap_or_default();
         let wrote = |seq: Seq| seq >= answer.from && seq.0 < answer.from.0 + answer.count;
         let rows = contact.rows.iter().filter(|row| wrote(row.order.seq)).cloned();
-        let entries = rows.filter_map(|row| row.entry().ok().map(|(entry, _)| (row, entry))).collect();
+        let entries = rows
+            .filter_map(|row| row.entry().ok().map(|(entry, _)| (row, Rc::new(entry))))
+            .collect();
         Ok(Written { contact, entries, issues: Vec::new() })
     }
 
@@ -414,7 +429,9 @@ use Unwritten::{Failed, Replay};
 /// The contacts that a commit touches, by the host's ids.
 pub(super) fn touched(work: &Work) -> BTreeSet<ContactId> {
     let mut ids = BTreeSet::new();
-    let id = |(name, _): &(ContactName, TailEntry)| work.contacts.get(name).map(|loaded| loaded.state.id.clone());
+    let id = |(name, _): &(ContactName, TailEntry)| {
+        work.contacts.get(name).map(|loaded| loaded.state.id.clone())
+    };
     ids.extend(work.entries.iter().filter_map(id).filter(|id| !id.as_str().is_empty()));
     ids
 }
@@ -443,9 +460,9 @@ fn settle(batch: &[Queued], answers: Vec<Result<Written, Error>>) {
 }
 
 /// The body's bytes of a line just sealed.
-fn body_of(sealed: &Sealed) -> Result<Box<RawValue>, Error> {
-    let body = std::str::from_utf8(&sealed.line[sealed.body.clone()]).map_err(|_| unreadable())?;
-    RawValue::from_string(body.to_owned()).map_err(unserializable)
+fn body_of(sealed: &Sealed) -> Result<RowBody, Error> {
+    let body = std::str::from_utf8(&sealed.line[sealed.body.clone()]);
+    body.map(RowBody::new).map_err(|_| unreadable())
 }
 
 fn unreadable() -> Error {

@@ -24,7 +24,8 @@ impl Serialize for Sorted<'_> {
             Value::Object(map) => {
                 let mut members: Vec<_> = map.iter().collect();
                 sort::sort(&mut members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-                serializer.collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
+                serializer
+                    .collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
             Value::Number(number) => match number.as_f64() {

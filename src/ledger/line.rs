@@ -92,7 +92,11 @@ const SALT: &[u8] = b",\"salt\":\"";
 
 impl Sealed {
     /// Seals `body` under `header`, whose `body` hash is filled in here.
-    pub fn new<B: Serialize + ?Sized>(mut header: Header, body: &B, salt: &Salt) -> Result<Self, serde_json::Error> {
+    pub fn new<B: Serialize + ?Sized>(
+        mut header: Header,
+        body: &B,
+        salt: &Salt,
+    ) -> Result<Self, serde_json::Error> {
         let mut line = Vec::with_capacity(1024);
         line.extend_from_slice(BODY);
         let start = line.len();
@@ -140,7 +144,9 @@ impl<'a> Line<'a> {
         let header_bytes = parts.header.get();
         let header: Header = json::read(header_bytes).map_err(|_| "the header can't be read")?;
         let body = match (parts.body, parts.salt) {
-            (Some(body), Some(salt)) => Some((body, read_salt(salt).ok_or("the salt is not canonical base64")?)),
+            (Some(body), Some(salt)) => {
+                Some((body, read_salt(salt).ok_or("the salt is not canonical base64")?))
+            }
             (None, None) => None,
             _ => return Err("body and salt go together"),
         };
@@ -154,21 +160,23 @@ impl<'a> Line<'a> {
 
     /// Whether the body is the one that the header promises.
     pub fn body_fits(&self) -> bool {
-        self.body.as_ref().is_none_or(|(body, salt)| {
-            Hash::body(salt, body.get().as_bytes()) == self.header.body
-        })
+        self.body
+            .as_ref()
+            .is_none_or(|(body, salt)| Hash::body(salt, body.get().as_bytes()) == self.header.body)
     }
 
     /// Whether the line is written as it must be: the canonical header, and nothing between the parts.
     pub fn is_canonical(&self, line: &[u8]) -> bool {
         let mut header = Vec::with_capacity(self.header_bytes.len());
-        if json::write(&self.header, &mut header).is_err() || header != self.header_bytes.as_bytes() {
+        if json::write(&self.header, &mut header).is_err() || header != self.header_bytes.as_bytes()
+        {
             return false;
         }
         let Some((body, _)) = &self.body else {
             return line == self.header_only();
         };
-        let length = BODY.len() + body.get().len() + HEADER.len() + header.len() + SALT.len() + 43 + 2;
+        let length =
+            BODY.len() + body.get().len() + HEADER.len() + header.len() + SALT.len() + 43 + 2;
         let after_body = BODY.len() + body.get().len();
         line.len() == length && line.starts_with(BODY) && line[after_body..].starts_with(HEADER)
     }
@@ -238,7 +246,8 @@ mod tests {
             text.replace(r#""seq":0"#, r#""seq": 0"#),
             text.replace(r#""seq":0,"v":1"#, r#""v":1,"seq":0"#),
         ] {
-            let canonical = Line::parse(other.as_bytes()).is_ok_and(|l| l.is_canonical(other.as_bytes()));
+            let canonical =
+                Line::parse(other.as_bytes()).is_ok_and(|l| l.is_canonical(other.as_bytes()));
             assert!(!canonical, "{other}");
         }
         let stray = text.replace("Bwc\"}", "Bwd\"}");

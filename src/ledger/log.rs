@@ -53,7 +53,13 @@ pub struct Seal {
 
 impl Seal {
     /// Goes on from `log`.
-    pub fn new(book: String, replica: ReplicaId, log: Log, hlc: Hlc, pseudonyms: Pseudonyms) -> Self {
+    pub fn new(
+        book: String,
+        replica: ReplicaId,
+        log: Log,
+        hlc: Hlc,
+        pseudonyms: Pseudonyms,
+    ) -> Self {
         Self { book, replica, log, hlc, pseudonyms }
     }
 

@@ -62,7 +62,8 @@ impl Pseudonyms {
 
     /// 22 characters for an id of another sort.
     pub fn name(&self, sort: &str, id: &str) -> String {
-        let mut text = Base64UrlUnpadded::encode_string(&self.mac(&[sort.as_bytes(), b"\0", id.as_bytes()]));
+        let mut text =
+            Base64UrlUnpadded::encode_string(&self.mac(&[sort.as_bytes(), b"\0", id.as_bytes()]));
         text.truncate(NAME_CHARS);
         text
     }

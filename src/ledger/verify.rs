@@ -51,8 +51,8 @@ pub struct Verifier {
     first_bad: Option<FirstBad>,
     /// The line before, if its own link did not fit: the next link tells whether it or the one before it is bad.
     suspect: Option<Seq>,
-    bare: BTreeMap<ContactName, (u64, Seq)>,
-    nameless: Option<Seq>,
+    /// Lines without a body by contact: how many, and the first. Without a contact there is no tombstone.
+    bare: BTreeMap<Option<ContactName>, (u64, Seq)>,
     tombstones: BTreeSet<ContactName>,
 }
 
@@ -66,7 +66,6 @@ impl Verifier {
             first_bad: None,
             suspect: None,
             bare: BTreeMap::new(),
-            nameless: None,
             tombstones: BTreeSet::new(),
         }
     }
@@ -96,19 +95,18 @@ impl Verifier {
     /// What was found. `expected` is the head that the log must have, where one is known.
     pub fn finish(mut self, expected: Option<&Log>) -> LogReport {
         self.settle(expected.is_some_and(|log| log.last != self.log.last));
-        let missing: u64 = self.unexplained().map(|(_, (count, _))| count).sum();
-        let first_missing = self.unexplained().map(|(_, (_, seq))| *seq).chain(self.nameless).min();
-        let missing = missing + u64::from(self.nameless.is_some());
+        let missing: u64 = self.unexplained().map(|(count, _)| count).sum();
+        let first_missing = self.unexplained().map(|(_, seq)| *seq).min();
         let bare: u64 = self.bare.values().map(|(count, _)| count).sum();
-        let erased = bare - (missing - u64::from(self.nameless.is_some()));
+        let erased = bare - missing;
         if let Some(seq) = first_missing {
             self.bad(seq, "the body is gone without a tombstone");
         }
         let truncated = expected.is_some_and(|log| log.size() > self.log.size());
-        if let (Some(log), None, false) = (expected, &self.first_bad, truncated) {
-            if *log != self.log {
-                self.bad(Seq(self.log.size().saturating_sub(1)), "the log's head is another one");
-            }
+        if let (Some(log), None, false) = (expected, &self.first_bad, truncated)
+            && *log != self.log
+        {
+            self.bad(Seq(self.log.size().saturating_sub(1)), "the log's head is another one");
         }
         LogReport {
             replica: self.replica,
@@ -121,8 +119,11 @@ impl Verifier {
         }
     }
 
-    fn unexplained(&self) -> impl Iterator<Item = (&ContactName, &(u64, Seq))> {
-        self.bare.iter().filter(|(contact, _)| !self.tombstones.contains(*contact))
+    fn unexplained(&self) -> impl Iterator<Item = &(u64, Seq)> {
+        let explained = |contact: &ContactName| self.tombstones.contains(contact);
+        let bare = self.bare.iter();
+        bare.filter(move |(contact, _)| !contact.as_ref().is_some_and(explained))
+            .map(|(_, found)| found)
     }
 
     /// If only the link from a line to the next breaks, that line is bad; if both links of a line
@@ -148,15 +149,10 @@ impl Verifier {
     }
 
     fn note(&mut self, line: &Line<'_>, seq: Seq) {
-        match (&line.header.contact, line.body.is_some()) {
-            (Some(contact), false) => {
-                self.bare.entry(contact.clone()).or_insert((0, seq)).0 += 1;
-            }
-            (None, false) => self.nameless = self.nameless.or(Some(seq)),
-            (Some(contact), true) if line.header.kind == "contact.erased" => {
-                self.tombstones.insert(contact.clone());
-            }
-            _ => {}
+        if line.body.is_none() {
+            self.bare.entry(line.header.contact.clone()).or_insert((0, seq)).0 += 1;
+        } else if line.header.kind == "contact.erased" {
+            self.tombstones.extend(line.header.contact.clone());
         }
     }
 

@@ -277,7 +277,9 @@ impl Contact {
             Event::ContactRestored(_) => self.set_status(Status::Active, entry),
             Event::WorkflowStarted(data) => return self.start(data, entry),
             Event::WorkflowTransitioned(data) => return self.transition(data, entry),
-            Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => self.tally(kind, stage.as_ref()),
+            Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => {
+                self.tally(kind, stage.as_ref())
+            }
             Event::ActivityPlanned(data) => self.plan(data, entry),
             Event::ActivityCompleted(data) => return self.complete(data, entry, at),
             Event::ActivityReopened(data) => return self.reopen(&data.pending, entry),
@@ -302,7 +304,11 @@ impl Contact {
         let in_visit = in_stage
             .filter(|tally| here.is_none_or(|p| p.visit == tally.visit))
             .map_or(0, |tally| tally.in_visit);
-        (in_visit, in_stage.map_or(0, |tally| tally.total), of_kind().map(|tally| tally.total).sum())
+        (
+            in_visit,
+            in_stage.map_or(0, |tally| tally.total),
+            of_kind().map(|tally| tally.total).sum(),
+        )
     }
 
     fn create(&mut self, data: &ContactCreated, entry: &Entry) {
@@ -363,11 +369,14 @@ impl Contact {
     fn start(&mut self, data: &WorkflowStarted, entry: &Entry) -> Applied {
         let fits = match (&self.workflow, &data.from) {
             (None, None) => true,
-            (Some(here), Some(from)) => here.definition == from.workflow && here.stage == from.stage,
+            (Some(here), Some(from)) => {
+                here.definition == from.workflow && here.stage == from.stage
+            }
             _ => false,
         };
         if !fits {
-            let winner = self.workflow.as_ref().map_or_else(|| entry.order.id(), |here| here.entry.clone());
+            let winner =
+                self.workflow.as_ref().map_or_else(|| entry.order.id(), |here| here.entry.clone());
             return Applied::Superseded { winner, conflict: false };
         }
         self.enter(&data.workflow, data.version, &data.to, entry);
@@ -443,10 +452,9 @@ impl Contact {
     fn complete(&mut self, data: &ActivityCompleted, entry: &Entry, at: Instant) -> Applied {
         self.tally(&data.kind, data.stage.as_ref());
         match self.pending.get_mut(&data.pending) {
-            Some(pending) if pending.status == PendingStatus::Done => Applied::Superseded {
-                winner: pending.set_by.clone(),
-                conflict: true,
-            },
+            Some(pending) if pending.status == PendingStatus::Done => {
+                Applied::Superseded { winner: pending.set_by.clone(), conflict: true }
+            }
             Some(pending) => {
                 shut(pending, PendingStatus::Done, entry, at);
                 Applied::Yes
@@ -455,12 +463,17 @@ impl Contact {
         }
     }
 
-    fn close(&mut self, id: &PendingId, status: PendingStatus, entry: &Entry, at: Instant) -> Applied {
+    fn close(
+        &mut self,
+        id: &PendingId,
+        status: PendingStatus,
+        entry: &Entry,
+        at: Instant,
+    ) -> Applied {
         match self.pending.get_mut(id) {
-            Some(pending) if pending.status != PendingStatus::Open => Applied::Superseded {
-                winner: pending.set_by.clone(),
-                conflict: false,
-            },
+            Some(pending) if pending.status != PendingStatus::Open => {
+                Applied::Superseded { winner: pending.set_by.clone(), conflict: false }
+            }
             Some(pending) => {
                 shut(pending, status, entry, at);
                 Applied::Yes

@@ -4,5 +4,7 @@
 mod contact;
 mod row;
 
-pub use contact::{Applied, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally};
+pub use contact::{
+    Applied, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally,
+};
 pub use row::{Row, RowBody};

@@ -8,8 +8,8 @@ use crate::ids::{ContactId, DefinitionHash, EntryId, ReplicaId, Seq};
 use crate::json;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 /// One entry as the history keeps it.
 #[derive(Clone, Debug)]
@@ -32,15 +32,26 @@ pub struct Row {
     pub body: RowBody,
 }
 
-/// A body's bytes, valid JSON.
+/// A body's text as it stands in the ledger, shared by whoever holds it.
 #[derive(Clone, Debug)]
-pub struct RowBody(pub Box<RawValue>);
+pub struct RowBody(Rc<str>);
 
+impl RowBody {
+    /// A body that was sealed, or read out of a line: JSON without line breaks or tabs.
+    pub fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A stored row: this as JSON, a tab, and the body. Neither is ever looked at to find the other.
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
     at: i64,
-    #[serde(borrow)]
-    body: &'a RawValue,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     definition: Option<DefinitionHash>,
     hlc: (u64, u16),
@@ -57,10 +68,11 @@ struct Stored<'a> {
 
 impl Row {
     /// Folds `entry` into `contact` and gives the row to keep of it.
-    pub fn fold(contact: &mut Contact, entry: &Entry, body: Box<RawValue>) -> Self {
+    pub fn fold(contact: &mut Contact, entry: &Entry, body: RowBody) -> Self {
         let left = contact.workflow.as_ref().map(|here| (here.visit, here.entered));
         let applied = contact.apply(entry);
-        let moved = contact.workflow.as_ref().is_some_and(|here| left.is_some_and(|l| l.0 != here.visit));
+        let moved =
+            contact.workflow.as_ref().is_some_and(|here| left.is_some_and(|l| l.0 != here.visit));
         Self {
             order: entry.order.clone(),
             at: entry.at,
@@ -72,7 +84,7 @@ impl Row {
                 Applied::Superseded { winner, .. } => Some(winner),
             },
             since: left.filter(|_| moved).map(|(_, entered)| entered),
-            body: RowBody(body),
+            body,
         }
     }
 
@@ -81,11 +93,10 @@ impl Row {
         (self.occurred, &self.order).cmp(&(other.occurred, &other.order))
     }
 
-    /// Writes the row as one line of JSON.
+    /// Writes the row as one line.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         let stored = Stored {
             at: self.at.millis(),
-            body: &self.body.0,
             definition: self.definition.clone(),
             hlc: (self.order.hlc.millis, self.order.hlc.counter),
             kind: &self.kind,
@@ -96,14 +107,18 @@ impl Row {
             superseded: self.superseded_by.clone(),
         };
         json::write(&stored, out)?;
+        out.push(b'\t');
+        out.extend_from_slice(self.body.0.as_bytes());
         out.push(b'\n');
         Ok(())
     }
 
     /// Reads a line that [`Row::write`] wrote.
     pub fn read(line: &[u8]) -> Result<Self, StoreError> {
-        let stored: Stored<'_> = json::read_bytes(line)
-            .map_err(|error| StoreError::Corrupt(format!("a history row: {error}")))?;
+        let corrupt = |error: String| StoreError::Corrupt(format!("a history row: {error}"));
+        let line = std::str::from_utf8(line).map_err(|error| corrupt(error.to_string()))?;
+        let (stored, body) = line.split_once('\t').ok_or_else(|| corrupt("no body".to_owned()))?;
+        let stored: Stored<'_> = json::read(stored).map_err(|error| corrupt(error.to_string()))?;
         let at = Instant::from_millis(stored.at);
         Ok(Self {
             order: Order {
@@ -117,13 +132,13 @@ impl Row {
             definition: stored.definition,
             superseded_by: stored.superseded,
             since: stored.since.map(Instant::from_millis),
-            body: RowBody(stored.body.to_owned()),
+            body: RowBody::new(body),
         })
     }
 
     /// The entry it stands for, and the contact its body names.
     pub fn entry(&self) -> Result<(Entry, Option<ContactId>), StoreError> {
-        let read = Fact::read(&self.kind, self.definition.clone(), &self.body.0);
+        let read = Fact::read(&self.kind, self.definition.clone(), self.body.text());
         let (fact, contact) =
             read.map_err(|error| StoreError::Corrupt(format!("{}: {error}", self.order.id())))?;
         Ok((Entry { order: self.order.clone(), at: self.at, fact }, contact))

@@ -29,9 +29,14 @@ fn pending(book: &Book, written: &Written) -> Option<String> {
 }
 
 impl Book {
-    fn form(&self, boxes: JsValue, place: JsValue) -> Result<(BoxPair, crate::project::Contact), Error> {
+    fn form(
+        &self,
+        boxes: JsValue,
+        place: JsValue,
+    ) -> Result<(BoxPair, crate::project::Contact), Error> {
         let (boxes, place): (BoxPair, Place) = (read(boxes)?, read(place)?);
-        let contact = self.engine().standing(place.definition.as_deref(), place.stage.as_deref())?;
+        let contact =
+            self.engine().standing(place.definition.as_deref(), place.stage.as_deref())?;
         Ok((boxes, contact))
     }
 }
@@ -57,7 +62,8 @@ impl Book {
     #[wasm_bindgen(js_name = activitiesDraft)]
     pub fn activities_draft(&self, boxes: JsValue, place: JsValue) -> Result<String, JsValue> {
         let (boxes, contact) = self.answer(self.form(boxes, place))?;
-        let filled = self.engine().ask(&self.actor, |context| decide::draft(boxes, &contact, context));
+        let filled =
+            self.engine().ask(&self.actor, |context| decide::draft(boxes, &contact, context));
         Ok(self.engine().view(|viewer| viewer.boxes(&filled)))
     }
 
@@ -79,7 +85,11 @@ impl Book {
     /// # Errors
     /// A query that can't be.
     #[wasm_bindgen(js_name = activitiesList)]
-    pub async fn activities_list(&self, contact: String, query: JsValue) -> Result<String, JsValue> {
+    pub async fn activities_list(
+        &self,
+        contact: String,
+        query: JsValue,
+    ) -> Result<String, JsValue> {
         let query: ActivityQuery = self.answer(read(query))?;
         let found = self.engine().activities(&ContactId::new(contact), &query).await;
         let (contact, page) = self.answer(found)?;
@@ -106,7 +116,11 @@ impl Book {
     /// # Errors
     /// All that is wrong with it.
     #[wasm_bindgen(js_name = activitiesReopen)]
-    pub async fn activities_reopen(&self, id: String, options: JsValue) -> Result<Option<String>, JsValue> {
+    pub async fn activities_reopen(
+        &self,
+        id: String,
+        options: JsValue,
+    ) -> Result<Option<String>, JsValue> {
         let command = Command::Reopen { pending: id };
         self.run(Ok(command), options, |book, written| pending(book, &written)).await
     }
@@ -116,7 +130,11 @@ impl Book {
     /// # Errors
     /// All that is wrong with it.
     #[wasm_bindgen(js_name = activitiesCancel)]
-    pub async fn activities_cancel(&self, id: String, options: JsValue) -> Result<Option<String>, JsValue> {
+    pub async fn activities_cancel(
+        &self,
+        id: String,
+        options: JsValue,
+    ) -> Result<Option<String>, JsValue> {
         let asked = read::<CancelOptions>(options.clone());
         let command = asked.map(|asked| Command::Cancel { pending: id, reason: asked.reason });
         self.run(command, options, |book, written| pending(book, &written)).await

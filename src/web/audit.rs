@@ -58,7 +58,8 @@ impl Book {
         #[allow(clippy::cast_precision_loss)]
         let progress = |done: u64, total: u64| {
             if let Some(tell) = &on_progress {
-                let _ = tell.call2(&JsValue::UNDEFINED, &(done as f64).into(), &(total as f64).into());
+                let _ =
+                    tell.call2(&JsValue::UNDEFINED, &(done as f64).into(), &(total as f64).into());
             }
             let aborted = is_aborted.as_ref().and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok());
             !aborted.is_some_and(|aborted| aborted.is_truthy())
@@ -93,7 +94,9 @@ impl Book {
             replica,
             entries,
             contacts,
-            definitions: known.map(|(id, version, hash)| KnownDefinition { id, version, hash }).collect(),
+            definitions: known
+                .map(|(id, version, hash)| KnownDefinition { id, version, hash })
+                .collect(),
             wasm_bytes: memory_bytes(),
             outbox_waiting: 0,
             sync_waiting: entries,
@@ -107,11 +110,14 @@ async fn is_persisted() -> bool {
     let ask = || {
         let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
         let storage = Reflect::get(&navigator, &"storage".into()).ok()?;
-        let persisted: Function = Reflect::get(&storage, &"persisted".into()).ok()?.dyn_into().ok()?;
+        let persisted: Function =
+            Reflect::get(&storage, &"persisted".into()).ok()?.dyn_into().ok()?;
         persisted.call0(&storage).ok()?.dyn_into::<js_sys::Promise>().ok()
     };
     match ask() {
-        Some(promise) => wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|p| p.is_truthy()),
+        Some(promise) => {
+            wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|p| p.is_truthy())
+        }
         None => false,
     }
 }
@@ -119,5 +125,8 @@ async fn is_persisted() -> bool {
 /// Size of the instance's memory.
 fn memory_bytes() -> u32 {
     let memory: Result<js_sys::WebAssembly::Memory, _> = wasm_bindgen::memory().dyn_into();
-    memory.ok().and_then(|memory| memory.buffer().dyn_into::<js_sys::ArrayBuffer>().ok()).map_or(0, |b| b.byte_length())
+    memory
+        .ok()
+        .and_then(|memory| memory.buffer().dyn_into::<js_sys::ArrayBuffer>().ok())
+        .map_or(0, |b| b.byte_length())
 }

@@ -42,9 +42,8 @@ impl Book {
     }
 
     pub(super) fn saved(&self, written: &Written) -> String {
-        self.engine().view(|viewer| {
-            self.engine().ask(&self.actor, |context| viewer.saved(written, context))
-        })
+        self.engine()
+            .view(|viewer| self.engine().ask(&self.actor, |context| viewer.saved(written, context)))
     }
 }
 
@@ -55,7 +54,11 @@ impl Book {
     /// # Errors
     /// JSON of the contract's `StagebookError`, as of every method.
     #[wasm_bindgen(js_name = contactsCreate)]
-    pub async fn contacts_create(&self, input: JsValue, options: JsValue) -> Result<String, JsValue> {
+    pub async fn contacts_create(
+        &self,
+        input: JsValue,
+        options: JsValue,
+    ) -> Result<String, JsValue> {
         let command = self.create(input, &options);
         self.run(command, options, |book, written| book.saved(&written)).await
     }
@@ -124,7 +127,8 @@ impl Book {
         options: JsValue,
     ) -> Result<Option<String>, JsValue> {
         let input = read::<CommentInput>(input);
-        let command = input.map(|input| Command::Comment { contact: ContactId::new(id), text: input.text });
+        let command =
+            input.map(|input| Command::Comment { contact: ContactId::new(id), text: input.text });
         self.run(command, options, |book, written| {
             book.engine().view(|viewer| viewer.entered(&written))
         })

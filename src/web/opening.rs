@@ -45,7 +45,8 @@ pub async fn open_book(options: JsValue, hooks: JsValue) -> Result<Book, JsValue
     let definitions = property(&options, "definitions");
     let clock = property(&options, "clock").dyn_into::<Function>().ok();
     let asked: Result<Asked, Error> = read(options);
-    let asked = asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
+    let asked =
+        asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
     let wording = messages(asked.locale.as_deref(), &asked.messages);
     let opened = open(asked, &definitions, clock, Hooks::new(&hooks), wording.clone()).await;
     opened.map_err(|error| failure(&error, &wording))
@@ -108,16 +109,23 @@ fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
         (!actor.is_empty(), "actor.id", IssueCode::Required),
         (actor.is_empty() || is_id(actor), "actor.id", IssueCode::NotAllowed),
         (people, "users", IssueCode::NotAllowed),
-        (one_of(&asked.store, &["indexeddb", "localstorage", "memory"]), "store", IssueCode::NotAllowed),
+        (
+            one_of(&asked.store, &["indexeddb", "localstorage", "memory"]),
+            "store",
+            IssueCode::NotAllowed,
+        ),
         (one_of(&asked.durability, &["strict", "relaxed"]), "durability", IssueCode::NotAllowed),
         (zone_known, "timeZone", IssueCode::NotAllowed),
         (!asked.record_refusals, "recordRefusals", IssueCode::NotAllowed),
     ];
     let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
-    let issues: Vec<Issue> = wrong.map(|(_, path, code)| Issue::error(path, code, params! {})).collect();
+    let issues: Vec<Issue> =
+        wrong.map(|(_, path, code)| Issue::error(path, code, params! {})).collect();
     match issues.is_empty() {
         false => Err(Error::Invalid(issues)),
-        true if !is_random() => Err(Error::Internal("the host has no secure randomness".to_owned())),
+        true if !is_random() => {
+            Err(Error::Internal("the host has no secure randomness".to_owned()))
+        }
         true => Ok(()),
     }
 }
@@ -132,13 +140,16 @@ enum Kind {
 impl Kind {
     /// In a browser IndexedDB unless told otherwise, elsewhere memory.
     fn choose(asked: Option<&str>) -> Result<Self, Error> {
-        let browser = ["window", "WorkerGlobalScope"].iter().any(|name| {
-            Reflect::has(&js_sys::global(), &(*name).into()).unwrap_or(false)
-        });
+        let browser = ["window", "WorkerGlobalScope"]
+            .iter()
+            .any(|name| Reflect::has(&js_sys::global(), &(*name).into()).unwrap_or(false));
         match asked {
             Some("memory") => Ok(Self::Memory),
             Some("indexeddb") => Ok(Self::IndexedDb),
-            Some(_) => Err(StoreError::Unavailable("localstorage is not in this version".to_owned()).into()),
+            Some(_) => {
+                Err(StoreError::Unavailable("localstorage is not in this version".to_owned())
+                    .into())
+            }
             None if browser => Ok(Self::IndexedDb),
             None => Ok(Self::Memory),
         }
@@ -166,7 +177,8 @@ impl Kind {
 
     /// Remembers outside the database that there is one, so that an emptied one is noticed.
     fn note(self, name: &str, is_new: bool) -> Option<String> {
-        let has_local_storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+        let has_local_storage =
+            web_sys::window().and_then(|window| window.local_storage().ok().flatten());
         if self == Self::Memory || has_local_storage.is_none() {
             return None;
         }

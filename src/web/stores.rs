@@ -29,7 +29,11 @@ impl Store for AnyStore {
         either!(self, store => store.get(table, key).await)
     }
 
-    async fn get_many(&self, table: Table, keys: &[&str]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    async fn get_many(
+        &self,
+        table: Table,
+        keys: &[&str],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         either!(self, store => store.get_many(table, keys).await)
     }
 
@@ -37,7 +41,10 @@ impl Store for AnyStore {
         either!(self, store => store.range(range).await)
     }
 
-    async fn commits_after(&self, number: CommitNo) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
+    async fn commits_after(
+        &self,
+        number: CommitNo,
+    ) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
         either!(self, store => store.commits_after(number).await)
     }
 

@@ -40,7 +40,11 @@ impl Book {
     /// # Errors
     /// A contact that does not exist.
     #[wasm_bindgen(js_name = workflowOptions)]
-    pub async fn workflow_options(&self, contact: String, input: JsValue) -> Result<String, JsValue> {
+    pub async fn workflow_options(
+        &self,
+        contact: String,
+        input: JsValue,
+    ) -> Result<String, JsValue> {
         let input: TransitionInput = self.answer(read(input))?;
         let loaded = self.answer(self.engine().existing(&ContactId::new(contact)).await)?;
         Ok(self.engine().view(|viewer| {

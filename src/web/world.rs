@@ -60,13 +60,17 @@ impl HostZone {
     /// The zone of that name; none if the host does not know it. Without a name the host's own.
     pub(super) fn new(name: Option<&str>) -> Option<Self> {
         let options = Object::new();
-        let set = |key: &str, value: &str| Reflect::set(&options, &key.into(), &value.into()).is_ok();
-        let known = name.is_none_or(|name| set("timeZone", name)) && set("timeZoneName", "longOffset");
+        let set =
+            |key: &str, value: &str| Reflect::set(&options, &key.into(), &value.into()).is_ok();
+        let known =
+            name.is_none_or(|name| set("timeZone", name)) && set("timeZoneName", "longOffset");
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-        let class: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+        let class: Function =
+            Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
         let arguments = Array::of2(&"en-US".into(), &options);
         let formatter = Reflect::construct(&class, &arguments).ok().filter(|_| known)?;
-        let resolved: Function = Reflect::get(&formatter, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+        let resolved: Function =
+            Reflect::get(&formatter, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
         let resolved = resolved.call0(&formatter).ok()?;
         let name = Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()?;
         let format = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;

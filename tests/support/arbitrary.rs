@@ -3,11 +3,11 @@
 
 use super::actor;
 use proptest::prelude::*;
+use stagebook::command::ActivityDraft;
 use stagebook::command::{
     Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges, FieldChanges, NewContact,
     PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
 };
-use stagebook::command::ActivityDraft;
 use stagebook::ids::ContactId;
 use stagebook::project::Contact;
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ pub(crate) fn ids() -> Vec<ContactId> {
 
 /// One step of a random life.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Step {
     /// A command, after so many milliseconds; `#n` as a pending activity stands for the contact's n-th.
     Run { contact: usize, after: i64, actor: Actor, command: Command, options: CommandOptions },
@@ -69,15 +70,24 @@ fn new_contact(contact: usize) -> Step {
     step(contact, 1, somebody(0), command, CommandOptions::default())
 }
 
-fn step(contact: usize, after: i64, actor: Actor, command: Command, options: CommandOptions) -> Step {
+fn step(
+    contact: usize,
+    after: i64,
+    actor: Actor,
+    command: Command,
+    options: CommandOptions,
+) -> Step {
     Step::Run { contact, after, actor, command, options }
 }
 
 fn run() -> impl Strategy<Value = Step> {
     let after = prop_oneof![8 => 0..200_000_i64, 1 => 0..100_000_000_i64, 1 => -500_000..0_i64];
     (0..CONTACTS).prop_flat_map(move |contact| {
-        (after.clone(), 0..3_usize, command(contact), options())
-            .prop_map(move |(after, who, command, options)| step(contact, after, somebody(who), command, options))
+        (after.clone(), 0..3_usize, command(contact), options()).prop_map(
+            move |(after, who, command, options)| {
+                step(contact, after, somebody(who), command, options)
+            },
+        )
     })
 }
 
@@ -93,16 +103,20 @@ fn options() -> BoxedStrategy<CommandOptions> {
         1 => text(0).prop_map(Some),
     ];
     let expected_version = prop_oneof![20 => Just(None), 1 => (0..4_u64).prop_map(Some)];
-    (occurred_at, expected_version).prop_map(|(occurred_at, expected_version)| CommandOptions {
-        command_id: None,
-        expected_version,
-        occurred_at,
-    }).boxed()
+    (occurred_at, expected_version)
+        .prop_map(|(occurred_at, expected_version)| CommandOptions {
+            command_id: None,
+            expected_version,
+            occurred_at,
+        })
+        .boxed()
 }
 
 /// Puts the contact's n-th pending activity where a command says `#n`.
 pub(crate) fn resolve(mut command: Command, contact: &Contact) -> Command {
-    let (Command::Complete { pending, .. } | Command::Reopen { pending } | Command::Cancel { pending, .. }) = &mut command
+    let (Command::Complete { pending, .. }
+    | Command::Reopen { pending }
+    | Command::Cancel { pending, .. }) = &mut command
     else {
         return command;
     };
@@ -137,7 +151,9 @@ fn reason() -> impl Strategy<Value = String> {
     Just("ticket 7".to_owned())
 }
 
-fn maybe<T: Clone + std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+fn maybe<T: Clone + std::fmt::Debug>(
+    strategy: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Option<T>> {
     prop::option::of(strategy)
 }
 
@@ -164,16 +180,16 @@ fn new(contact: usize) -> BoxedStrategy<NewContact> {
         1 => word(&["talk", "gone", "none"])
             .prop_map(|stage| Some(Some(StartAt { definition: "sales".to_owned(), stage: Some(stage) }))),
     ];
-    (maybe(text(contact)), maybe(email(contact)), maybe(fields(contact)), pairs(contact), workflow).prop_map(
-        |(name, email, fields, activities, workflow)| NewContact {
+    (maybe(text(contact)), maybe(email(contact)), maybe(fields(contact)), pairs(contact), workflow)
+        .prop_map(|(name, email, fields, activities, workflow)| NewContact {
             name,
             email,
             fields,
             activities,
             workflow,
             ..NewContact::default()
-        },
-    ).boxed()
+        })
+        .boxed()
 }
 
 fn email(contact: usize) -> BoxedStrategy<String> {
@@ -214,7 +230,8 @@ fn changes(contact: usize) -> BoxedStrategy<ContactChanges> {
     });
     let transition = prop_oneof![3 => Just(None), 1 => request(contact).prop_map(Some)];
     (prop_oneof![Just(None), set.prop_map(Some)], pairs(contact), transition)
-        .prop_map(|(set, activities, transition)| ContactChanges { set, activities, transition }).boxed()
+        .prop_map(|(set, activities, transition)| ContactChanges { set, activities, transition })
+        .boxed()
 }
 
 fn request(contact: usize) -> BoxedStrategy<TransitionRequest> {
@@ -225,13 +242,15 @@ fn request(contact: usize) -> BoxedStrategy<TransitionRequest> {
         1 => Just((None, None)),
     ];
     let reason = maybe(prop_oneof![word(&["price", "other", ""]), text(contact)]);
-    (way, reason, maybe(text(contact))).prop_map(|((transition, to), reason, note)| TransitionRequest {
-        transition,
-        to,
-        reason,
-        note,
-        ..TransitionRequest::default()
-    }).boxed()
+    (way, reason, maybe(text(contact)))
+        .prop_map(|((transition, to), reason, note)| TransitionRequest {
+            transition,
+            to,
+            reason,
+            note,
+            ..TransitionRequest::default()
+        })
+        .boxed()
 }
 
 fn pairs(contact: usize) -> BoxedStrategy<Vec<BoxPair>> {
@@ -247,14 +266,21 @@ fn kind() -> BoxedStrategy<Option<String>> {
         40 => word(&["call", "visit", "offer", "letter"]).prop_map(Some),
         1 => word(&["old", "none", ""]).prop_map(Some),
         1 => Just(None),
-    ].boxed()
+    ]
+    .boxed()
 }
 
 fn log(contact: usize) -> BoxedStrategy<ActivityDraft> {
     let date = prop_oneof![8 => Just(None), 3 => date(1..10).prop_map(Some), 1 => date(1..29).prop_map(Some)];
-    (kind(), date, maybe(text(contact)), maybe(text(contact))).prop_map(|(kind, date, description, outcome)| {
-        ActivityDraft { kind, date, user: None, description, outcome }
-    }).boxed()
+    (kind(), date, maybe(text(contact)), maybe(text(contact)))
+        .prop_map(|(kind, date, description, outcome)| ActivityDraft {
+            kind,
+            date,
+            user: None,
+            description,
+            outcome,
+        })
+        .boxed()
 }
 
 fn pending(contact: usize) -> BoxedStrategy<PendingDraft> {
@@ -264,9 +290,18 @@ fn pending(contact: usize) -> BoxedStrategy<PendingDraft> {
         3 => (date(1..20), date(15..29)).prop_map(|(start, end)| Some(RemindDraft { start: Some(start), end: Some(end) })),
         1 => (maybe(date(1..29)), maybe(date(1..29))).prop_map(|(start, end)| Some(RemindDraft { start, end })),
     ];
-    let optional = |days: std::ops::Range<u32>| prop_oneof![1 => Just(None), 1 => date(days).prop_map(Some)];
-    (kind(), optional(1..15), maybe(text(contact)), optional(14..29), assignee, remind, any::<Option<bool>>()).prop_map(
-        |(kind, date, description, due, assignee, remind, create_task)| PendingDraft {
+    let optional =
+        |days: std::ops::Range<u32>| prop_oneof![1 => Just(None), 1 => date(days).prop_map(Some)];
+    (
+        kind(),
+        optional(1..15),
+        maybe(text(contact)),
+        optional(14..29),
+        assignee,
+        remind,
+        any::<Option<bool>>(),
+    )
+        .prop_map(|(kind, date, description, due, assignee, remind, create_task)| PendingDraft {
             kind,
             date,
             description,
@@ -274,8 +309,8 @@ fn pending(contact: usize) -> BoxedStrategy<PendingDraft> {
             assignee,
             remind,
             create_task,
-        },
-    ).boxed()
+        })
+        .boxed()
 }
 
 /// Days and instants around the clock's time, and what is neither.
@@ -294,5 +329,11 @@ fn pending_id() -> BoxedStrategy<String> {
 fn completion(contact: usize) -> BoxedStrategy<Completion> {
     let date = prop_oneof![5 => Just(None), 1 => date(1..10).prop_map(Some)];
     (maybe(text(contact)), maybe(text(contact)), date, maybe(pending(contact)))
-        .prop_map(|(outcome, description, date, next)| Completion { outcome, description, date, next }).boxed()
+        .prop_map(|(outcome, description, date, next)| Completion {
+            outcome,
+            description,
+            date,
+            next,
+        })
+        .boxed()
 }

@@ -5,9 +5,10 @@ use stagebook::engine::{Engine, HistoryQuery};
 use stagebook::event::{DEFINITION_ADDED, Entry, Fact};
 use stagebook::ids::{CommitNo, ContactId, ContactName};
 use stagebook::ledger::{Line, LogReport, Pseudonyms};
-use stagebook::project::{Contact, Row};
+use stagebook::project::{Contact, Row, RowBody};
 use stagebook::store::{By, Range, Record, Store, Table};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Every record of a table.
 pub(crate) async fn records<S: Store>(store: &S, table: Table) -> Vec<Record> {
@@ -62,14 +63,14 @@ pub(crate) fn replay(lines: &[String]) -> BTreeMap<ContactName, (Contact, Vec<Ro
             continue;
         };
         let order = line.header.order();
-        let read = Fact::read(&line.header.kind, line.header.definition, body).unwrap();
+        let read = Fact::read(&line.header.kind, line.header.definition, body.get()).unwrap();
         let (fact, id) = (read.0, read.1.unwrap_or_default());
         let name = line.header.contact.expect("a fact is about a contact");
         let entry = Entry { order, at: line.header.at, fact };
         let (state, rows) = contacts
             .entry(name.clone())
             .or_insert_with(|| (Contact::unknown(name, id), Vec::new()));
-        rows.push(Row::fold(state, &entry, body.to_owned()));
+        rows.push(Row::fold(state, &entry, RowBody::new(body.get())));
     }
     contacts
 }
@@ -87,9 +88,12 @@ pub(crate) fn row_bytes(row: &Row) -> String {
 }
 
 /// All of a contact's history, oldest first, read page by page.
-pub(crate) async fn history<S: Store>(book: &Engine<S>, id: &ContactId, limit: u32) -> Vec<Row> {
-    let mut query =
-        HistoryQuery { limit: Some(limit), order: Some("oldest".to_owned()), ..HistoryQuery::default() };
+pub(crate) async fn history<S: Store>(book: &Engine<S>, id: &ContactId, limit: u32) -> Vec<Rc<Row>> {
+    let mut query = HistoryQuery {
+        limit: Some(limit),
+        order: Some("oldest".to_owned()),
+        ..HistoryQuery::default()
+    };
     let mut rows = Vec::new();
     loop {
         let (_, page) = book.history(id, &query).await.unwrap();
@@ -121,7 +125,7 @@ pub(crate) async fn assert_replays<S: Store>(
         rows.sort_by(Row::reading_order);
         let rows: Vec<String> = rows.iter().map(row_bytes).collect();
         let shown = history(book, id, 500).await;
-        assert_eq!(shown.iter().map(row_bytes).collect::<Vec<_>>(), rows, "{id}");
+        assert_eq!(shown.iter().map(|row| row_bytes(row)).collect::<Vec<_>>(), rows, "{id}");
     }
 }
 

@@ -140,7 +140,8 @@ impl Setup {
         let options = Options {
             name: self.name.clone(),
             secret: self.secret.clone(),
-            definitions: Definitions::parse(vec![self.definition.clone()], definition_hash).unwrap(),
+            definitions: Definitions::parse(vec![self.definition.clone()], definition_hash)
+                .unwrap(),
             messages: Messages::new(&self.locale, &Default::default()),
             users: self.users.clone(),
             strict: false,
@@ -180,7 +181,12 @@ pub(crate) fn under(command_id: &str) -> CommandOptions {
 
 /// How many cases a property has; what fails is told in the output and kept nowhere.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        max_shrink_iters: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Runs a command as somebody who may do everything.

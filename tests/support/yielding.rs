@@ -54,7 +54,10 @@ impl<S: Store> Store for YieldingStore<S> {
         self.late(self.inner.range(range)).await
     }
 
-    async fn commits_after(&self, number: CommitNo) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
+    async fn commits_after(
+        &self,
+        number: CommitNo,
+    ) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
         self.late(self.inner.commits_after(number)).await
     }
 

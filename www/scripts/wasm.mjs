@@ -10,7 +10,7 @@ import { run } from "./run.mjs";
 import { cargo, WASM } from "./toolchain.mjs";
 
 export const folder = join(target, "package");
-const OPTIMIZE = ["-Oz"];
+const OPTIMIZE = ["-O3"];
 
 /** @param {import("./toolchain.mjs").Rust} rust */
 export async function buildWasm(rust) {

@@ -1,0 +1,69 @@
+// The package as a peer of a harness that measures libraries on one and the same work: workloads W3 (durable append) and W4
+// (cold open, pages of one contact). It lies outside the project, in ../shared/bench/peers beside the checkout:
+//   cp -r ../shared/bench/peers /tmp/peers && chmod -R u+w /tmp/peers && cd /tmp/peers && npm ci
+//   npm install <checkout>/pkg && cp <checkout>/tests/bench/peers-adapter.mjs adapters/stagebook.mjs
+//   node run.mjs --workload W3,W4 --peers raw-idb,dexie,stagebook --rounds 3
+//
+// An entry of the harness becomes a comment in its contact's history whose text is the entry as JSON, so all of it is kept
+// and given back. One at a time it is a comment; a batch is an import of rows with their own times. Both are sealed,
+// hashed and in the contact's history when their promise resolves; no other peer but raw-idb-chained is tamper-evident.
+//
+// A batch is not "all or none" as the harness words it: an import is atomic by the row. W4's `before` is a number of the
+// harness; entries are a second apart, so the query asks for what happened before that second.
+//
+// Left out: W1 and W2 need guards over amounts and fields that the package does not have; W5 needs ledger export and
+// import, which this version lacks; W6 has no counterpart, since hashing is not a function of the package.
+
+import { crmContact, openBook } from "stagebook";
+import wasm from "stagebook/wasm";
+
+export const meta = { id: "stagebook", title: "stagebook", packages: ["stagebook"] };
+
+/** When the harness's entries begin: entry n lies between second n and n + 1. */
+const BEGIN = Date.UTC(2026, 0, 1);
+/** Its entries reach into the future of the day they are recorded on. */
+const CLOCK = () => Date.UTC(2030, 0, 1) + performance.now();
+
+const open = async (name) => ({
+  book: await openBook({ name, definitions: crmContact, actor: { id: "bench" }, store: "indexeddb", timeZone: "UTC", locale: "en", clock: CLOCK, wasm }),
+  contacts: new Set(),
+});
+
+/** Whether this handle has not met the contact. The first entry makes it; where it is there already that says nothing new. */
+const isNew = ({ contacts }, id) => !contacts.has(id) && contacts.add(id);
+
+/** Given in one turn, both share one commit. */
+const append = async (handle, entry) => {
+  const { contacts } = handle.book;
+  await Promise.all([
+    isNew(handle, entry.contactId) && contacts.create({ id: entry.contactId, name: entry.contactId, workflow: null }, { upsert: true }),
+    contacts.comment(entry.contactId, { text: JSON.stringify(entry) }, { occurredAt: entry.at }),
+  ]);
+};
+
+const appendBatch = async (handle, entries) => {
+  const rows = entries.flatMap((entry) => {
+    const common = { contact: entry.contactId, at: entry.at, by: entry.actor };
+    const comment = { ...common, kind: "comment", text: JSON.stringify(entry) };
+    return isNew(handle, entry.contactId) ? [{ ...common, kind: "contact", set: { name: entry.contactId } }, comment] : [comment];
+  });
+  const { rejected } = await handle.book.audit.importHistory(rows);
+  if (rejected.length > 0) throw new Error(rejected[0].message);
+};
+
+/** Entries of the harness: those of the log, without the one that made each contact and the definitions'. */
+const count = async ({ book }) => {
+  const { entries, contacts, definitions } = await book.diagnostics();
+  return entries - contacts - definitions.length;
+};
+
+const close = ({ book }) => book.close();
+
+const page = async ({ book }, id, before, limit) => {
+  const to = before === Infinity ? undefined : new Date(BEGIN + before * 1000 - 1).toISOString();
+  const { items } = await book.history(id, { kinds: ["contact.commented"], limit, to });
+  return items.map(({ data }) => JSON.parse(data.text));
+};
+
+export const W3 = { open, append, appendBatch, count, close };
+export const W4 = { open, appendBatch, page, count, close };

@@ -1,0 +1,480 @@
+//! The format of entries, kept for ever: what version 1 wrote is written the same to the byte, is
+//! still read, and comes to the same state. A fixture is written once and never again; a new kind
+//! or version brings a new one beside it.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use futures::executor::block_on;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use stagebook::command::Scalar;
+use stagebook::event::{
+    ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind, ContactChanged,
+    ContactCommented, ContactCreated, ContactErased, ContactMessaged, Event, Fact, FieldChange,
+    Fields, Hlc, LeftStage, PendingTouched, Reason, Remind, StageRef, TaskCreated, WorkflowStarted,
+    WorkflowTransitioned,
+};
+use stagebook::ids::{ActorId, ContactId, DefinitionHash, PendingId, ReplicaId};
+use stagebook::label::Localized;
+use stagebook::ledger::{
+    Line, Log, LogReport, Pseudonyms, Seal, Sealed, Verifier, canonical_value, definition_hash,
+};
+use stagebook::time::{Day, When};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use support::commands::{comment, complete, create_named, erase, go, pending, plan, rename};
+use support::database::{assert_replays, ledger, replay};
+use support::{Setup, boss, cases, instant, run, sales, under};
+
+/// Every kind that has an entry in this version; the match below does not compile without a new one.
+const KINDS: [&str; 16] = [
+    "activity.cancelled",
+    "activity.completed",
+    "activity.logged",
+    "activity.planned",
+    "activity.reopened",
+    "contact.archived",
+    "contact.changed",
+    "contact.commented",
+    "contact.created",
+    "contact.erased",
+    "contact.messaged",
+    "contact.restored",
+    "definition.added",
+    "task.created",
+    "workflow.started",
+    "workflow.transitioned",
+];
+
+fn is_listed(event: &Event) -> bool {
+    match event {
+        Event::ContactCreated(_)
+        | Event::ContactChanged(_)
+        | Event::ContactArchived(_)
+        | Event::ContactRestored(_)
+        | Event::ContactErased(_)
+        | Event::ContactCommented(_)
+        | Event::ContactMessaged(_)
+        | Event::WorkflowStarted(_)
+        | Event::WorkflowTransitioned(_)
+        | Event::ActivityLogged(_)
+        | Event::ActivityPlanned(_)
+        | Event::ActivityCompleted(_)
+        | Event::ActivityReopened(_)
+        | Event::ActivityCancelled(_)
+        | Event::TaskCreated(_) => KINDS.contains(&event.kind()),
+        Event::Unknown { .. } => false,
+    }
+}
+
+fn label() -> Localized {
+    serde_json::from_value(json!({ "it": "Chiamata", "en": "Call" })).unwrap()
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// Names whose order in UTF-16 is not that of their bytes, and numbers of every spelling.
+fn fields() -> Fields {
+    let fields = [
+        (
+            "\u{fb33}",
+            Scalar::Text(
+                "a \"quoted\" \\ \u{8}\u{c}\n\r\t\u{1f}\u{7f}\u{2028} \u{1f600}".to_owned(),
+            ),
+        ),
+        ("\u{1f600}", Scalar::Number(1e21)),
+        ("a", Scalar::Number(-0.1)),
+        ("B", Scalar::Number(1e-7)),
+        ("b", Scalar::Number(9_007_199_254_740_991.0)),
+        ("c", Scalar::Bool(true)),
+        ("d", Scalar::Number(333_333_333.333_333_3)),
+    ];
+    Fields(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn pending_id() -> PendingId {
+    PendingId::of(&Pseudonyms::new("crm", "").contact(&contact()), "p-1")
+}
+
+fn contact() -> ContactId {
+    ContactId::new("contact-1")
+}
+
+/// One event of each kind with all that it can carry.
+fn full() -> Vec<Event> {
+    let stage = |stage: &str| StageRef { label: label(), stage: stage.into() };
+    let touched = |reason| PendingTouched {
+        label: label(),
+        pending: pending_id(),
+        reason,
+        kind: "call".into(),
+    };
+    let day = Day::parse("2026-03-12").unwrap();
+    vec![
+        Event::ContactCreated(ContactCreated {
+            company: some("ACME"),
+            email: some("anna@example.com"),
+            fields: fields(),
+            name: "Anna Rossi".to_owned(),
+            phone: some("+39 02 1234"),
+        }),
+        Event::WorkflowStarted(WorkflowStarted {
+            from: Some(LeftStage {
+                label: "Old".into(),
+                stage: "old".into(),
+                workflow: "before".into(),
+            }),
+            reason: None,
+            to: stage("new"),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::ContactChanged(ContactChanged {
+            changes: vec![FieldChange {
+                field: "email".to_owned(),
+                new: Scalar::NULL,
+                old: Scalar::from(Some("anna@example.com")),
+            }],
+            untracked: fields(),
+        }),
+        Event::ActivityLogged(ActivityLogged {
+            description: some("what"),
+            label: label(),
+            outcome: some("fine"),
+            stage: Some("new".into()),
+            kind: "call".into(),
+        }),
+        Event::ActivityPlanned(ActivityPlanned {
+            assignee: "u2".into(),
+            assignee_name: "Ugo".to_owned(),
+            create_task: true,
+            date: day,
+            description: some("what next"),
+            due: Some(When::Day(day.plus(7))),
+            follows: some("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11/3"),
+            label: label(),
+            pending: pending_id(),
+            remind: Some(Remind {
+                end: When::Day(day.plus(7)),
+                start: When::At(instant("2026-03-18T06:30:00Z")),
+            }),
+            kind: "call".into(),
+        }),
+        Event::TaskCreated(TaskCreated {
+            assignee: "u2".into(),
+            assignee_name: "Ugo".to_owned(),
+            label: label(),
+            pending: pending_id(),
+            task: pending_id().task(),
+            kind: "call".into(),
+        }),
+        Event::ActivityCompleted(ActivityCompleted {
+            description: some("done"),
+            label: label(),
+            outcome: some("sold"),
+            pending: pending_id(),
+            stage: Some("new".into()),
+            kind: "call".into(),
+        }),
+        Event::ActivityReopened(touched(None)),
+        Event::ActivityCancelled(touched(some("no more"))),
+        Event::WorkflowTransitioned(WorkflowTransitioned {
+            automatic: true,
+            from: stage("new"),
+            note: some("a note"),
+            reason: some("price"),
+            reason_label: Some(label()),
+            to: stage("talk"),
+            transition: Some("begin".into()),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::ContactCommented(ContactCommented {
+            id: "m-1".to_owned(),
+            text: "a comment".to_owned(),
+        }),
+        Event::ContactMessaged(ContactMessaged {
+            channel: some("sms"),
+            subject: some("offer"),
+            text: "a message".to_owned(),
+        }),
+        Event::ContactArchived(Reason { reason: some("over") }),
+        Event::ContactRestored(Reason { reason: some("not over") }),
+    ]
+}
+
+/// The same kinds with as little as they can carry, and the end of the contact.
+fn bare() -> Vec<Event> {
+    let stage = |stage: &str| StageRef { label: stage.into(), stage: stage.into() };
+    vec![
+        Event::ContactCreated(ContactCreated {
+            name: "Anna".to_owned(),
+            ..ContactCreated::default()
+        }),
+        Event::WorkflowStarted(WorkflowStarted {
+            from: None,
+            reason: None,
+            to: stage("new"),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::ContactChanged(ContactChanged::default()),
+        Event::ActivityLogged(ActivityLogged {
+            description: None,
+            label: "Call".into(),
+            outcome: None,
+            stage: None,
+            kind: "call".into(),
+        }),
+        Event::WorkflowTransitioned(WorkflowTransitioned {
+            automatic: false,
+            from: stage("new"),
+            note: None,
+            reason: None,
+            reason_label: None,
+            to: stage("talk"),
+            transition: None,
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::ContactMessaged(ContactMessaged {
+            channel: None,
+            subject: None,
+            text: "a message".to_owned(),
+        }),
+        Event::ContactArchived(Reason::default()),
+        Event::Unknown {
+            kind: "contact.sung".to_owned(),
+            data: json!({ "b": 1, "a": [1.5, null] }),
+        },
+        Event::ContactErased(ContactErased { entries: 22, reason: some("ticket 7") }),
+    ]
+}
+
+fn fact(n: usize, event: Event) -> Fact {
+    let kind = [ByKind::User, ByKind::System, ByKind::Rule, ByKind::Import][n % 4];
+    let moves = matches!(event, Event::WorkflowStarted(_) | Event::WorkflowTransitioned(_));
+    Fact {
+        by: By { id: ActorId::new("u1"), name: "Ugo \"U\" Verdi".to_owned(), kind },
+        occurred_at: n.is_multiple_of(2).then(|| instant("2026-03-01T08:00:00.5Z")),
+        source: n.is_multiple_of(3).then(|| format!("row {n}")),
+        definition: moves.then(|| definition_hash(&sales())),
+        event,
+    }
+}
+
+/// Lines of every kind, sealed one after the other by a fixed hand.
+fn kinds() -> Vec<String> {
+    let names = Pseudonyms::new("crm", "");
+    let replica = ReplicaId::new("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11");
+    let mut seal =
+        Seal::new("crm".to_owned(), replica, Log::default(), Hlc::default(), names.clone());
+    let now = |n: usize| {
+        stagebook::time::Instant::from_millis(1_773_065_100_000 + 1_000 * (n / 2) as i64)
+    };
+    let definition =
+        json!({ "version": 1, "id": "tiny", "note": "a definition is kept as it was given" });
+    let canonical = String::from_utf8(canonical_value(&definition)).unwrap();
+    let raw = serde_json::value::RawValue::from_string(canonical).unwrap();
+    let hash = definition_hash(&definition);
+    let mut lines =
+        vec![seal.definition(hash, &raw, &ActorId::new("u1"), now(0), &[7; 32]).unwrap().line];
+    for (n, event) in full().into_iter().chain(bare()).enumerate() {
+        let name = names.contact(&contact());
+        let sealed =
+            seal.fact(fact(n, event), (&name, &contact()), now(n), &[n as u8; 32]).unwrap();
+        lines.push(sealed.1.line);
+    }
+    lines.into_iter().map(|line| String::from_utf8(line).unwrap()).collect()
+}
+
+/// A book as the engine writes it, erased entries included.
+async fn book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Vec<String>) {
+    let setup = Setup::sales();
+    let (book, store) = setup.fresh().await;
+    let go_on = || setup.clock.advance(61_000);
+    run(&book, create_named("contact-1", "Anna \u{1f600}")).await.unwrap();
+    go_on();
+    let written =
+        book.run(&boss(), plan("contact-1", pending("letter", true)), under("k")).await.unwrap();
+    let id = written.contact.state.pending.keys().next().unwrap().to_string();
+    run(&book, create_named("contact-2", "Berta")).await.unwrap();
+    run(&book, comment("contact-2", "soon gone")).await.unwrap();
+    go_on();
+    run(&book, complete(&id)).await.unwrap();
+    run(&book, stagebook::command::Command::Reopen { pending: id.clone() }).await.unwrap();
+    run(&book, stagebook::command::Command::Cancel { pending: id, reason: None }).await.unwrap();
+    run(&book, go("contact-1", "park")).await.unwrap();
+    run(&book, erase("contact-2")).await.unwrap();
+    run(&book, rename("contact-1", "Anna Bianchi")).await.unwrap();
+    let rows = r#"[{"contact":"contact-3","at":"2020-01-01T00:00:00Z","by":"u9","id":"1","kind":"contact"},
+        {"contact":"contact-3","at":"2020-01-02T00:00:00Z","by":"u9","id":"2","kind":"pending","type":"call"}]"#;
+    book.import(&boss(), rows, 0).await.unwrap();
+    let lines = ledger(&store).await;
+    (book, lines)
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1").join(name)
+}
+
+fn fixture(name: &str) -> Vec<String> {
+    let text =
+        std::fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn check(lines: &[String]) -> LogReport {
+    let first = Line::parse(lines[0].as_bytes()).unwrap().header;
+    let mut verifier = Verifier::new(first.book, first.replica);
+    for line in lines {
+        verifier.line(line.as_bytes());
+    }
+    verifier.finish(None)
+}
+
+/// Writes fixtures that are not there yet: `cargo test --test wire_format -- --ignored`.
+#[test]
+#[ignore = "writes files"]
+fn write_missing_fixtures() {
+    for (name, lines) in [("kinds.jsonl", kinds()), ("book.jsonl", block_on(book()).1)] {
+        if !path(name).exists() {
+            std::fs::create_dir_all(path("")).unwrap();
+            std::fs::write(path(name), lines.join("\n") + "\n").unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_entry_is_written_as_version_1_wrote_it() {
+    assert_eq!(kinds(), fixture("kinds.jsonl"));
+    assert!(full().iter().all(is_listed));
+}
+
+#[test]
+fn a_book_is_written_as_version_1_wrote_it() {
+    assert_eq!(block_on(book()).1, fixture("book.jsonl"));
+}
+
+#[test]
+fn the_fixtures_have_a_line_of_every_kind_and_verify() {
+    let mut found = BTreeSet::new();
+    for name in ["kinds.jsonl", "book.jsonl"] {
+        let lines = fixture(name);
+        let report = check(&lines);
+        assert!(report.ok() && report.size as usize == lines.len(), "{name}: {report:?}");
+        found.extend(lines.iter().map(|line| Line::parse(line.as_bytes()).unwrap().header.kind));
+    }
+    found.remove("contact.sung");
+    assert_eq!(found, KINDS.map(str::to_owned).into());
+}
+
+#[test]
+fn what_version_1_wrote_is_read_and_written_again_to_the_byte() {
+    for name in ["kinds.jsonl", "book.jsonl"] {
+        for text in fixture(name) {
+            let line = Line::parse(text.as_bytes()).unwrap();
+            let header = serde_json_canonicalizer::to_string(&line.header).unwrap();
+            assert_eq!(header, line.header_bytes);
+            let Some((body, salt)) = line.body else { continue };
+            let value: Value = serde_json::from_str(body.get()).unwrap();
+            assert_eq!(
+                serde_json_canonicalizer::to_string(&value).unwrap(),
+                body.get(),
+                "a canonical body"
+            );
+            if line.header.kind == "definition.added" {
+                continue;
+            }
+            let read =
+                Fact::read(&line.header.kind, line.header.definition.clone(), body.get()).unwrap();
+            let contact = read.1.unwrap_or_default();
+            let again = Sealed::new(line.header, &read.0.body(&contact), &salt).unwrap();
+            assert_eq!(String::from_utf8(again.line), Ok(text));
+        }
+    }
+}
+
+#[test]
+fn what_version_1_wrote_comes_to_the_same_state() {
+    block_on(async {
+        let (live, lines) = book().await;
+        assert_eq!(lines, fixture("book.jsonl"));
+        for (name, (state, _)) in replay(&lines) {
+            let ids = ["contact-1", "contact-2", "contact-3"].map(ContactId::new);
+            let id =
+                ids.into_iter().find(|id| Pseudonyms::new("crm", "").contact(id) == name).unwrap();
+            assert_eq!(live.contact(&id).await.unwrap().state, state);
+        }
+        assert_replays(
+            &live,
+            live.store(),
+            &["contact-1".into(), "contact-2".into(), "contact-3".into()],
+            "",
+        )
+        .await;
+        let states = replay(&fixture("kinds.jsonl"));
+        let (state, rows) = states.values().next().unwrap();
+        assert_eq!((states.len(), rows.len(), state.entries), (1, full().len() + bare().len(), 23));
+    });
+}
+
+#[test]
+fn a_header_is_refused_that_has_what_version_1_does_not_know() {
+    let text = fixture("kinds.jsonl").remove(1);
+    for (from, to) in [
+        (r#""v":1"#, r#""v":1,"w":2"#),
+        (r#""hlc":"1773065100000-0001""#, r#""hlc":"1773065100000""#),
+        (r#""seq":1"#, r#""seq":-1"#),
+        (r#""salt""#, r#""extra":1,"salt""#),
+        (r#"{"body""#, r#"{"body":1,"body""#),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text);
+        let accepted =
+            Line::parse(other.as_bytes()).is_ok_and(|line| line.is_canonical(other.as_bytes()));
+        assert!(!accepted, "{other}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// serde writes fields in the order in which a struct has them: that must be their canonical order.
+    #[test]
+    fn bodies_are_canonical_whatever_they_hold(
+        texts in prop::collection::vec("(?s).{0,12}", 6),
+        names in prop::collection::vec("(?s).{1,3}", 0..6),
+        numbers in prop::collection::vec(any::<f64>(), 6),
+    ) {
+        let at = |n: usize| texts[n].clone();
+        let header = Line::parse(fixture("kinds.jsonl")[0].as_bytes()).unwrap().header;
+        let values = numbers.iter().filter(|number| number.is_finite()).map(|number| Scalar::Number(*number));
+        let fields = Fields(names.into_iter().zip(values).collect());
+        let events = [
+            Event::ContactCreated(ContactCreated { company: Some(at(0)), email: Some(at(1)), fields: fields.clone(), name: at(2), phone: Some(at(3)) }),
+            Event::ContactChanged(ContactChanged {
+                changes: vec![FieldChange { field: at(0), new: Scalar::Text(at(1)), old: Scalar::Bool(false) }],
+                untracked: fields,
+            }),
+        ];
+        for event in full().into_iter().chain(bare()).chain(events) {
+            let fact = Fact {
+                by: By { id: ActorId::new(at(4)), name: at(5), kind: ByKind::System },
+                occurred_at: Some(instant("2026-03-01T08:00:00Z")),
+                source: Some(at(0)),
+                definition: Some(DefinitionHash::new("sha256:0")),
+                event,
+            };
+            let contact = ContactId::new(at(1));
+            let body = fact.body(&contact);
+            let sealed = Sealed::new(header.clone(), &body, &[7; 32]).unwrap();
+            let written = String::from_utf8(sealed.line[sealed.body].to_vec()).unwrap();
+            prop_assert_eq!(written, serde_json_canonicalizer::to_string(&body).unwrap());
+        }
+    }
+}
