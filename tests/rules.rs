@@ -291,7 +291,7 @@ fn expand(value: &mut Value) {
             match (members.get("repeat"), members.get("times"), members.get("members")) {
                 (Some(Value::String(text)), Some(count), _) => *value = text.repeat(times(count)).into(),
                 (Some(item), Some(count), _) => *value = vec![item.clone(); times(count)].into(),
-                (_, _, Some(count)) => *value = (0..times(count)).map(|n| (format!("f{n}"), n.into())).collect(),
+                (_, _, Some(count)) => *value = (0..times(count)).map(|n| (format!("f{n}"), Value::from(n))).collect(),
                 _ => {}
             }
         }

@@ -102,8 +102,7 @@ pub fn decide(
 ) -> Result<Decision, Error> {
     let mut draft = Draft::new(contact, context);
     draft.happened(options.occurred_at.as_deref());
-    let creating = matches!(command, Command::Create { .. });
-    if !creating || contact.exists() {
+    if contact.exists() {
         expect_version(contact, options)?;
     }
     match command {

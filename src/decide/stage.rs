@@ -118,7 +118,10 @@ fn activities(
     if !definition.gates(transition, &stage.id) {
         return;
     }
-    for row in stage.activities.iter().filter(|row| row.required_for(&transition.id)) {
+    let required = || stage.activities.iter().filter(|row| row.required_for(&transition.id));
+    let of_stage = required().filter(|row| row.for_transitions.is_empty());
+    let of_transition = required().filter(|row| !row.for_transitions.is_empty());
+    for row in of_stage.chain(of_transition) {
         let logged = count(contact, definition.requirement_scope(), &row.kind);
         let missing = row.min.saturating_sub(logged);
         if missing > 0 {

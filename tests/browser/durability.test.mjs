@@ -77,7 +77,8 @@ describe("the package in a page", () => {
       await book.contacts.comment("c-1", { text: `${prefix} ${nth}` });
       globalThis.awaited(`${prefix} ${nth}`);
     };
-    void (async () => { for (let nth = 0; ; nth += 4) await Promise.all([one(nth), one(nth + 1), one(nth + 2), one(nth + 3)]); })();
+    void (async () => { for (let nth = 0; ; nth += 4) await Promise.all([one(nth), one(nth + 1), one(nth + 2), one(nth + 3)]); })()
+      .catch((error) => globalThis.awaited(`failed: ${error.code} ${error.message}`));
   }
 
   /** Interrupts the writing of a tab in three places; what was awaited before must be there afterwards. */
@@ -89,13 +90,17 @@ describe("the package in a page", () => {
     for (const [round, wait] of [37, 111, 203].entries()) {
       await tab.evaluate(writeWithoutEnd, `round ${round}`);
       const before = awaited.size;
-      while (awaited.size < before + 20) await new Promise((done) => setTimeout(done, 5));
+      await until(() => awaited.size >= before + 20);
       await new Promise((done) => setTimeout(done, wait));
       tab = await interrupt(tab, awaited);
       await open(tab, name, options);
       await kept(tab, awaited);
     }
     await tab.close();
+  }
+
+  async function until(reached) {
+    for (const deadline = performance.now() + 30_000; !reached(); await new Promise((done) => setTimeout(done, 5))) assert.ok(performance.now() < deadline, "nothing is written any more");
   }
 
   async function watched(awaited) {
@@ -115,9 +120,10 @@ describe("the package in a page", () => {
         if (!(cursor = next)) return { texts, report: await globalThis.book.audit.verify() };
       }
     });
+    const written = new Set(texts);
     assert.ok(awaited.size > 0);
-    assert.deepEqual([...awaited].filter((text) => !texts.includes(text)), [], "awaited and lost");
-    assert.equal(new Set(texts).size, texts.length, "written twice");
+    assert.deepEqual([...awaited].filter((text) => !written.has(text)), [], "awaited and lost");
+    assert.equal(written.size, texts.length, "written twice");
     assert.equal(report.ok, true, JSON.stringify(report));
   }
 

@@ -2,7 +2,7 @@
 // esbuild itself is loaded when it is used: these scripts start before set-up has brought it.
 // Two names stand for what the build makes: "#glue" (createGlue) and "#wasm-base64" (the .wasm as a string).
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { www } from "./paths.mjs";
 import { Problem } from "./run.mjs";
@@ -36,19 +36,30 @@ export async function esbuild(options) {
 
 /** The package's JavaScript: what is common to its entries goes into chunks. Returns esbuild's metafile. */
 export async function bundleLibrary(outdir) {
-  const { metafile } = await esbuild({
+  const { metafile, outputFiles } = await esbuild({
     ...common,
     entryPoints: { browser: join(lib, "browser.ts"), node: join(lib, "node.ts"), inline: join(lib, "inline.ts"), import: join(lib, "import/index.ts") },
     outdir,
     splitting: true,
     minify: true,
-    lineLimit: 160, // Node prints the source line of an uncaught error
     legalComments: "none",
     chunkNames: "chunk-[hash]",
     external: ["node:*"],
     metafile: true,
+    write: false,
   });
+  for (const file of outputFiles) writeFileSync(file.path, await inLines(file));
   return metafile;
+}
+
+/**
+ * Node prints the source line of an uncaught error, so that a chunk must not be one. Entries stay as they are: bundlers
+ * recognise `new URL("…", import.meta.url)` only unbroken.
+ */
+async function inLines({ path, text }) {
+  if (!basename(path).startsWith("chunk-")) return text;
+  const { transform } = await import("esbuild");
+  return (await transform(text, { minifyWhitespace: true, lineLimit: 160, legalComments: "none", target: common.target })).code;
 }
 
 /** The files a browser loads for an entry besides the .wasm: the entry and its chunks. */

@@ -7,37 +7,49 @@
 
 import { Problem } from "./run.mjs";
 
-/** The name under which the .wasm imports what the glue provides. */
-const IMPORTS = "./stagebook_bg.js";
+/**
+ * wasm-opt's account of how it shortened the names between the .wasm and the glue.
+ * @typedef {{ imports: [module: string, name: string, short: string][], exports: [name: string, short: string][] }} Names
+ */
 
 /**
  * @param {string} background  stagebook_bg.js, from `wasm-bindgen --target bundler`
  * @param {string} entry       stagebook.js, which re-exports what is public
+ * @param {Names} names
  * @returns {string} the text of glue.js
  */
-export function glueFrom(background, entry) {
+export function glueFrom(background, entry, names) {
   if (/^import\b/m.test(background)) throw new Problem("the glue imports a file: #[wasm_bindgen(module = …)] and inline_js are not used here.");
-  const names = /export \{([^}]*)\} from/.exec(entry)?.[1].split(",").map((name) => name.trim()).filter(Boolean);
-  const imports = [...background.matchAll(/^export function (__wb\w+)/gm)].map((match) => match[1]).filter((name) => name !== "__wbg_set_wasm");
-  if (!names?.length || !imports.length) throw new Problem("wasm-bindgen's output has another shape than this build knows.");
-  const body = background.replace(/^export (?=(?:class|function|const|let|var)\b)/gm, "");
+  const published = /export \{([^}]*)\} from/.exec(entry)?.[1].split(",").map((name) => name.trim()).filter(Boolean);
+  const provided = new Set([...background.matchAll(/^export function (__wb\w+)/gm)].map((match) => match[1]));
+  const lacking = names.imports.filter(([, name]) => !provided.has(name));
+  if (!published?.length || lacking.length) throw new Problem(`wasm-bindgen's output has another shape than this build knows. ${lacking.join(" ")}`);
+  const body = withShortExports(background.replace(/^export (?=(?:class|function|const|let|var)\b)/gm, ""), new Map(names.exports));
   if (/^export\b/m.test(body)) throw new Problem("the glue exports something in a way that this build does not know.");
-  return `${BEFORE}${body}${after(names, imports)}`;
+  return ["export default function createGlue() {", body, parts(published, names), "}", ""].join("\n");
 }
 
-const BEFORE = "export default function createGlue() {\n";
+function withShortExports(body, short) {
+  return body.replace(/\bwasm\.([A-Za-z_]\w*)/g, (_, name) => {
+    if (!short.has(name)) throw new Problem(`the glue calls ${name}, which the .wasm does not export.`);
+    return `wasm.${short.get(name)}`;
+  });
+}
 
-const after = (names, imports) => `
+const parts = (published, { imports, exports }) => `
 return {
-  imports: { ${JSON.stringify(IMPORTS)}: { ${imports.join(", ")} } },
-  init(instance) { __wbg_set_wasm(instance.exports); wasm.__wbindgen_start?.(); },
-  exports: { ${names.join(", ")} },
-};
-}
-`;
+  imports: { ${SHORT_MODULE}: { ${imports.map(([, name, short]) => `${short}: ${name}`).join(", ")} } },
+  init(instance) { __wbg_set_wasm(instance.exports); ${exports.filter(([name]) => name === "__wbindgen_start").map(([, short]) => `wasm.${short}();`).join("")} },
+  exports: { ${published.join(", ")} },
+};`;
 
-/** Fails when the .wasm wants something that the glue does not have. */
-export function checkImports(wasm, glue) {
-  const missing = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ module, name }) => module !== IMPORTS || !glue.includes(`function ${name}(`));
-  if (missing.length) throw new Problem(`the glue lacks ${missing.map(({ module, name }) => `${module} ${name}`).join(", ")}`);
+/** wasm-opt gives the one module that the .wasm imports from this name. */
+const SHORT_MODULE = "a";
+
+/** Fails unless the .wasm imports exactly what the glue gives it. */
+export function checkNames(wasm, names) {
+  const wanted = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ module, name }) => `${module}.${name}`);
+  const given = names.imports.map(([, , short]) => `${SHORT_MODULE}.${short}`);
+  const odd = wanted.filter((name) => !given.includes(name));
+  if (odd.length) throw new Problem(`the .wasm imports what the glue does not have: ${odd.join(", ")}`);
 }

@@ -12,10 +12,10 @@ const inherited = Object.fromEntries(Object.entries(process.env).filter(([name])
 const onWindows = process.platform === "win32";
 
 /**
- * Runs a program to its end, showing what it prints. Resolves to { code, output }.
+ * Runs a program to its end, showing what it prints (with `data`, only its errors). Resolves to { code, output }.
  * Rejects when it cannot be started, and, unless `check` is false, when it fails.
  */
-export function run(command, args, { env, cwd, seconds, check = true } = {}) {
+export function run(command, args, { env, cwd, seconds, check = true, data = false } = {}) {
   console.log(`$ ${[command, ...args].join(" ")}`);
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
@@ -29,8 +29,8 @@ export function run(command, args, { env, cwd, seconds, check = true } = {}) {
     for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       from.setEncoding("utf8");
       from.on("data", (text) => {
-        output += text;
-        to.write(text);
+        if (!data || from === child.stdout) output += text;
+        if (!data || from === child.stderr) to.write(text);
       });
     }
     child.on("error", (error) => fail(new Problem(`${command} did not start: ${error.message}`)));

@@ -7,12 +7,14 @@ import { filesOf } from "./bundle.mjs";
 import { pkg } from "./paths.mjs";
 
 const KB = 1000;
+/** The goal is 150 kB. Until it is reached this keeps the component from growing; it is only ever lowered. */
+const WASM_LIMIT = 375 * KB;
 
 /** Prints a table; returns the names of what is over its budget. */
 export function checkSizes(metafile) {
   const browser = filesOf(metafile, "browser.js");
   const rows = [
-    size("stagebook.wasm", ["stagebook.wasm"], 150 * KB),
+    size("stagebook.wasm", ["stagebook.wasm"], WASM_LIMIT),
     size("facade and glue", browser, 10 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
     size("import", filesOf(metafile, "import.js")),
