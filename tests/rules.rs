@@ -289,9 +289,13 @@ fn expand(value: &mut Value) {
             members.values_mut().for_each(expand);
             let times = |value: &Value| value.as_u64().unwrap_or_default() as usize;
             match (members.get("repeat"), members.get("times"), members.get("members")) {
-                (Some(Value::String(text)), Some(count), _) => *value = text.repeat(times(count)).into(),
+                (Some(Value::String(text)), Some(count), _) => {
+                    *value = text.repeat(times(count)).into()
+                }
                 (Some(item), Some(count), _) => *value = vec![item.clone(); times(count)].into(),
-                (_, _, Some(count)) => *value = (0..times(count)).map(|n| (format!("f{n}"), Value::from(n))).collect(),
+                (_, _, Some(count)) => {
+                    *value = (0..times(count)).map(|n| (format!("f{n}"), Value::from(n))).collect()
+                }
                 _ => {}
             }
         }

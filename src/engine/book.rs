@@ -12,7 +12,7 @@ use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ReplicaId};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
 use crate::project::{Contact, RowBody};
-use crate::store::{Change as Write, Commit, Outcome, Store, Table};
+use crate::store::{Change as Write, Commit, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
 use futures_util::lock::Mutex;
@@ -232,17 +232,19 @@ impl<S: Store> Engine<S> {
     pub async fn open(store: S, world: Box<dyn World>, options: Options) -> Result<Self, Error> {
         store.open().await?;
         let pseudonyms = Pseudonyms::new(&options.name, &options.secret);
-        let head = store.get(Table::Meta, Head::KEY).await?;
-        let founded = head.is_none();
-        let shared = match head {
-            Some(head) => Shared::new(Head::read(&head)?, &options.name, &pseudonyms),
-            None => found(&store, world.as_ref(), &options.name, &pseudonyms).await?,
-        };
-        let check = store.get(Table::Meta, CHECK).await?;
+        let mut known = store.get_many(Table::Meta, &[Head::KEY, CHECK]).await?;
+        let founded = known.first().is_none_or(Option::is_none);
+        if founded {
+            found(&store, world.as_ref(), &pseudonyms).await?;
+            known = store.get_many(Table::Meta, &[Head::KEY, CHECK]).await?;
+        }
+        let (check, head) = (known.pop().flatten(), known.pop().flatten());
         if check.as_deref() != Some(pseudonyms.check().as_bytes()) {
             store.close().await;
             return Err(Error::Conflict(Clash::Secret));
         }
+        let head = head.ok_or_else(|| StoreError::Corrupt("the head is missing".to_owned()))?;
+        let shared = Shared::new(Head::read(&head)?, &options.name, &pseudonyms);
         let engine = Self {
             store,
             world,
@@ -491,13 +493,12 @@ impl<S: Store> Engine<S> {
 /// Key of the record that tells the book's key again.
 const CHECK: &str = "check";
 
-/// Creates a book. Where two do so at once, the second finds the first's.
+/// Creates a book. Where two do so at once, the first one's is it.
 async fn found<S: Store>(
     store: &S,
     world: &dyn World,
-    name: &str,
     pseudonyms: &Pseudonyms,
-) -> Result<Shared, Error> {
+) -> Result<(), Error> {
     let replica = uuid(world);
     let logs = [(replica.clone(), Log::default())].into();
     let head = Head { commit: CommitNo(1), replica, logs, ..Head::default() };
@@ -513,12 +514,8 @@ async fn found<S: Store>(
         strict: true,
         ..Commit::default()
     };
-    if store.commit(commit).await? == Outcome::Done {
-        return Ok(Shared::new(head, name, pseudonyms));
-    }
-    let head = store.get(Table::Meta, Head::KEY).await?;
-    let head = head.ok_or_else(|| StoreError::Corrupt("the head is missing".to_owned()))?;
-    Ok(Shared::new(Head::read(&head)?, name, pseudonyms))
+    store.commit(commit).await?;
+    Ok(())
 }
 
 /// A random UUID (RFC 9562, version 4).

@@ -44,8 +44,9 @@ struct Head {
 
 /// Rows beyond this many bytes leave the contact's own record for a chunk.
 const RECORD_BYTES: usize = 40 * 1024;
-/// Rows that stay in the record when others leave, so that a first page is one read.
-const STAY: usize = 50;
+/// Rows that stay in the record when others leave, so that a first page is one read: a page's, and
+/// the one more that tells whether there is a next page.
+const STAY: usize = 51;
 
 impl Loaded {
     /// Folds an entry in and keeps its row. `id` is the host's, empty where the entry does not say it.

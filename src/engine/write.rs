@@ -314,7 +314,7 @@ impl<S: Store> Engine<S> {
     /// The next salt; randomness is asked for in bulk.
     fn salt(&self, work: &mut Work) -> Salt {
         if work.salts.is_empty() {
-            let mut bytes = vec![0; 32 * 32];
+            let mut bytes = vec![0; 32 * 64];
             self.world.random(&mut bytes);
             work.salts = bytes.chunks_exact(32).filter_map(|salt| salt.try_into().ok()).collect();
         }

@@ -45,6 +45,7 @@ pub(super) struct Inner {
     hooks: Hooks,
     tabs: RefCell<Option<Tabs>>,
     compacting: Cell<bool>,
+    telling: Cell<bool>,
 }
 
 /// Quiet time after a write before the tail is compacted.
@@ -69,6 +70,7 @@ impl Inner {
             hooks,
             tabs: RefCell::default(),
             compacting: Cell::new(false),
+            telling: Cell::new(false),
         });
         let weak = Rc::downgrade(&book);
         if store != "memory" {
@@ -90,8 +92,8 @@ impl Inner {
             source: &'static str,
         }
         let local = change.source == Source::Local;
-        if let (true, Some(tabs)) = (local, self.tabs.borrow().as_ref()) {
-            tabs.tell();
+        if local {
+            self.tell_tabs_soon();
         }
         let source = if local { "local" } else { "tab" };
         let detail = Detail { contact_ids: &change.contacts, source };
@@ -99,6 +101,32 @@ impl Inner {
         if local && self.store != "memory" && self.engine.tail() >= TAIL {
             self.compact_when_quiet();
         }
+    }
+
+    /// Other tabs are told after the writer is answered, once for a burst: posting takes longer
+    /// than deciding and sealing.
+    fn tell_tabs_soon(self: &Rc<Self>) {
+        if self.tabs.borrow().is_none() || self.telling.replace(true) {
+            return;
+        }
+        let book = self.clone();
+        spawn_local(async move {
+            sleep(0).await;
+            book.tell_tabs();
+        });
+    }
+
+    /// Tells other tabs now what they were not told yet.
+    fn tell_tabs(&self) {
+        if let (true, Some(tabs)) = (self.telling.take(), self.tabs.borrow().as_ref()) {
+            tabs.tell();
+        }
+    }
+
+    /// Leaves the channel to other tabs.
+    fn leave_tabs(&self) {
+        self.tell_tabs();
+        self.tabs.borrow_mut().take();
     }
 
     fn compact_when_quiet(self: &Rc<Self>) {
@@ -128,8 +156,8 @@ impl Inner {
     pub(super) fn lose(self: &Rc<Self>, reason: &'static str) {
         let book = self.clone();
         spawn_local(async move {
-            book.tabs.borrow_mut().take();
             book.engine.close().await;
+            book.leave_tabs();
             Hooks::call(book.hooks.closed.as_ref(), reason);
         });
     }
@@ -250,8 +278,8 @@ impl Book {
     /// # Errors
     /// None so far.
     pub async fn close(&self) -> Result<(), JsValue> {
-        self.inner.tabs.borrow_mut().take();
         self.engine().close().await;
+        self.inner.leave_tabs();
         Ok(())
     }
 }

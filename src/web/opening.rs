@@ -12,7 +12,7 @@ use crate::engine::{Engine, Options};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::ids::is_id;
 use crate::ledger::definition_hash;
-use crate::store::MemoryStore;
+use crate::store::{MemoryStore, Store};
 use crate::text::{HostMessages, Messages};
 use gloo_storage::{LocalStorage, Storage};
 use js_sys::{Array, Function, Reflect};
@@ -64,15 +64,19 @@ async fn open(
     wording: Messages,
 ) -> Result<Book, Error> {
     let definitions = read_definitions(definitions)?;
-    let zone = HostZone::new(asked.time_zone.as_deref());
-    check(&asked, zone.is_some())?;
-    let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
+    let zone = asked.time_zone.as_deref().map(|name| HostZone::new(Some(name)));
+    check(&asked, !matches!(zone, Some(None)))?;
     let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
     let kind = Kind::choose(asked.store.as_deref())?;
-    let time_zone = zone.name.clone();
-    let world = Box::new(HostWorld::new(clock, zone));
     let inner: Rc<RefCell<Weak<Inner>>> = Rc::default();
     let store = kind.make(&name, inner.clone());
+    // The host's zone takes a while to ask for; meanwhile the database opens.
+    let host_zone = async { zone.flatten().or_else(|| HostZone::new(None)) };
+    let (opened, zone) = futures_util::future::join(store.open(), host_zone).await;
+    opened?;
+    let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
+    let time_zone = zone.name.clone();
+    let world = Box::new(HostWorld::new(clock, zone));
     let options = Options {
         name: name.clone(),
         secret: asked.secret.unwrap_or_default(),
@@ -177,17 +181,16 @@ impl Kind {
 
     /// Remembers outside the database that there is one, so that an emptied one is noticed.
     fn note(self, name: &str, is_new: bool) -> Option<String> {
-        let has_local_storage =
-            web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-        if self == Self::Memory || has_local_storage.is_none() {
+        // A page's first touch of localStorage costs many times what opening the database does.
+        if self == Self::Memory || !is_new {
             return None;
         }
+        let window = web_sys::window();
+        window.and_then(|window| window.local_storage().ok().flatten())?;
         let key = format!("stagebook:{name}:made");
         let known: Option<bool> = LocalStorage::get(&key).ok();
-        if known.is_none() {
-            // Without the note an emptied database looks like a new one, and nothing worse.
-            let _ = LocalStorage::set(&key, true);
-        }
-        (is_new && known.is_some()).then(|| "the storage was found emptied".to_owned())
+        // Without the note an emptied database looks like a new one, and nothing worse.
+        let _ = LocalStorage::set(&key, true);
+        known.is_some().then(|| "the storage was found emptied".to_owned())
     }
 }

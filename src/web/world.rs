@@ -53,6 +53,7 @@ pub(super) struct HostZone {
 
 /// Zones change their offset on quarter hours only.
 const BUCKET_MS: i64 = 900_000;
+const DAY_MS: i64 = 86_400_000;
 /// Offsets remembered before all are forgotten again.
 const REMEMBERED: usize = 10_000;
 
@@ -86,12 +87,22 @@ impl HostZone {
 }
 
 impl Zone for HostZone {
+    /// Where a day begins and ends with the same offset, it has it all day.
     fn offset_seconds(&self, at: Instant) -> i32 {
+        let day = at.millis().div_euclid(DAY_MS);
+        let first = self.remembered(Instant::from_millis(day * DAY_MS));
+        let last = self.remembered(Instant::from_millis((day + 1) * DAY_MS));
+        if first == last { first } else { self.remembered(at) }
+    }
+}
+
+impl HostZone {
+    fn remembered(&self, at: Instant) -> i32 {
         let bucket = at.millis().div_euclid(BUCKET_MS);
         if let Some(offset) = self.offsets.borrow().get(&bucket) {
             return *offset;
         }
-        let offset = self.ask(at).unwrap_or(0);
+        let offset = self.ask(Instant::from_millis(bucket * BUCKET_MS)).unwrap_or(0);
         let mut offsets = self.offsets.borrow_mut();
         if offsets.len() >= REMEMBERED {
             offsets.clear();

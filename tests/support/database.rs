@@ -88,7 +88,11 @@ pub(crate) fn row_bytes(row: &Row) -> String {
 }
 
 /// All of a contact's history, oldest first, read page by page.
-pub(crate) async fn history<S: Store>(book: &Engine<S>, id: &ContactId, limit: u32) -> Vec<Rc<Row>> {
+pub(crate) async fn history<S: Store>(
+    book: &Engine<S>,
+    id: &ContactId,
+    limit: u32,
+) -> Vec<Rc<Row>> {
     let mut query = HistoryQuery {
         limit: Some(limit),
         order: Some("oldest".to_owned()),
