@@ -7,15 +7,15 @@ pub mod sort;
 pub mod time;
 #[macro_use]
 pub mod error;
-pub mod command;
-pub mod decide;
 pub mod definition;
+pub mod command;
 pub mod event;
-pub mod ledger;
 pub mod project;
+pub mod decide;
+pub mod ledger;
 #[macro_use]
 pub mod store;
-pub mod engine;
 pub mod text;
+pub mod engine;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -159,7 +159,7 @@ proptest! {
             let fits = |n: u32| {
                 let name = ["rossi", "verdi"][n as usize % 2];
                 text.is_none_or(|text| name.contains(text) || format!("c{n}").contains(text))
-                    && stage.is_none_or(|stage| (stage == "parked") == (n % 4 == 0))
+                    && stage.is_none_or(|stage| (stage == "parked") == n.is_multiple_of(4))
             };
             let mut query = ListQuery {
                 limit: Some(limit),

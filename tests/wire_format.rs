@@ -294,7 +294,7 @@ fn kinds() -> Vec<String> {
 
 /// A book as the engine writes it, erased entries included.
 async fn book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Vec<String>) {
-    let setup = Setup::sales();
+    let setup = Setup { constant: true, ..Setup::sales() };
     let (book, store) = setup.fresh().await;
     let go_on = || setup.clock.advance(61_000);
     run(&book, create_named("contact-1", "Anna \u{1f600}")).await.unwrap();

@@ -70,6 +70,7 @@ struct TestWorld {
     clock: Clock,
     zone: Iana,
     drawn: Cell<u64>,
+    constant: bool,
 }
 
 impl Zone for TestWorld {
@@ -84,6 +85,9 @@ impl World for TestWorld {
     }
 
     fn random(&self, bytes: &mut [u8]) {
+        if self.constant {
+            return bytes.fill(7);
+        }
         for byte in bytes {
             self.drawn.set(self.drawn.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
             *byte = mix(self.drawn.get()) as u8;
@@ -108,6 +112,8 @@ pub(crate) struct Setup {
     pub(crate) locale: String,
     pub(crate) name: String,
     pub(crate) secret: String,
+    /// Chance always gives the same, so that what is written does not depend on how often it is asked.
+    pub(crate) constant: bool,
     pub(crate) handles: Rc<Cell<u64>>,
 }
 
@@ -121,6 +127,7 @@ impl Setup {
             locale: "en".to_owned(),
             name: "crm".to_owned(),
             secret: String::new(),
+            constant: false,
             handles: Rc::default(),
         }
     }
@@ -136,6 +143,7 @@ impl Setup {
             clock: self.clock.clone(),
             zone: Iana(self.zone),
             drawn: Cell::new(mix(self.handles.get())),
+            constant: self.constant,
         };
         let options = Options {
             name: self.name.clone(),
