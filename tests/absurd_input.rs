@@ -275,7 +275,10 @@ proptest! {
         let (_, book, _) = block_on(book());
         let contact = match book.standing(None, stage.as_deref()) {
             Ok(contact) => contact,
-            Err(error) => return Ok(assert_worded(&error, &book)),
+            Err(error) => {
+                assert_worded(&error, &book);
+                return Ok(());
+            }
         };
         book.ask(&actor, |context| {
             let filled = decide::draft(boxes.clone(), &contact, context);
@@ -392,7 +395,7 @@ fn row() -> BoxedStrategy<Value> {
         "text",
         "x",
     ];
-    let others = prop::collection::vec((prop::sample::select(&names[..]), odd.clone()), 0..4);
+    let others = prop::collection::vec((prop::sample::select(&names[..]), odd), 0..4);
     let fields = prop::option::of((maybe_text(), fields()).prop_map(|(name, fields)| {
         let fields: Map<String, Value> =
             fields.unwrap_or_default().into_iter().map(|(k, v)| (k, json!(v))).collect();
