@@ -194,7 +194,7 @@ fn what_is_stored_and_can_not_be_read_is_corrupt_and_never_a_hang_or_a_panic() {
             for value in [None, Some(""), Some("{"), Some("\u{0}"), Some("[]\n{}")] {
                 let (book, store) = setup.fresh().await;
                 support::run(&book, create("c0")).await.unwrap();
-                for n in 0..200 {
+                for n in 0..120 {
                     support::run(&book, comment("c0", &format!("{n:0500}"))).await.unwrap();
                 }
                 book.compact().await.unwrap();

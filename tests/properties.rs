@@ -61,7 +61,7 @@ impl Life {
 }
 
 proptest! {
-    #![proptest_config(cases(96))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn the_stored_entries_alone_make_the_state_that_the_book_shows(steps in steps(40)) {
