@@ -326,7 +326,7 @@ impl<S: Store> Engine<S> {
         }
         drop(shared);
         if !work.entries.is_empty() {
-            self.tell(ids);
+            self.tell(if work.import { BTreeSet::new() } else { ids });
         }
     }
 }

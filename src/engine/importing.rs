@@ -76,6 +76,7 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             let mut work = self.begin_work(contacts);
+            work.import = true;
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
             if work.lines.is_empty()
                 || self.commit_compacted(&mut work, None).await? == Outcome::Done

@@ -65,6 +65,8 @@ pub(super) struct Work {
     pub entries: Vec<(ContactName, TailEntry)>,
     pub answers: Vec<Answer>,
     pub definitions: Vec<(DefinitionHash, Vec<u8>)>,
+    /// Whether it is part of an import, of which listeners are told no contacts: they read all anew.
+    pub import: bool,
     salts: Vec<Salt>,
 }
 
@@ -224,6 +226,7 @@ impl<S: Store> Engine<S> {
             entries: Vec::new(),
             answers: Vec::new(),
             definitions: Vec::new(),
+            import: false,
             salts: Vec::new(),
         }
     }
