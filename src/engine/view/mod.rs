@@ -1,27 +1,29 @@
 //! What callers see: states, rows and refusals in the shapes of the JavaScript contract, worded in
 //! the book's locale. Plain data out; nothing here asks the store.
 
+mod shapes;
+
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
 use super::{Engine, ImportReport, Written};
-use crate::command::{Actor, BoxPair, PendingDraft, Scalar, TransitionInput};
+use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
-use crate::definition::{Definitions, Requires};
-use crate::error::{Blocker, DefinitionIssue, Error, Fix, Issue, Missing, Param, Severity};
+use crate::definition::Definitions;
+use crate::error::{Blocker, DefinitionIssue, Error, Issue, Missing, Param};
 use crate::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, Entry, Event, StageRef,
-    WorkflowStarted, WorkflowTransitioned,
+    ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowStarted,
+    WorkflowTransitioned,
 };
-use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
+use crate::ids::{ContactId, PendingId, StageId};
 use crate::label::Localized;
 use crate::ledger::LogReport;
 use crate::project::{Contact, Pending, PendingStatus, Row, Status};
 use crate::store::Store;
 use crate::text::Messages;
-use crate::time::{Day, Instant, When, Zone};
+use crate::time::{Instant, Zone};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use shapes::*;
 use std::rc::Rc;
 
 /// What wording and time need.
@@ -34,319 +36,6 @@ pub struct Viewer<'a> {
     pub now: Instant,
     /// Where "today" is decided.
     pub zone: &'a dyn Zone,
-}
-
-/// The contract's `Contact`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ContactView<'a> {
-    id: &'a ContactId,
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    company: Option<&'a str>,
-    fields: &'a BTreeMap<String, Scalar>,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workflow: Option<WorkflowView<'a>>,
-    version: u64,
-    created_at: Instant,
-    created_by: &'a ActorId,
-    updated_at: Instant,
-    updated_by: &'a ActorId,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WorkflowView<'a> {
-    definition: &'a str,
-    version: u64,
-    stage: &'a StageId,
-    stage_label: &'a str,
-    entered_at: Instant,
-    show_log: bool,
-}
-
-/// The contract's `TransitionRecord`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TransitionView<'a> {
-    id: EntryId,
-    contact_id: &'a str,
-    from: Option<&'a StageId>,
-    from_label: Option<&'a str>,
-    to: &'a StageId,
-    to_label: &'a str,
-    transition: Option<&'a TransitionId>,
-    by: &'a ActorId,
-    by_name: &'a str,
-    occurred_at: Instant,
-    recorded_at: Instant,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_ms: Option<i64>,
-    automatic: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    superseded_by: Option<&'a EntryId>,
-}
-
-/// The contract's `LoggedActivity`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LoggedView<'a> {
-    #[serde(rename = "box")]
-    place: &'static str,
-    id: EntryId,
-    contact_id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'a TypeId,
-    type_label: &'a str,
-    date: Instant,
-    user: &'a ActorId,
-    user_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'a str>,
-    stage: Option<&'a StageId>,
-    recorded_at: Instant,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closes: Option<&'a PendingId>,
-}
-
-/// The contract's `PendingActivity`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PendingView<'a> {
-    #[serde(rename = "box")]
-    place: &'static str,
-    id: &'a PendingId,
-    contact_id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'a TypeId,
-    type_label: &'a str,
-    date: Day,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due: Option<When>,
-    assignee: &'a ActorId,
-    assignee_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remind: Option<&'a crate::event::Remind>,
-    create_task: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    task_id: Option<TaskId>,
-    status: &'static str,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed_at: Option<Instant>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    follows: Option<&'a str>,
-}
-
-/// The contract's `Task`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TaskView<'a> {
-    id: TaskId,
-    contact_id: &'a str,
-    contact_name: &'a str,
-    pending_id: &'a PendingId,
-    #[serde(rename = "type")]
-    kind: &'a TypeId,
-    type_label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due: Option<When>,
-    assignee: &'a ActorId,
-    status: &'static str,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed_at: Option<Instant>,
-}
-
-/// The contract's `HistoryEntry`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HistoryView<'a> {
-    id: EntryId,
-    contact_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contact_name: Option<&'a str>,
-    by: &'a ActorId,
-    by_name: &'a str,
-    by_kind: ByKind,
-    occurred_at: Instant,
-    recorded_at: Instant,
-    kind: &'a str,
-    data: &'a Event,
-    summary: String,
-    replica: &'a str,
-    seq: u64,
-    synced: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    superseded_by: Option<&'a EntryId>,
-}
-
-#[derive(Debug, Serialize)]
-struct IssueView<'a> {
-    path: &'a str,
-    code: crate::error::IssueCode,
-    severity: Severity,
-    message: String,
-    #[serde(skip_serializing_if = "ParamsView::is_empty")]
-    params: ParamsView<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct BlockerView<'a> {
-    code: crate::error::BlockerCode,
-    message: String,
-    params: ParamsView<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<&'a Fix>,
-}
-
-/// Parameters as a host reads them.
-#[derive(Debug)]
-struct ParamsView<'a>(Vec<(&'static str, ParamView<'a>)>);
-
-impl ParamsView<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for ParamsView<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, param)| (name, param)))
-    }
-}
-
-/// A parameter as a host reads it: labels in the book's locale.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum ParamView<'a> {
-    Text(&'a str),
-    Number(i64),
-    List(Vec<ParamView<'a>>),
-}
-
-#[derive(Debug, Serialize)]
-struct DefinitionIssueView<'a> {
-    severity: Severity,
-    code: &'a str,
-    path: &'a str,
-    message: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OptionView<'a> {
-    transition: &'a TransitionId,
-    label: &'a str,
-    from: &'a StageId,
-    to: &'a StageId,
-    to_label: &'a str,
-    direction: crate::definition::Direction,
-    allowed: bool,
-    needs_input: bool,
-    blockers: Vec<BlockerView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requires: Option<&'a Requires>,
-}
-
-#[derive(Debug, Serialize)]
-struct TypeView<'a> {
-    #[serde(rename = "type")]
-    kind: &'a TypeId,
-    label: &'a str,
-    required: bool,
-    suggested: bool,
-    allowed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    logged: u32,
-    min: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct SaveView<'a> {
-    issues: Vec<IssueView<'a>>,
-    contact: Option<ContactView<'a>>,
-    logged: Vec<LoggedView<'a>>,
-    pending: Vec<PendingView<'a>>,
-    tasks: Vec<TaskView<'a>>,
-    transitions: Vec<TransitionView<'a>>,
-    suggestions: Vec<PendingDraft>,
-}
-
-#[derive(Debug, Serialize)]
-struct PageView<T> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<u64>,
-    items: Vec<T>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorView<'a> {
-    code: &'static str,
-    message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    issues: Vec<IssueView<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    blockers: Vec<BlockerView<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    definition_issues: Vec<DefinitionIssueView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<Versions>,
-}
-
-#[derive(Debug, Serialize)]
-struct Versions {
-    expected: u64,
-    actual: u64,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct VerifyView<'a> {
-    ok: bool,
-    entries: u64,
-    erased: u64,
-    withheld: u64,
-    missing: u64,
-    replicas: Vec<ReplicaView<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReplicaView<'a> {
-    replica: &'a str,
-    size: u64,
-    root: String,
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_bad: Option<FirstBadView<'a>>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    truncated: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct FirstBadView<'a> {
-    seq: u64,
-    reason: &'a str,
 }
 
 /// JSON text of a view.
