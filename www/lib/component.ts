@@ -93,7 +93,7 @@ function guarded(instance: WebAssembly.Instance, component: Component): WebAssem
   const exports: WebAssembly.Exports = {};
   for (const [name, value] of Object.entries(instance.exports)) {
     exports[name] = typeof value !== "function" ? value : (...args: unknown[]) => {
-      if (component.dead) return [];
+      if (component.dead) return undefined;
       try {
         return value(...args);
       } catch (error) {
