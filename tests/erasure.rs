@@ -194,6 +194,23 @@ fn an_erased_id_is_never_used_again() {
 }
 
 #[test]
+fn what_was_answered_to_earlier_commands_goes_too() {
+    block_on(async {
+        let setup = Setup::sales();
+        let (book, store) = marked(&setup).await;
+        // One answer is in the tables, one in the tail.
+        book.run(&boss(), comment("Secret-id", "Secret"), under("late")).await.unwrap();
+        run(&book, erase("Secret-id")).await.unwrap();
+        let answers = support::database::records(&store, stagebook::store::Table::Commands).await;
+        assert_eq!(answers, []);
+        for id in ["late", "Secret command"] {
+            let again = book.run(&boss(), comment("Secret-id", "Secret"), under(id)).await;
+            assert!(matches!(again, Err(Error::Refused { .. })), "{again:?}");
+        }
+    });
+}
+
+#[test]
 fn an_erasure_must_be_confirmed_and_allowed() {
     block_on(async {
         let (book, store) = Setup::sales().fresh().await;

@@ -14,12 +14,13 @@ use stagebook::engine::{Change, Engine, HistoryQuery, ListQuery, Source};
 use stagebook::error::{Clash, Error};
 use stagebook::ids::ContactId;
 use stagebook::project::Status;
-use stagebook::store::{MemoryStore, Store};
+use stagebook::store::{MemoryStore, Store, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use support::commands::{comment, create, create_named, erase, pending, plan, rename};
 use support::database::{assert_replays, assert_sound, commits, ledger, verify};
+use support::gated::{Gate, GatedStore, Step};
 use support::yielding::YieldingStore;
 use support::{Setup, boss, cases, run, under};
 
@@ -44,17 +45,18 @@ enum Deed {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    let contact = || 0..CONTACTS.len();
+    // Most is about one contact, so that writers meet.
+    let contact = || prop_oneof![3 => Just(0_usize), 1 => 0..CONTACTS.len()];
     prop_oneof![
-        3 => contact().prop_map(Deed::Create),
-        3 => contact().prop_map(Deed::Rename),
-        9 => contact().prop_map(Deed::Comment),
-        3 => contact().prop_map(Deed::Plan),
-        1 => contact().prop_map(Deed::Erase),
-        2 => Just(Deed::Compact),
+        2 => contact().prop_map(Deed::Create),
+        6 => contact().prop_map(Deed::Rename),
+        6 => contact().prop_map(Deed::Comment),
+        2 => contact().prop_map(Deed::Plan),
+        1 => (1..CONTACTS.len()).prop_map(Deed::Erase),
+        4 => Just(Deed::Compact),
         1 => Just(Deed::List),
         1 => Just(Deed::Verify),
-        2 => Just(Deed::Refresh),
+        4 => Just(Deed::Refresh),
     ]
 }
 
@@ -74,7 +76,8 @@ async fn act<S: Store>(tab: &Engine<S>, deed: Deed, n: usize, seen: &Seen) {
         )
     };
     // With a command id the answer is looked up first, without one it is not.
-    let options = if n.is_multiple_of(3) { CommandOptions::default() } else { under(&format!("k{n}")) };
+    let options =
+        if n.is_multiple_of(3) { CommandOptions::default() } else { under(&format!("k{n}")) };
     let done = |command| async {
         let done = tab.run(&boss(), command, options).await;
         done.map_err(|error| assert!(refusal(&error), "{error:?}")).is_ok()
@@ -175,6 +178,7 @@ proptest! {
         let tab = |n| block_on(setup.open(YieldingStore::new(store.clone(), seed ^ n))).unwrap();
         let tabs = [Rc::new(tab(1)), Rc::new(tab(2))];
         let seen = Rc::new(Seen::default());
+        block_on(run(&tabs[0], create(CONTACTS[0]))).unwrap();
         // Each lane does one thing after the other; lanes of one tab share its book.
         let task = |(lane, deeds): (usize, Vec<Deed>)| -> LocalBoxFuture<'static, ()> {
             let (tab, seen) = (tabs[lane % 2].clone(), seen.clone());
@@ -376,6 +380,52 @@ fn tabs_that_open_an_empty_database_at_once_make_one_book() {
         assert_eq!((book.size().1, book.size().2), (9, 4));
         block_on(assert_sound(&book, &store));
     }
+}
+
+#[test]
+fn a_record_that_was_read_before_a_compaction_is_not_taken_for_what_came_after_it() {
+    block_on(async {
+        let (setup, gate) = (Setup::sales(), Gate::default());
+        let (other, store) = setup.fresh().await;
+        run(&other, create("c0")).await.unwrap();
+        other.compact().await.unwrap();
+        run(&other, comment("c0", "in the tail")).await.unwrap();
+        let tab = setup.open(GatedStore::new(store.clone(), gate.clone())).await.unwrap();
+
+        gate.hold(Step::Get(Table::Contacts));
+        let id = ContactId::new("c0");
+        let mut reading = Box::pin(tab.contact(&id));
+        assert!(futures::poll!(&mut reading).is_pending());
+        other.compact().await.unwrap();
+        tab.refresh().await.unwrap();
+        gate.release();
+        assert_eq!(reading.await.unwrap().state.entries, 3);
+        assert_shows(&tab, "c0", "in the tail").await;
+        assert_replays(&tab, &store, &ids(), "").await;
+    });
+}
+
+#[test]
+fn a_head_that_was_read_before_an_own_write_does_not_undo_it() {
+    block_on(async {
+        let (setup, gate) = (Setup::sales(), Gate::default());
+        let (other, store) = setup.fresh().await;
+        let tab = setup.open(GatedStore::new(store.clone(), gate.clone())).await.unwrap();
+        run(&other, create("c0")).await.unwrap();
+        other.compact().await.unwrap();
+
+        gate.hold(Step::Get(Table::Meta));
+        let mut refreshing = Box::pin(tab.refresh());
+        assert!(futures::poll!(&mut refreshing).is_pending());
+        run(&tab, comment("c0", "an own write")).await.unwrap();
+        gate.release();
+        gate.hold(Step::CommitsAfter);
+        assert!(futures::poll!(&mut refreshing).is_pending());
+        assert_shows(&tab, "c0", "an own write").await;
+        gate.release();
+        refreshing.await.unwrap();
+        assert_replays(&tab, &store, &ids(), "").await;
+    });
 }
 
 /// What a tab was told, as `<source> <contacts>`.

@@ -7,6 +7,7 @@
 pub(crate) mod arbitrary;
 pub(crate) mod commands;
 pub(crate) mod database;
+pub(crate) mod gated;
 pub(crate) mod yielding;
 
 use chrono_tz::Tz;

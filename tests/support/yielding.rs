@@ -23,7 +23,7 @@ impl<S> YieldingStore<S> {
         self.drawn.set(self.drawn.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
         let drawn = mix(self.drawn.get());
         // Mostly a moment; now and then long enough for others to do several things.
-        let mut turns = if drawn % 5 == 0 { drawn / 5 % 60 } else { drawn / 5 % 4 };
+        let mut turns = if drawn.is_multiple_of(5) { drawn / 5 % 60 } else { drawn / 5 % 4 };
         poll_fn(|context| {
             if turns == 0 {
                 return Poll::Ready(());
