@@ -2,12 +2,11 @@
 //! here; `text` words every one of these in the reader's language.
 
 use crate::ids::{DefinitionId, StageId, TypeId};
+use crate::json::{Members, ToJson};
 use crate::label::Localized;
-use serde::Serialize;
 
 /// A parameter of a message.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Param {
     /// Text as it stands.
     Text(String),
@@ -113,103 +112,81 @@ macro_rules! params {
     };
 }
 
-/// Whether a finding stops the command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// It does.
-    Error,
-    /// It is only told.
-    Warning,
+words! {
+    /// Whether a finding stops the command.
+    pub enum Severity {
+        /// It does.
+        Error = "error",
+        /// It is only told.
+        Warning = "warning",
+    }
 }
 
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident => $code:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[allow(missing_docs)]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            /// Every code.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The stable code that hosts switch on.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),* }
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.code())
-            }
-        }
-    };
-}
-
-codes!(
+words! {
     /// Why a field was not accepted.
-    IssueCode {
-        Required => "required",
-        TypeUnknown => "type-unknown",
-        TypeDisabled => "type-disabled",
-        TypeNotInStage => "type-not-in-stage",
-        DateInvalid => "date-invalid",
-        DueBeforeDate => "due-before-date",
-        DuePast => "due-past",
-        RemindOrder => "remind-order",
-        RemindIncomplete => "remind-incomplete",
-        RemindAfterDue => "remind-after-due",
-        AssigneeRequired => "assignee-required",
-        AssigneeUnknown => "assignee-unknown",
-        EmailInvalid => "email-invalid",
-        TooLong => "too-long",
-        TooLarge => "too-large",
-        NotAllowed => "not-allowed",
-        UnknownField => "unknown-field",
-        ConfirmMismatch => "confirm-mismatch",
+    #[allow(missing_docs)]
+    pub enum IssueCode {
+        Required = "required",
+        TypeUnknown = "type-unknown",
+        TypeDisabled = "type-disabled",
+        TypeNotInStage = "type-not-in-stage",
+        DateInvalid = "date-invalid",
+        DueBeforeDate = "due-before-date",
+        DuePast = "due-past",
+        RemindOrder = "remind-order",
+        RemindIncomplete = "remind-incomplete",
+        RemindAfterDue = "remind-after-due",
+        AssigneeRequired = "assignee-required",
+        AssigneeUnknown = "assignee-unknown",
+        EmailInvalid = "email-invalid",
+        TooLong = "too-long",
+        TooLarge = "too-large",
+        NotAllowed = "not-allowed",
+        UnknownField = "unknown-field",
+        ConfirmMismatch = "confirm-mismatch",
     }
-);
+}
 
-codes!(
+words! {
     /// Why a move or an action is not allowed now.
-    BlockerCode {
-        WrongStage => "wrong-stage",
-        StageUnknown => "stage-unknown",
-        StageDisabled => "stage-disabled",
-        TransitionDisabled => "transition-disabled",
-        RoleMissing => "role-missing",
-        ActivityMissing => "activity-missing",
-        FieldMissing => "field-missing",
-        ReasonRequired => "reason-required",
-        ReasonUnknown => "reason-unknown",
-        NoteRequired => "note-required",
-        Archived => "archived",
-        Erased => "erased",
-        NotStarted => "not-started",
+    #[allow(missing_docs)]
+    pub enum BlockerCode {
+        WrongStage = "wrong-stage",
+        StageUnknown = "stage-unknown",
+        StageDisabled = "stage-disabled",
+        TransitionDisabled = "transition-disabled",
+        RoleMissing = "role-missing",
+        ActivityMissing = "activity-missing",
+        FieldMissing = "field-missing",
+        ReasonRequired = "reason-required",
+        ReasonUnknown = "reason-unknown",
+        NoteRequired = "note-required",
+        Archived = "archived",
+        Erased = "erased",
+        NotStarted = "not-started",
     }
-);
+}
 
-codes!(
+words! {
     /// The kind of an [`Error`], as the contract names it.
-    ErrorCode {
-        Definition => "definition",
-        Invalid => "invalid",
-        Refused => "refused",
-        NotFound => "not-found",
-        Forbidden => "forbidden",
-        Conflict => "conflict",
-        Storage => "storage",
-        Quota => "quota",
-        BlockedUpgrade => "blocked-upgrade",
-        TooNew => "too-new",
-        Corrupt => "corrupt",
-        Closed => "closed",
-        Aborted => "aborted",
-        Internal => "internal",
+    #[allow(missing_docs)]
+    pub enum ErrorCode {
+        Definition = "definition",
+        Invalid = "invalid",
+        Refused = "refused",
+        NotFound = "not-found",
+        Forbidden = "forbidden",
+        Conflict = "conflict",
+        Storage = "storage",
+        Quota = "quota",
+        BlockedUpgrade = "blocked-upgrade",
+        TooNew = "too-new",
+        Corrupt = "corrupt",
+        Closed = "closed",
+        Aborted = "aborted",
+        Internal = "internal",
     }
-);
+}
 
 /// One field's problem, at the path the caller used (`activities.0.pending.due`).
 #[derive(Clone, Debug, PartialEq)]
@@ -253,13 +230,11 @@ pub struct Blocker {
 }
 
 /// What would clear a [`Blocker`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "do", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
     /// Log `missing` more activities of the type.
     Log {
         /// The activity type.
-        #[serde(rename = "type")]
         kind: TypeId,
         /// How many more.
         missing: u32,
@@ -281,6 +256,33 @@ pub enum Fix {
         /// Its definition.
         definition: DefinitionId,
     },
+}
+
+impl ToJson for Fix {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut object = Members::open(out);
+        match self {
+            Self::Log { kind, missing } => {
+                object.member("do", &"log");
+                object.member("type", kind);
+                object.member("missing", missing);
+            }
+            Self::Set { field } => {
+                object.member("do", &"set");
+                object.member("field", field);
+            }
+            Self::Input { what } => {
+                object.member("do", &"input");
+                object.member("what", what);
+            }
+            Self::Restore => object.member("do", &"restore"),
+            Self::Start { definition } => {
+                object.member("do", &"start");
+                object.member("definition", definition);
+            }
+        }
+        object.close();
+    }
 }
 
 /// One problem of a workflow definition.
@@ -309,6 +311,8 @@ pub enum Missing {
     Definition(String),
     /// No such pending activity.
     Pending(String),
+    /// No such call.
+    Call(String),
 }
 
 /// Why two writes do not fit together.

@@ -7,27 +7,25 @@ use crate::ids::{
     ActorId, ContactId, DefinitionHash, DefinitionId, EntryId, PendingId, ReplicaId, Seq, StageId,
     TaskId, TransitionId, TypeId,
 };
-use crate::json;
+use crate::json::{self, FromJson, Mismatch, ToJson, Value};
 use crate::label::Localized;
-use crate::sort;
+use crate::map::Map;
 use crate::time::{Day, Instant, When};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Write as _;
 
-/// What kind of actor an entry is by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ByKind {
-    /// A person.
-    User,
-    /// A program.
-    System,
-    /// A rule of the workflow.
-    Rule,
-    /// A row of another system's history.
-    Import,
+words! {
+    /// What kind of actor an entry is by.
+    pub enum ByKind {
+        /// A person.
+        User = "user",
+        /// A program.
+        System = "system",
+        /// A rule of the workflow.
+        Rule = "rule",
+        /// A row of another system's history.
+        Import = "import",
+    }
 }
 
 /// Who an entry is by.
@@ -128,6 +126,19 @@ impl fmt::Display for Hlc {
     }
 }
 
+impl ToJson for Hlc {
+    fn write(&self, out: &mut Vec<u8>) {
+        // Writing into memory has nothing to fail on.
+        let _ = write!(out, "\"{self}\"");
+    }
+}
+
+impl FromJson for Hlc {
+    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+        value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a clock reading"))
+    }
+}
+
 /// Total order of a contact's entries: the same on every device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Order {
@@ -146,277 +157,262 @@ impl Order {
     }
 }
 
-/// A field's change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// Its name.
-    pub field: String,
-    /// What it is now.
-    pub new: Scalar,
-    /// What it was.
-    pub old: Scalar,
+record! {
+    /// A field's change.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FieldChange {
+        /// Its name.
+        pub field: String = "field",
+        /// What it is now.
+        pub new: Scalar = "new",
+        /// What it was.
+        pub old: Scalar = "old",
+    }
 }
 
-/// A stage with its label as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageRef {
-    /// In all languages of its definition.
-    pub label: Localized,
-    /// Its id.
-    pub stage: StageId,
+record! {
+    /// A stage with its label as it was.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct StageRef {
+        /// In all languages of its definition.
+        pub label: Localized = "label",
+        /// Its id.
+        pub stage: StageId = "stage",
+    }
 }
 
-/// A stage of another workflow that a contact leaves by a restart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftStage {
-    /// In all languages of its definition.
-    pub label: Localized,
-    /// Its id.
-    pub stage: StageId,
-    /// Its workflow.
-    pub workflow: DefinitionId,
+record! {
+    /// A stage of another workflow that a contact leaves by a restart.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LeftStage {
+        /// In all languages of its definition.
+        pub label: Localized = "label",
+        /// Its id.
+        pub stage: StageId = "stage",
+        /// Its workflow.
+        pub workflow: DefinitionId = "workflow",
+    }
 }
 
-/// A reminder's window.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remind {
-    /// To.
-    pub end: When,
-    /// From.
-    pub start: When,
+record! {
+    /// A reminder's window.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Remind {
+        /// To.
+        pub end: When = "end",
+        /// From.
+        pub start: When = "start",
+    }
 }
 
-/// Data of `contact.created`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct ContactCreated {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
-    pub fields: Fields,
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
+record! {
+    /// Data of `contact.created`.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    #[allow(missing_docs)]
+    pub struct ContactCreated {
+        pub company: Option<String> = "company",
+        pub email: Option<String> = "email",
+        pub fields: Fields = "fields",
+        pub name: String = "name",
+        pub phone: Option<String> = "phone",
+    }
 }
 
 /// A contact's own fields by name.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub struct Fields(pub BTreeMap<String, Scalar>);
+pub type Fields = Map<String, Scalar>;
 
-impl Fields {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+record! {
+    /// Data of `contact.changed`.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ContactChanged {
+        /// Of tracked fields, with old and new value.
+        pub changes: Vec<FieldChange> = "changes",
+        /// New values of fields whose changes are not tracked.
+        pub untracked: Fields = "untracked",
     }
 }
 
-impl Serialize for Fields {
-    /// In the order of canonical JSON: by UTF-16 code unit, which is not the map's own.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields: Vec<_> = self.0.iter().collect();
-        sort::sort(&mut fields, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-        serializer.collect_map(fields)
+record! {
+    /// Data of kinds that carry a reason alone.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Reason {
+        /// Free text.
+        pub reason: Option<String> = "reason",
     }
 }
 
-/// Data of `contact.changed`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ContactChanged {
-    /// Of tracked fields, with old and new value.
-    pub changes: Vec<FieldChange>,
-    /// New values of fields whose changes are not tracked.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
-    pub untracked: Fields,
+record! {
+    /// Data of `contact.erased`: all that stays of a contact.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct ContactErased {
+        /// How many entries lost their body.
+        pub entries: u64 = "entries",
+        /// No personal data: a ticket number.
+        pub reason: Option<String> = "reason",
+    }
 }
 
-/// Data of kinds that carry a reason alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+record! {
+    /// Data of `contact.commented`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ContactCommented {
+        /// Random; of an imported one, derived from its row.
+        pub id: String = "id",
+        /// What was said.
+        pub text: String = "text",
+    }
 }
 
-/// Data of `contact.erased`: all that stays of a contact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContactErased {
-    /// How many entries lost their body.
-    pub entries: u64,
-    /// No personal data: a ticket number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+record! {
+    /// Data of `contact.messaged`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[allow(missing_docs)]
+    pub struct ContactMessaged {
+        pub channel: Option<String> = "channel",
+        pub subject: Option<String> = "subject",
+        pub text: String = "text",
+    }
 }
 
-/// Data of `contact.commented`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContactCommented {
-    /// Random; of an imported one, derived from its row.
-    pub id: String,
-    /// What was said.
-    pub text: String,
+record! {
+    /// Data of `workflow.started`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct WorkflowStarted {
+        /// Where the contact was; null: nowhere.
+        pub from: Option<LeftStage> = "from" or null,
+        /// Why, of an imported one whose source says so.
+        pub reason: Option<String> = "reason",
+        /// Where it is.
+        pub to: StageRef = "to",
+        /// The definition's version.
+        pub version: u64 = "version",
+        /// The definition.
+        pub workflow: DefinitionId = "workflow",
+    }
 }
 
-/// Data of `contact.messaged`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct ContactMessaged {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
-    pub text: String,
+record! {
+    /// Data of `workflow.transitioned`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct WorkflowTransitioned {
+        /// Whether a rule did it.
+        pub automatic: bool = "automatic" or skip,
+        /// Where the contact was.
+        pub from: StageRef = "from",
+        /// Free text.
+        pub note: Option<String> = "note",
+        /// Free text, or the id of one of the transition's reasons.
+        pub reason: Option<String> = "reason",
+        /// The reason's label as it was, where it is one of a list.
+        pub reason_label: Option<Localized> = "reasonLabel",
+        /// Where it is.
+        pub to: StageRef = "to",
+        /// Null: an imported move that the definition has no transition for.
+        pub transition: Option<TransitionId> = "transition" or null,
+        /// The definition's version.
+        pub version: u64 = "version",
+        /// The definition.
+        pub workflow: DefinitionId = "workflow",
+    }
 }
 
-/// Data of `workflow.started`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowStarted {
-    /// Where the contact was; null: nowhere.
-    pub from: Option<LeftStage>,
-    /// Why, of an imported one whose source says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Where it is.
-    pub to: StageRef,
-    /// The definition's version.
-    pub version: u64,
-    /// The definition.
-    pub workflow: DefinitionId,
+record! {
+    /// Data of `activity.logged`. Its date is when the entry happened, its user who the entry is by.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ActivityLogged {
+        /// Free text.
+        pub description: Option<String> = "description",
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Free text.
+        pub outcome: Option<String> = "outcome",
+        /// The stage it was logged in; null: without a workflow.
+        pub stage: Option<StageId> = "stage" or null,
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
 }
 
-/// Data of `workflow.transitioned`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowTransitioned {
-    /// Whether a rule did it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub automatic: bool,
-    /// Where the contact was.
-    pub from: StageRef,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// Free text, or the id of one of the transition's reasons.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The reason's label as it was, where it is one of a list.
-    #[serde(default, rename = "reasonLabel", skip_serializing_if = "Option::is_none")]
-    pub reason_label: Option<Localized>,
-    /// Where it is.
-    pub to: StageRef,
-    /// Null: an imported move that the definition has no transition for.
-    pub transition: Option<TransitionId>,
-    /// The definition's version.
-    pub version: u64,
-    /// The definition.
-    pub workflow: DefinitionId,
+record! {
+    /// Data of `activity.planned`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ActivityPlanned {
+        /// Who will do it.
+        pub assignee: ActorId = "assignee",
+        /// Their name as it was.
+        pub assignee_name: String = "assigneeName",
+        /// Whether it becomes a task of theirs.
+        pub create_task: bool = "createTask",
+        /// Its date.
+        pub date: Day = "date",
+        /// Free text.
+        pub description: Option<String> = "description",
+        /// The closing date.
+        pub due: Option<When> = "due",
+        /// The activity it follows: a logged one's entry, or the pending one that was completed.
+        pub follows: Option<String> = "follows",
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Its id.
+        pub pending: PendingId = "pending",
+        /// When a reminder shows.
+        pub remind: Option<Remind> = "remind",
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
 }
 
-/// Data of `activity.logged`. Its date is when the entry happened, its user who the entry is by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivityLogged {
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The type's label as it was.
-    pub label: Localized,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// The stage it was logged in; null: without a workflow.
-    pub stage: Option<StageId>,
-    /// The activity type.
-    #[serde(rename = "type")]
-    pub kind: TypeId,
+record! {
+    /// Data of `activity.completed`: it closes a pending activity and logs what was done.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ActivityCompleted {
+        /// Free text about what was done.
+        pub description: Option<String> = "description",
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Free text.
+        pub outcome: Option<String> = "outcome",
+        /// What is closed.
+        pub pending: PendingId = "pending",
+        /// The stage it was done in; null: without a workflow.
+        pub stage: Option<StageId> = "stage" or null,
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
 }
 
-/// Data of `activity.planned`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivityPlanned {
-    /// Who will do it.
-    pub assignee: ActorId,
-    /// Their name as it was.
-    #[serde(rename = "assigneeName")]
-    pub assignee_name: String,
-    /// Whether it becomes a task of theirs.
-    #[serde(rename = "createTask")]
-    pub create_task: bool,
-    /// Its date.
-    pub date: Day,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The closing date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<When>,
-    /// The activity it follows: a logged one's entry, or the pending one that was completed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub follows: Option<String>,
-    /// The type's label as it was.
-    pub label: Localized,
-    /// Its id.
-    pub pending: PendingId,
-    /// When a reminder shows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remind: Option<Remind>,
-    /// The activity type.
-    #[serde(rename = "type")]
-    pub kind: TypeId,
+record! {
+    /// Data of `activity.reopened` and `activity.cancelled`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PendingTouched {
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Which.
+        pub pending: PendingId = "pending",
+        /// Free text.
+        pub reason: Option<String> = "reason",
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
 }
 
-/// Data of `activity.completed`: it closes a pending activity and logs what was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivityCompleted {
-    /// Free text about what was done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The type's label as it was.
-    pub label: Localized,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// What is closed.
-    pub pending: PendingId,
-    /// The stage it was done in; null: without a workflow.
-    pub stage: Option<StageId>,
-    /// The activity type.
-    #[serde(rename = "type")]
-    pub kind: TypeId,
-}
-
-/// Data of `activity.reopened` and `activity.cancelled`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingTouched {
-    /// The type's label as it was.
-    pub label: Localized,
-    /// Which.
-    pub pending: PendingId,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The activity type.
-    #[serde(rename = "type")]
-    pub kind: TypeId,
-}
-
-/// Data of `task.created`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskCreated {
-    /// Whose list it is on.
-    pub assignee: ActorId,
-    /// Their name as it was.
-    #[serde(rename = "assigneeName")]
-    pub assignee_name: String,
-    /// The type's label as it was.
-    pub label: Localized,
-    /// The pending activity it is a face of.
-    pub pending: PendingId,
-    /// Its id.
-    pub task: TaskId,
-    /// The activity type.
-    #[serde(rename = "type")]
-    pub kind: TypeId,
+record! {
+    /// Data of `task.created`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct TaskCreated {
+        /// Whose list it is on.
+        pub assignee: ActorId = "assignee",
+        /// Their name as it was.
+        pub assignee_name: String = "assigneeName",
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// The pending activity it is a face of.
+        pub pending: PendingId = "pending",
+        /// Its id.
+        pub task: TaskId = "task",
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
 }
 
 macro_rules! events {
@@ -427,7 +423,7 @@ macro_rules! events {
         pub enum Event {
             $($variant($data),)*
             /// A kind that this version does not know.
-            Unknown { kind: String, data: serde_json::Value },
+            Unknown { kind: String, data: Value<'static> },
         }
 
         impl Event {
@@ -440,20 +436,23 @@ macro_rules! events {
             }
 
             /// Reads the `data` of a body.
-            pub fn read(kind: &str, data: &RawValue) -> Result<Self, serde_json::Error> {
+            ///
+            /// # Errors
+            /// Data that is not of the kind's shape.
+            pub fn read(kind: &str, data: &Value<'_>) -> Result<Self, Mismatch> {
                 Ok(match kind {
-                    $($kind => Self::$variant(json::read(data.get())?),)*
-                    _ => Self::Unknown { kind: kind.to_owned(), data: json::read(data.get())? },
+                    $($kind => Self::$variant(FromJson::read(data)?),)*
+                    _ => Self::Unknown { kind: kind.to_owned(), data: data.clone().into_owned() },
                 })
             }
         }
 
-        impl Serialize for Event {
+        impl ToJson for Event {
             /// The `data` of a body.
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn write(&self, out: &mut Vec<u8>) {
                 match self {
-                    $(Self::$variant(data) => data.serialize(serializer),)*
-                    Self::Unknown { data, .. } => data.serialize(serializer),
+                    $(Self::$variant(data) => data.write(out),)*
+                    Self::Unknown { data, .. } => data.write(out),
                 }
             }
         }
@@ -481,40 +480,22 @@ events!(
 /// The kind of entries whose body is a workflow definition as it was given.
 pub const DEFINITION_ADDED: &str = "definition.added";
 
-/// A body as it is written: who, about whom, what, when.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct BodyOut<'a> {
-    by: &'a ActorId,
-    by_kind: ByKind,
-    by_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contact: Option<&'a ContactId>,
-    data: &'a Event,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    occurred_at: Option<Instant>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-}
-
-/// A body as it is read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BodyIn<'a> {
-    by: ActorId,
-    by_kind: ByKind,
-    by_name: String,
-    contact: Option<ContactId>,
-    #[serde(borrow)]
-    data: &'a RawValue,
-    occurred_at: Option<Instant>,
-    source: Option<String>,
+shape! {
+    /// A body as it is written: who, about whom, what, when.
+    struct BodyOut<'a> {
+        by: &'a ActorId = "by",
+        by_kind: ByKind = "byKind",
+        by_name: &'a str = "byName",
+        contact: Option<&'a ContactId> = "contact",
+        data: &'a Event = "data",
+        occurred_at: Option<Instant> = "occurredAt",
+        source: Option<&'a str> = "source",
+    }
 }
 
 impl Fact {
-    /// What an entry's body serialises. `contact` is left out of a tombstone, which must hold
-    /// nothing of the contact.
-    pub fn body<'a>(&'a self, contact: &'a ContactId) -> impl Serialize + 'a {
+    /// An entry's body. `contact` is left out of a tombstone, which must hold nothing of the contact.
+    pub fn body<'a>(&'a self, contact: &'a ContactId) -> impl ToJson + 'a {
         let tombstone = matches!(self.event, Event::ContactErased(_));
         BodyOut {
             by: &self.by.id,
@@ -528,20 +509,29 @@ impl Fact {
     }
 
     /// Reads a body back, with the contact it names.
+    ///
+    /// # Errors
+    /// A body that is not of its kind's shape.
     pub fn read(
         kind: &str,
         definition: Option<DefinitionHash>,
         body: &str,
-    ) -> Result<(Self, Option<ContactId>), serde_json::Error> {
-        let body: BodyIn<'_> = json::read(body)?;
-        let fact = Self {
-            by: By { id: body.by, name: body.by_name, kind: body.by_kind },
-            occurred_at: body.occurred_at,
-            source: body.source,
-            definition,
-            event: Event::read(kind, body.data)?,
+    ) -> Result<(Self, Option<ContactId>), Mismatch> {
+        let body = json::parse(body).map_err(|_| Mismatch::new("JSON"))?;
+        let data = body.get("data").ok_or(Mismatch::new("data"))?;
+        let by = By {
+            id: json::member(&body, "by")?,
+            name: json::member(&body, "byName")?,
+            kind: json::member(&body, "byKind")?,
         };
-        Ok((fact, body.contact))
+        let fact = Self {
+            by,
+            occurred_at: json::member(&body, "occurredAt")?,
+            source: json::member(&body, "source")?,
+            definition,
+            event: Event::read(kind, data).map_err(|mismatch| mismatch.under("data"))?,
+        };
+        Ok((fact, json::member(&body, "contact")?))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Names of things: one newtype per kind of id, so that a contact's id can never stand where an
 //! actor's is meant. No other module may hold an id as a bare string.
 
-use serde::{Deserialize, Serialize};
+use crate::json::{FromJson, Mismatch, ToJson, Value, write_text};
 use std::fmt;
+use std::rc::Rc;
 
 /// Longest id that a host may choose, in characters.
 pub const MAX_ID_CHARS: usize = 128;
@@ -10,13 +11,12 @@ pub const MAX_ID_CHARS: usize = 128;
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Rc<str>);
 
         impl $name {
             /// Wraps a text that is already known to be such an id.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Rc<str>>) -> Self {
                 Self(text.into())
             }
 
@@ -34,7 +34,25 @@ macro_rules! id {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ToJson for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                write_text(&self.0, out);
+            }
+        }
+
+        impl FromJson for $name {
+            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+                value.as_str().map(Self::from).ok_or(Mismatch::new("a text"))
             }
         }
     };
@@ -94,18 +112,29 @@ id!(
 );
 
 /// Place of an entry in its replica's log, from 0 without gaps.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(pub u64);
 
 /// Number of one change of the database, whatever it changed; the fence against stale writers.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommitNo(pub u64);
+
+macro_rules! as_number {
+    ($($name:ident),*) => {$(
+        impl ToJson for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                self.0.write(out);
+            }
+        }
+
+        impl FromJson for $name {
+            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+                u64::read(value).map(Self)
+            }
+        }
+    )*};
+}
+as_number!(Seq, CommitNo);
 
 impl CommitNo {
     /// The number after this one.
@@ -117,14 +146,14 @@ impl CommitNo {
 impl EntryId {
     /// The id of the entry at `seq` of `replica`.
     pub fn of(replica: &ReplicaId, seq: Seq) -> Self {
-        Self(format!("{replica}/{}", seq.0))
+        Self(format!("{replica}/{}", seq.0).into())
     }
 }
 
 impl PendingId {
     /// A pending activity of `contact`; `unique` is random, or derived from an import row's id.
     pub fn of(contact: &ContactName, unique: &str) -> Self {
-        Self(format!("{contact}.{unique}"))
+        Self(format!("{contact}.{unique}").into())
     }
 
     /// The contact it belongs to, or none if this cannot be a pending activity's id.
@@ -135,7 +164,7 @@ impl PendingId {
 
     /// The id of its task.
     pub fn task(&self) -> TaskId {
-        TaskId(format!("{}.task", self.0))
+        TaskId(format!("{}.task", self.0).into())
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The map, in reading order; a module imports only from those above it.
 //!
-//! - [`ids`], [`json`], [`label`], [`sort`], [`time`], [`error`]: names, texts, moments and refusals as data.
+//! - [`sort`], [`map`], [`json`]: order, look-up, and JSON in and out.
+//! - [`ids`], [`label`], [`time`], [`error`]: names, texts, moments and refusals as data.
 //! - [`definition`]: workflow definitions, read, checked for every problem at once, compiled.
 //! - [`command`]: everything a caller may ask. [`event`]: everything that can have happened, and its format.
 //! - [`project`]: what a contact is, as a fold of its entries. [`decide`]: the rules; a state and a
@@ -16,10 +17,12 @@
 //! All above `engine` is pure: no clock, no randomness, no input or output. The world comes in
 //! through [`engine::World`], which a host of another kind implements as well as a browser does.
 
-pub mod ids;
-pub mod json;
-pub mod label;
 pub mod sort;
+pub mod map;
+#[macro_use]
+pub mod json;
+pub mod ids;
+pub mod label;
 pub mod time;
 #[macro_use]
 pub mod error;

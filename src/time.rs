@@ -1,9 +1,10 @@
 //! Instants, days and the zone between them. Nothing here asks what time it is: the present comes
 //! in with the context, the zone's offsets from a [`Zone`] that the host supplies.
 
+use crate::json::{FromJson, Mismatch, ToJson, Value};
 use chrono::{DateTime, Datelike, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
+use std::io::Write as _;
 
 /// A moment: milliseconds since 1970-01-01T00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,16 +174,19 @@ impl fmt::Display for When {
 
 macro_rules! as_text {
     ($name:ident) => {
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+        impl ToJson for $name {
+            /// Dates need no escapes.
+            fn write(&self, out: &mut Vec<u8>) {
+                out.push(b'"');
+                // Writing into memory has nothing to fail on.
+                let _ = write!(out, "{self}");
+                out.push(b'"');
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| D::Error::custom("not a date"))
+        impl FromJson for $name {
+            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+                value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a date"))
             }
         }
     };

@@ -9,7 +9,6 @@ use crate::event::{
 };
 use crate::ids::is_id;
 use crate::project::Status;
-use std::collections::BTreeMap;
 
 /// Fields of the contact that stand outside `fields`.
 const OWN_FIELDS: [&str; 4] = ["name", "email", "phone", "company"];
@@ -38,7 +37,7 @@ impl Draft<'_> {
         self.push(Event::ContactCreated(ContactCreated {
             company: input.company.clone(),
             email: input.email.clone(),
-            fields: Fields(fields.into_iter().filter(|(_, v)| *v != Scalar::NULL).collect()),
+            fields: fields.into_iter().filter(|(_, v)| *v != Scalar::NULL).collect(),
             name: input.name.clone().unwrap_or_default(),
             phone: input.phone.clone(),
         }));
@@ -104,7 +103,7 @@ impl Draft<'_> {
             if tracked(&field) {
                 event.changes.push(FieldChange { field, new, old });
             } else {
-                event.untracked.0.insert(field, new);
+                event.untracked.insert(field, new);
             }
         }
         (!event.changes.is_empty() || !event.untracked.is_empty()).then_some(event)
@@ -134,12 +133,12 @@ impl Draft<'_> {
         }
     }
 
-    fn check_own_fields(&mut self, fields: &BTreeMap<String, Scalar>, prefix: &str) {
+    fn check_own_fields(&mut self, fields: &Fields, prefix: &str) {
         if fields.len() > MAX_ITEMS {
             let params = params! { "max" => MAX_ITEMS };
             self.issues.push(Issue::error(format!("{prefix}fields"), IssueCode::TooLarge, params));
         }
-        for (name, value) in fields {
+        for (name, value) in fields.iter() {
             let path = format!("{prefix}fields.{name}");
             if OWN_FIELDS.contains(&name.as_str()) || !is_id(name) {
                 self.issue(path.clone(), IssueCode::NotAllowed);
@@ -203,7 +202,7 @@ fn assignments(set: &FieldChanges) -> Vec<(String, Scalar)> {
             all.push((field.to_owned(), value.as_deref().into()));
         }
     }
-    for (field, value) in set.fields.iter().flatten() {
+    for (field, value) in set.fields.iter().flat_map(Fields::iter) {
         all.push((field.clone(), value.clone()));
     }
     all

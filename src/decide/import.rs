@@ -8,7 +8,7 @@ use crate::definition::Definition;
 use crate::error::Params;
 use crate::event::{
     ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind, ContactCommented,
-    ContactCreated, ContactMessaged, Event, Fact, Fields, Reason, StageRef, WorkflowStarted,
+    ContactCreated, ContactMessaged, Event, Fact, Reason, StageRef, WorkflowStarted,
     WorkflowTransitioned,
 };
 use crate::ids::{ActorId, DefinitionId, PendingId, StageId, TypeId, is_id};
@@ -147,7 +147,7 @@ fn contact_event(
     Ok(Some(Event::ContactCreated(ContactCreated {
         company: set.company.flatten(),
         email: set.email.flatten(),
-        fields: Fields(fields.into_iter().filter(|(_, value)| *value != Scalar::NULL).collect()),
+        fields: fields.into_iter().filter(|(_, value)| *value != Scalar::NULL).collect(),
         name: set.name.unwrap_or_default(),
         phone: set.phone.flatten(),
     })))

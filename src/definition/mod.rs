@@ -16,26 +16,26 @@ pub use set::Definitions;
 
 use crate::error::{DefinitionIssue, Severity};
 use crate::ids::{DefinitionHash, DefinitionId, StageId, TransitionId, TypeId};
+use crate::json::Value;
 use crate::label::Localized;
 use graph::Graph;
 use raw::Parts;
-use serde_json::Value;
 
 /// Everything that is wrong with `value` as a workflow definition, warnings included.
 ///
 /// ```
-/// use serde_json::json;
-/// let issues = stagebook::definition::check(&json!({
-///     "id": "sales", "version": 1, "initial": "strat", "activityTypes": [],
-///     "stages": [{ "id": "start", "final": true }], "transitions": [],
-/// }));
+/// use stagebook::{definition, json};
+/// let text = r#"{ "id": "sales", "version": 1, "initial": "strat", "activityTypes": [],
+///     "stages": [{ "id": "start", "final": true }], "transitions": [] }"#;
+/// let issues = definition::check(&json::parse(text).map_err(|at| at.0)?);
 /// assert_eq!((issues[0].code, issues[0].path.as_str()), ("stage-unknown", "initial"));
+/// # Ok::<(), usize>(())
 /// ```
-pub fn check(value: &Value) -> Vec<DefinitionIssue> {
+pub fn check(value: &Value<'_>) -> Vec<DefinitionIssue> {
     examine(value).2
 }
 
-fn examine(value: &Value) -> (Parts, Graph, Vec<DefinitionIssue>) {
+fn examine(value: &Value<'_>) -> (Parts, Graph, Vec<DefinitionIssue>) {
     let issues = read::Issues::default();
     let parts = raw::parts(value, &issues);
     let graph = Graph::of(&parts, &issues);
@@ -48,7 +48,7 @@ fn examine(value: &Value) -> (Parts, Graph, Vec<DefinitionIssue>) {
 pub struct Definition {
     parts: Parts,
     graph: Graph,
-    source: Value,
+    source: Value<'static>,
     hash: DefinitionHash,
     warnings: Vec<DefinitionIssue>,
 }
@@ -58,13 +58,16 @@ impl Definition {
     ///
     /// # Errors
     /// All issues, warnings included, if any of them is an error.
-    pub fn parse(value: Value, hash: DefinitionHash) -> Result<Self, Vec<DefinitionIssue>> {
+    pub fn parse(
+        value: Value<'static>,
+        hash: DefinitionHash,
+    ) -> Result<Self, Vec<DefinitionIssue>> {
         Self::build(value, |_| hash)
     }
 
     fn build(
-        value: Value,
-        hash: impl FnOnce(&Value) -> DefinitionHash,
+        value: Value<'static>,
+        hash: impl FnOnce(&Value<'_>) -> DefinitionHash,
     ) -> Result<Self, Vec<DefinitionIssue>> {
         let (parts, graph, issues) = examine(&value);
         if issues.iter().any(|issue| issue.severity == Severity::Error) {
@@ -90,7 +93,7 @@ impl Definition {
     }
 
     /// The JSON it was made of, as given.
-    pub fn source(&self) -> &Value {
+    pub fn source(&self) -> &Value<'static> {
         &self.source
     }
 

@@ -2,8 +2,8 @@
 //! JSON, and nothing but a checked [`Definition`](super::Definition) hands it out.
 
 use crate::ids::{ActorId, StageId, TransitionId, TypeId};
+use crate::json::ToJson;
 use crate::label::Localized;
-use serde::Serialize;
 
 /// Who may do something: anybody, or whoever has one of the roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,29 +89,28 @@ pub enum RequirementScope {
     Contact,
 }
 
-/// Where a move leads on the stage path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// To a stage that does not stand lower.
-    Forward,
-    /// To a lower order.
-    Backward,
-    /// To the same stage.
-    #[serde(rename = "self")]
-    Self_,
+words! {
+    /// Where a move leads on the stage path.
+    pub enum Direction {
+        /// To a stage that does not stand lower.
+        Forward = "forward",
+        /// To a lower order.
+        Backward = "backward",
+        /// To the same stage.
+        Self_ = "self",
+    }
 }
 
-/// What a stage means for the business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Category {
-    Open,
-    Ongoing,
-    OnHold,
-    Won,
-    Lost,
+words! {
+    /// What a stage means for the business.
+    #[allow(missing_docs)]
+    pub enum Category {
+        Open = "open",
+        Ongoing = "ongoing",
+        OnHold = "on-hold",
+        Won = "won",
+        Lost = "lost",
+    }
 }
 
 /// Whether activities outside a stage's grid can be logged there.
@@ -220,18 +219,17 @@ impl Transition {
     }
 }
 
-/// What a transition asks the user for. Its JSON is what the definition says, without what is off.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Requires {
-    /// A reason.
-    #[serde(skip_serializing_if = "Reason::is_none")]
-    pub reason: Reason,
-    /// A note.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub note: bool,
-    /// Fields of the contact that must be filled.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<String>,
+shape! {
+    /// What a transition asks the user for. Its JSON is what the definition says, without what is off.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Requires {
+        /// A reason.
+        pub reason: Reason = "reason" or skip,
+        /// A note.
+        pub note: bool = "note" or skip,
+        /// Fields of the contact that must be filled.
+        pub fields: Vec<String> = "fields" or skip,
+    }
 }
 
 impl Requires {
@@ -260,23 +258,29 @@ impl Reason {
     }
 }
 
-impl Serialize for Reason {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Reason {
+    fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Self::None => serializer.serialize_bool(false),
-            Self::Any => serializer.serialize_bool(true),
-            Self::OneOf(choices) => choices.serialize(serializer),
+            Self::None => false.write(out),
+            Self::Any => true.write(out),
+            Self::OneOf(choices) => choices.write(out),
         }
+    }
+
+    fn is_default(&self) -> bool {
+        self.is_none()
     }
 }
 
-/// One of the answers to choose from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Choice {
-    /// Its id.
-    pub id: String,
-    /// Its text; the id where none was given.
-    pub label: Localized,
+shape! {
+    /// One of the answers to choose from.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Choice {
+        /// Its id.
+        pub id: String = "id",
+        /// Its text; the id where none was given.
+        pub label: Localized = "label",
+    }
 }
 
 impl Choice {

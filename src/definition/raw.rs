@@ -6,8 +6,8 @@ use super::read::{Fields, Issues, MAX_COUNT, MAX_LIST, MAX_NUMBER, Node, Path};
 use super::table::Table;
 use crate::error::Params;
 use crate::ids::{ActorId, DefinitionId, StageId, TransitionId, TypeId};
+use crate::json::Value;
 use crate::label::Localized;
-use serde_json::Value;
 
 const MAX_STAGES: usize = 1_000;
 const MAX_TRANSITIONS: usize = 10_000;
@@ -36,7 +36,7 @@ pub(super) struct Parts {
 }
 
 /// Reads all of `value`; what does not fit goes to `issues`.
-pub(super) fn parts(value: &Value, issues: &Issues) -> Parts {
+pub(super) fn parts(value: &Value<'_>, issues: &Issues) -> Parts {
     let root = Node { value, path: Path::Root, issues };
     if deeper(value, MAX_DEPTH) {
         root.error("too-large", params! { "max" => MAX_DEPTH });
@@ -62,13 +62,13 @@ pub(super) fn parts(value: &Value, issues: &Issues) -> Parts {
 }
 
 /// Whether `value` has more than so many levels.
-fn deeper(value: &Value, levels: usize) -> bool {
+fn deeper(value: &Value<'_>, levels: usize) -> bool {
     let Some(below) = levels.checked_sub(1) else {
         return true;
     };
     match value {
-        Value::Array(items) => items.iter().any(|item| deeper(item, below)),
-        Value::Object(members) => members.values().any(|member| deeper(member, below)),
+        Value::List(items) => items.iter().any(|item| deeper(item, below)),
+        Value::Object(members) => members.iter().any(|(_, member)| deeper(member, below)),
         _ => false,
     }
 }
@@ -197,8 +197,8 @@ fn transition(node: Node<'_>) -> Transition {
 
 fn origin(node: Node<'_>) -> Origin {
     let ids = match node.value {
-        Value::String(text) if text == "*" => return Origin::Anywhere,
-        Value::Array(_) => set_of_ids(node),
+        Value::Text(text) if text == "*" => return Origin::Anywhere,
+        Value::List(_) => set_of_ids(node),
         _ => vec![node.id()],
     };
     Origin::Stages(ids.into_iter().map(StageId::new).collect())
@@ -206,7 +206,7 @@ fn origin(node: Node<'_>) -> Origin {
 
 fn requires(node: Node<'_>) -> Requires {
     let fields = node.object();
-    fields.not_yet("answers", |value| value.as_array().is_none_or(|list| !list.is_empty()));
+    fields.not_yet("answers", |value| value.as_list().is_none_or(|list| !list.is_empty()));
     Requires {
         reason: fields.get("reason").map(reason).unwrap_or_default(),
         note: fields.flag("note").unwrap_or_default(),
@@ -215,7 +215,7 @@ fn requires(node: Node<'_>) -> Requires {
 }
 
 fn reason(node: Node<'_>) -> Reason {
-    if node.value.is_array() {
+    if node.value.as_list().is_some() {
         let choices: Vec<Choice> = node.items(MAX_LIST).map(choice).collect();
         node.check_set(&choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>());
         return Reason::OneOf(choices);
@@ -224,7 +224,7 @@ fn reason(node: Node<'_>) -> Reason {
 }
 
 fn choice(node: Node<'_>) -> Choice {
-    if node.value.is_string() {
+    if node.value.as_str().is_some() {
         let id = node.id();
         return Choice { label: Localized::from(id.as_str()), id };
     }

@@ -3,11 +3,13 @@
 
 use crate::error::{DefinitionIssue, Param, Params, Severity};
 use crate::ids::is_id;
+use crate::json::Value;
 use crate::label::Localized;
-use serde_json::{Map, Value};
+use crate::map::Map;
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 /// Longest free text, in characters.
 const MAX_TEXT: usize = 10_000;
@@ -15,6 +17,9 @@ const MAX_TEXT: usize = 10_000;
 pub(super) const MAX_LIST: usize = 1_000;
 /// The largest number that every reader of JSON keeps (I-JSON).
 pub(super) const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// A member of an object.
+type Member<'a> = (Cow<'a, str>, Value<'a>);
 
 /// Where in the definition.
 #[derive(Clone, Copy)]
@@ -70,7 +75,7 @@ impl Issues {
 /// One value and where it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
-    pub(super) value: &'a Value,
+    pub(super) value: &'a Value<'a>,
     pub(super) path: Path<'a>,
     pub(super) issues: &'a Issues,
 }
@@ -95,7 +100,7 @@ impl<'a> Node<'a> {
 
     /// Its items. Nothing if it is no list, or one of more than `max`.
     pub(super) fn items(&self, max: usize) -> impl Iterator<Item = Node<'_>> {
-        let items = self.value.as_array();
+        let items = self.value.as_list();
         if items.is_none() {
             self.not("list");
         }
@@ -108,7 +113,7 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn is_empty_list(&self) -> bool {
-        self.value.as_array().is_some_and(Vec::is_empty)
+        self.value.as_list().is_some_and(<[_]>::is_empty)
     }
 
     /// That it must have an item at least, and that none of `ids`, its items', stands twice.
@@ -153,25 +158,25 @@ impl<'a> Node<'a> {
 
     pub(super) fn label(self) -> Localized {
         match self.value {
-            Value::String(_) => Localized::Plain(self.text()),
-            Value::Object(texts) => Localized::ByLanguage(self.texts(texts)),
+            Value::Text(_) => Localized::Plain(self.text().into()),
+            Value::Object(texts) => Localized::ByLanguage(Rc::new(self.texts(texts))),
             _ => {
                 self.not("label");
-                Localized::Plain(String::new())
+                Localized::from("")
             }
         }
     }
 
-    fn texts(&self, texts: &Map<String, Value>) -> BTreeMap<String, String> {
+    fn texts(&self, texts: &[Member<'_>]) -> Map<String, String> {
         if texts.is_empty() {
             self.error("empty", Params::new());
         } else if texts.len() > MAX_LIST {
             self.error("too-large", params! { "max" => MAX_LIST });
         }
-        let mut read = BTreeMap::new();
+        let mut read = Map::new();
         for (language, value) in texts.iter().take(MAX_LIST) {
             let text = Node { value, path: self.path.key(language), issues: self.issues };
-            read.insert(language.clone(), text.text());
+            read.insert(language.clone().into_owned(), text.text());
         }
         read
     }
@@ -227,7 +232,7 @@ impl<'a> Node<'a> {
 /// The members of an object. An absent one and one that is null are the same. A member that nobody
 /// asked for is an issue: passed over, a typo in its name would silently switch a rule off.
 pub(super) struct Fields<'a> {
-    map: Option<&'a Map<String, Value>>,
+    map: Option<&'a [Member<'a>]>,
     path: Path<'a>,
     issues: &'a Issues,
     asked: RefCell<Vec<&'static str>>,
@@ -235,9 +240,9 @@ pub(super) struct Fields<'a> {
 
 impl Drop for Fields<'_> {
     fn drop(&mut self) {
-        for name in self.map.into_iter().flat_map(Map::keys) {
-            if !self.asked.borrow().contains(&name.as_str()) {
-                let key = params! { "key" => name.as_str() };
+        for (name, _) in self.map.into_iter().flatten() {
+            if !self.asked.borrow().contains(&&**name) {
+                let key = params! { "key" => &**name };
                 self.issues.error(self.path.key(name), "unknown-field", key);
             }
         }
@@ -248,7 +253,10 @@ impl Fields<'_> {
     /// The member `key`, if it is there.
     pub(super) fn get(&self, key: &'static str) -> Option<Node<'_>> {
         self.asked.borrow_mut().push(key);
-        let value = self.map?.get(key).filter(|value| !value.is_null())?;
+        let (_, value) = self.map?.iter().find(|(name, _)| name == key)?;
+        if value.is_null() {
+            return None;
+        }
         Some(Node { value, path: self.path.key(key), issues: self.issues })
     }
 
@@ -285,7 +293,7 @@ impl Fields<'_> {
     }
 
     /// That `key` says something which this version can't do yet.
-    pub(super) fn not_yet(&self, key: &'static str, says: impl FnOnce(&Value) -> bool) {
+    pub(super) fn not_yet(&self, key: &'static str, says: impl FnOnce(&Value<'_>) -> bool) {
         if let Some(node) = self.get(key).filter(|node| says(node.value)) {
             node.error("not-yet", params! { "feature" => key });
         }

@@ -4,7 +4,7 @@
 use super::{Definition, check};
 use crate::error::{DefinitionIssue, Params, Severity};
 use crate::ids::{DefinitionHash, DefinitionId};
-use serde_json::Value;
+use crate::json::Value;
 
 /// The checked definitions of a book, as the host listed them.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ impl Definitions {
     /// # Errors
     /// The issues of all definitions; their paths begin with `definitions.<n>` if there are several.
     pub fn parse(
-        mut values: Vec<Value>,
-        hash: impl FnOnce(&Value) -> DefinitionHash,
+        mut values: Vec<Value<'static>>,
+        hash: impl FnOnce(&Value<'_>) -> DefinitionHash,
     ) -> Result<Self, Vec<DefinitionIssue>> {
         if values.len() > 1 {
             return Err(several(&values));
@@ -57,7 +57,7 @@ fn problem(code: &'static str, path: &str, params: Params) -> DefinitionIssue {
 }
 
 /// What is wrong with more than one definition, each of them included.
-fn several(values: &[Value]) -> Vec<DefinitionIssue> {
+fn several(values: &[Value<'_>]) -> Vec<DefinitionIssue> {
     let feature = params! { "feature" => "definitions" };
     let mut issues = vec![problem("not-yet", "definitions.1", feature)];
     for (place, value) in values.iter().enumerate() {

@@ -5,7 +5,6 @@ use super::raw::Parts;
 use super::read::{Issues, Path};
 use crate::error::Param;
 use crate::label::Localized;
-use std::collections::BTreeMap;
 
 /// Warns of labels that lack a language which other labels have.
 pub(super) fn check(parts: &Parts, issues: &Issues) {
@@ -33,7 +32,7 @@ fn languages(label: &Localized) -> impl Iterator<Item = &String> {
         Localized::Plain(_) => None,
         Localized::ByLanguage(texts) => Some(texts),
     };
-    texts.into_iter().flat_map(BTreeMap::keys)
+    texts.into_iter().flat_map(|texts| texts.keys())
 }
 
 fn each_label(parts: &Parts, visit: &mut dyn FnMut(Path<'_>, &Localized)) {

@@ -9,15 +9,16 @@ use crate::decide::Context;
 use crate::definition::Definitions;
 use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ReplicaId};
+use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId};
+use crate::json::{self, Mismatch};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
+use crate::map::{Hashed, Texts};
 use crate::project::{Contact, RowBody};
 use crate::store::{Change as Write, Commit, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// What the engine may ask of the world.
@@ -89,13 +90,21 @@ pub(super) struct Shared {
     pub known: CommitNo,
     pub seal: Seal,
     pub tail: Vec<Tail>,
-    pub entries: HashMap<ContactName, Vec<TailEntry>>,
-    pub answers: HashMap<String, Answer>,
+    pub entries: Hashed<Vec<TailEntry>>,
+    pub answers: Hashed<Answer>,
     pub definitions: Vec<KnownDefinition>,
     /// Definitions in the tail, to be stored by the next compaction.
     pub added: Vec<(DefinitionHash, Vec<u8>)>,
     pub contacts: u64,
-    pub cache: HashMap<ContactName, Rc<Loaded>>,
+    pub cache: Hashed<Rc<Loaded>>,
+}
+
+record! {
+    /// What of a definition names it.
+    struct Named {
+        id: DefinitionId = "id",
+        version: u64 = "version",
+    }
 }
 
 /// Contacts kept in memory before all are dropped again.
@@ -105,7 +114,7 @@ impl Shared {
     fn new(head: Head, name: &str, pseudonyms: &Pseudonyms) -> Self {
         let log = head.logs.get(&head.replica).cloned().unwrap_or_default();
         let seal =
-            Seal::new(name.to_owned(), head.replica.clone(), log, head.clock(), pseudonyms.clone());
+            Seal::new(name.to_owned(), head.replica.clone(), log, head.hlc, pseudonyms.clone());
         Self {
             known: head.commit,
             definitions: head.definitions.clone(),
@@ -113,10 +122,10 @@ impl Shared {
             head,
             seal,
             tail: Vec::new(),
-            entries: HashMap::new(),
-            answers: HashMap::new(),
+            entries: Hashed::default(),
+            answers: Hashed::default(),
             added: Vec::new(),
-            cache: HashMap::new(),
+            cache: Hashed::default(),
         }
     }
 
@@ -126,7 +135,7 @@ impl Shared {
     }
 
     /// Keeps a contact in memory.
-    pub(super) fn remember(&mut self, name: ContactName, loaded: Rc<Loaded>) {
+    pub(super) fn remember(&mut self, name: &str, loaded: Rc<Loaded>) {
         if self.cache.len() >= CACHED {
             self.cache.clear();
         }
@@ -143,11 +152,16 @@ impl Shared {
         for bytes in &record.lines {
             touched.extend(self.follow_line(number, bytes)?);
         }
-        self.answers
-            .extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
+        self.keep_answers(&record);
         self.tail.push(Tail { number, record });
         self.known = number;
         Ok(touched)
+    }
+
+    pub(super) fn keep_answers(&mut self, record: &CommitRecord) {
+        for answer in &record.answers {
+            self.answers.insert(&answer.key, answer.clone());
+        }
     }
 
     fn follow_line(
@@ -167,33 +181,28 @@ impl Shared {
         };
         let header = line.header;
         if header.kind == DEFINITION_ADDED {
-            self.define(header.definition.unwrap_or_default(), body.get().as_bytes());
+            self.define(header.definition.unwrap_or_default(), body.as_bytes());
             return Ok(None);
         }
         let order = header.order();
-        let unread =
-            |error: serde_json::Error| StoreError::Corrupt(format!("an entry's body: {error}"));
-        let (fact, contact) =
-            Fact::read(&header.kind, header.definition, body.get()).map_err(unread)?;
+        let unread = |error: Mismatch| StoreError::Corrupt(format!("an entry's body: {error}"));
+        let (fact, contact) = Fact::read(&header.kind, header.definition, body).map_err(unread)?;
         let Some(name) = header.contact else {
             return Ok(None);
         };
         let entry = Rc::new(Entry { order, at: header.at, fact });
         let id = contact.unwrap_or_default();
-        self.note(
-            &name,
-            TailEntry { commit, id: id.clone(), entry, body: RowBody::new(body.get()) },
-        );
+        self.note(&name, TailEntry { commit, id: id.clone(), entry, body: RowBody::new(body) });
         Ok(Some(id))
     }
 
     /// Takes in an entry of the tail: for the contact in memory, and for those loaded later.
     fn note(&mut self, name: &ContactName, entry: TailEntry) {
         self.count(&entry.entry);
-        if let Some(loaded) = self.cache.get_mut(name) {
+        if let Some(loaded) = self.cache.get_mut(name.as_str()) {
             Rc::make_mut(loaded).push(&entry.id, &entry.entry, entry.body.clone());
         }
-        self.entries.entry(name.clone()).or_default().push(entry);
+        self.entries.get_or_insert_with(name.as_str(), Vec::new).push(entry);
     }
 
     /// Keeps the number of contacts.
@@ -207,17 +216,9 @@ impl Shared {
 
     /// Takes in a definition that the ledger holds now.
     pub(super) fn define(&mut self, hash: DefinitionHash, canonical: &[u8]) {
-        #[derive(serde::Deserialize)]
-        struct Named {
-            id: String,
-            version: u64,
-        }
-        if let Ok(Named { id, version }) = crate::json::read_bytes(canonical) {
-            self.definitions.push(KnownDefinition {
-                id: id.as_str().into(),
-                version,
-                hash: hash.clone(),
-            });
+        if let Ok(known) = json::read_bytes::<Named>(canonical) {
+            let Named { id, version } = known;
+            self.definitions.push(KnownDefinition { id, version, hash: hash.clone() });
         }
         self.added.push((hash, canonical.to_vec()));
     }
@@ -315,12 +316,14 @@ impl<S: Store> Engine<S> {
     }
 
     fn take_in(&self, commits: Vec<(CommitNo, Vec<u8>)>) -> Result<Vec<ContactId>, Error> {
-        let mut touched = BTreeSet::new();
+        let mut touched = Texts::default();
         let mut shared = self.shared.borrow_mut();
         for (number, record) in commits {
-            touched.extend(shared.follow(number, CommitRecord::read(&record)?)?);
+            for id in shared.follow(number, CommitRecord::read(&record)?)? {
+                touched.note(id.as_str());
+            }
         }
-        Ok(touched.into_iter().collect())
+        Ok(touched.keys().map(ContactId::from).collect())
     }
 
     /// Begins again from the tables: another writer compacted or erased.
@@ -363,7 +366,7 @@ impl<S: Store> Engine<S> {
     /// A contact as it now is, tail included.
     pub(super) async fn load(&self, name: &ContactName) -> Result<Rc<Loaded>, Error> {
         loop {
-            if let Some(loaded) = self.shared.borrow().cache.get(name) {
+            if let Some(loaded) = self.shared.borrow().cache.get(name.as_str()) {
                 return Ok(loaded.clone());
             }
             let epoch = self.shared.borrow().head.commit;
@@ -401,13 +404,13 @@ impl<S: Store> Engine<S> {
             return Ok(None);
         }
         loaded.state.name = name.clone();
-        for tail in shared.entries.get(name).into_iter().flatten() {
+        for tail in shared.entries.get(name.as_str()).into_iter().flatten() {
             if tail.commit > loaded.as_of {
                 loaded.push(&tail.id, &tail.entry, tail.body.clone());
             }
         }
         let loaded = Rc::new(loaded);
-        shared.remember(name.clone(), loaded.clone());
+        shared.remember(name.as_str(), loaded.clone());
         Ok(Some(loaded))
     }
 
@@ -500,7 +503,7 @@ async fn found<S: Store>(
     pseudonyms: &Pseudonyms,
 ) -> Result<(), Error> {
     let replica = uuid(world);
-    let logs = [(replica.clone(), Log::default())].into();
+    let logs = [(replica.clone(), Log::default())].into_iter().collect();
     let head = Head { commit: CommitNo(1), replica, logs, ..Head::default() };
     let put = |key: &str, value: Vec<u8>| Write::Put {
         table: Table::Meta,

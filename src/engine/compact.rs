@@ -10,9 +10,9 @@ use super::write::{Work, touched};
 use crate::error::{Clash, Error, StoreError};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
+use crate::map::{Map, Texts};
 use crate::sort;
 use crate::store::{By, Change, Commit, Outcome, Range, Record, Store, Table};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A segment of the log is closed once it has this many bytes. Above 64 KiB browsers spill values
@@ -106,7 +106,7 @@ impl<S: Store> Engine<S> {
         let mut head = shared.head.clone();
         head.commit = work.number;
         head.logs.insert(work.seal.replica.clone(), work.seal.log.clone());
-        head.hlc = (work.seal.hlc.millis, work.seal.hlc.counter);
+        head.hlc = work.seal.hlc;
         head.definitions = self.definitions_after(work);
         head.contacts = self.contacts_after(work);
         head
@@ -144,23 +144,23 @@ impl<S: Store> Engine<S> {
         erased: Option<&ContactName>,
     ) -> Result<Option<Vec<Change>>, Error> {
         let epoch = self.shared.borrow().head.commit;
-        let names: BTreeSet<ContactName> = {
-            let shared = self.shared.borrow();
-            shared
-                .entries
-                .keys()
-                .chain(work.entries.iter().map(|(name, _)| name))
-                .cloned()
-                .collect()
-        };
+        let mut names = Texts::default();
+        self.shared.borrow().entries.keys().for_each(|name| {
+            names.note(name);
+        });
+        work.entries.iter().for_each(|(name, _)| {
+            names.note(name.as_str());
+        });
+        let mut names: Vec<ContactName> = names.keys().map(ContactName::from).collect();
+        sort::sort(&mut names, Ord::cmp);
         let mut changes = Vec::new();
         for name in names {
-            if !work.contacts.contains_key(&name) {
+            if !work.contacts.contains_key(name.as_str()) {
                 let loaded = self.load(&name).await?;
-                work.contacts.insert(name.clone(), loaded);
+                work.contacts.insert(name.as_str(), loaded);
             }
-            if let Some(loaded) = work.contacts.get_mut(&name) {
-                changes.extend(Rc::make_mut(loaded).store(work.number)?);
+            if let Some(loaded) = work.contacts.get_mut(name.as_str()) {
+                changes.extend(Rc::make_mut(loaded).store(work.number));
             }
         }
         if let Some(name) = erased {
@@ -191,10 +191,13 @@ impl<S: Store> Engine<S> {
         };
         let mut segments = match erased {
             Some(name) => self.segments_of(name, &replica).await?,
-            None => BTreeMap::new(),
+            None => Map::new(),
         };
         let mut open = match self.last_segment(&replica).await? {
-            Some(last) => segments.remove_entry(&last.key).unwrap_or((last.key, last.value)),
+            Some(last) => match segments.remove(&last.key) {
+                Some(value) => (last.key, value),
+                None => (last.key, last.value),
+            },
             None => (segment_key(&replica, Seq(0)), Vec::new()),
         };
         for (place, line) in tail.iter().chain(&work.lines).enumerate() {
@@ -230,11 +233,11 @@ impl<S: Store> Engine<S> {
         &self,
         name: &ContactName,
         replica: &ReplicaId,
-    ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    ) -> Result<Map<String, Vec<u8>>, Error> {
         let mut seqs: Vec<Seq> =
             self.all_rows(name).await?.iter().map(|row| row.order.seq).collect();
         sort::sort(&mut seqs, Ord::cmp);
-        let mut segments = BTreeMap::new();
+        let mut segments = Map::new();
         while let Some(seq) = seqs.pop() {
             let range = Range {
                 table: Table::Log,
@@ -307,8 +310,10 @@ impl<S: Store> Engine<S> {
         let mut ids = touched(work);
         let mut shared = self.shared.borrow_mut();
         if let Some(name) = erased {
-            ids.extend(shared.cache.get(name).map(|loaded| loaded.state.id.clone()));
-            self.imported.borrow_mut().remove(name);
+            if let Some(loaded) = shared.cache.get(name.as_str()) {
+                ids.note(loaded.state.id.as_str());
+            }
+            self.imported.borrow_mut().remove(name.as_str());
         }
         if shared.known.next() == work.number {
             shared.known = work.number;
@@ -321,12 +326,12 @@ impl<S: Store> Engine<S> {
             shared.answers.clear();
             shared.added.clear();
             for (name, loaded) in work.contacts.drain() {
-                shared.remember(name, loaded);
+                shared.remember(&name, loaded);
             }
         }
         drop(shared);
         if !work.entries.is_empty() {
-            self.tell(if work.import { BTreeSet::new() } else { ids });
+            self.tell(if work.import { Texts::default() } else { ids });
         }
     }
 }

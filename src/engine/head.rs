@@ -5,49 +5,47 @@ use crate::event::Hlc;
 use crate::ids::{CommitNo, ContactName, DefinitionHash, DefinitionId, ReplicaId, Seq};
 use crate::json;
 use crate::ledger::Log;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::map::Map;
 
-/// The state of the whole book as of the last compaction.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Head {
-    /// Up to this commit all is in the tables.
-    pub commit: CommitNo,
-    /// This device.
-    pub replica: ReplicaId,
-    /// Every log there is.
-    pub logs: BTreeMap<ReplicaId, Log>,
-    /// Last clock reading: milliseconds and counter.
-    pub hlc: (u64, u16),
-    /// Definitions that the ledger holds.
-    pub definitions: Vec<KnownDefinition>,
-    /// How many contacts were created and not erased.
-    pub contacts: u64,
+record! {
+    /// The state of the whole book as of the last compaction.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Head {
+        /// Up to this commit all is in the tables.
+        pub commit: CommitNo = "commit",
+        /// This device.
+        pub replica: ReplicaId = "replica",
+        /// Every log there is.
+        pub logs: Map<ReplicaId, Log> = "logs" or default,
+        /// Last clock reading.
+        pub hlc: Hlc = "hlc",
+        /// Definitions that the ledger holds.
+        pub definitions: Vec<KnownDefinition> = "definitions",
+        /// How many contacts were created and not erased.
+        pub contacts: u64 = "contacts",
+    }
 }
 
-/// A definition that the ledger holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct KnownDefinition {
-    pub id: DefinitionId,
-    pub version: u64,
-    pub hash: DefinitionHash,
+record! {
+    /// A definition that the ledger holds.
+    #[derive(Clone, Debug, PartialEq)]
+    #[allow(missing_docs)]
+    pub struct KnownDefinition {
+        pub id: DefinitionId = "id",
+        pub version: u64 = "version",
+        pub hash: DefinitionHash = "hash",
+    }
 }
 
 impl Head {
     /// Key of its record.
     pub const KEY: &str = "head";
 
-    /// The last clock reading.
-    pub fn clock(&self) -> Hlc {
-        Hlc { millis: self.hlc.0, counter: self.hlc.1 }
-    }
-
     /// Reads its record.
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let head: Self = json::read_bytes(bytes)
             .map_err(|error| StoreError::Corrupt(format!("the head: {error}")))?;
-        if head.logs.values().any(|log| !log.edge.is_sound()) {
+        if head.logs.iter().any(|(_, log)| !log.edge.is_sound()) {
             return Err(StoreError::Corrupt("the head's tree".to_owned()));
         }
         Ok(head)
@@ -59,24 +57,27 @@ impl Head {
     }
 }
 
-/// What is kept of a command that had an id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Answer {
-    /// Keyed hash of the commandId.
-    pub key: String,
-    /// Keyed hash of the command: another one under the same id is a conflict.
-    pub fingerprint: String,
-    /// Whom it was about.
-    pub contact: ContactName,
-    /// Its first entry.
-    pub from: Seq,
-    /// How many entries it wrote.
-    pub count: u64,
+record! {
+    /// What is kept of a command that had an id.
+    #[derive(Clone, Debug, PartialEq)]
+    pub(super) struct Answer {
+        /// Keyed hash of the commandId.
+        pub key: String = "key",
+        /// Keyed hash of the command: another one under the same id is a conflict.
+        pub fingerprint: String = "fingerprint",
+        /// Whom it was about.
+        pub contact: ContactName = "contact",
+        /// Its first entry.
+        pub from: Seq = "from",
+        /// How many entries it wrote.
+        pub count: u64 = "count",
+    }
 }
 
-#[derive(Serialize, Deserialize)]
-struct CommitHead {
-    answers: Vec<Answer>,
+record! {
+    struct CommitHead {
+        answers: Vec<Answer> = "answers",
+    }
 }
 
 /// A commit as others read it.

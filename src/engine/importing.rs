@@ -9,37 +9,40 @@ use crate::decide::{self, Rejection};
 use crate::error::{Clash, Error};
 use crate::event::Event;
 use crate::ids::{ContactId, ContactName};
-use crate::json;
+use crate::json::{self, FromJson, Value};
+use crate::map::{Hashed, Texts};
 use crate::project::{Contact, Row};
 use crate::store::{Outcome, Store, Table};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-/// What became of a batch of rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ImportReport {
-    /// Rows that became entries.
-    pub imported: u64,
-    /// Rows that were imported before, or said nothing new.
-    pub skipped: u64,
-    /// Rows left out.
-    pub rejected: Vec<RejectedRow>,
+shape! {
+    /// What became of a batch of rows.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct ImportReport {
+        /// Rows that became entries.
+        pub imported: u64 = "imported",
+        /// Rows that were imported before, or said nothing new.
+        pub skipped: u64 = "skipped",
+        /// Rows left out.
+        pub rejected: Vec<RejectedRow> = "rejected",
+    }
 }
 
-/// A row left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RejectedRow {
-    /// Its place among all rows, from 0.
-    pub row: u64,
-    /// Stable code.
-    pub code: String,
-    /// Why.
-    pub message: String,
+shape! {
+    /// A row left out.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RejectedRow {
+        /// Its place among all rows, from 0.
+        pub row: u64 = "row",
+        /// Stable code.
+        pub code: String = "code",
+        /// Why.
+        pub message: String = "message",
+    }
 }
 
 /// Ids of rows that a contact's history already holds, for contacts of the present import.
-pub(super) type Sources = HashMap<ContactName, Rc<HashSet<String>>>;
+pub(super) type Sources = Hashed<Rc<Texts>>;
 
 /// Contacts whose sources are remembered.
 const REMEMBERED: usize = 4_000;
@@ -91,13 +94,13 @@ impl<S: Store> Engine<S> {
 
     /// A row that can't be read is left out; the others are not.
     fn read_rows(&self, text: &str) -> Result<Vec<ReadRow>, Error> {
-        let malformed = |error: serde_json::Error| Error::Malformed(error.to_string());
-        let raw: Vec<&serde_json::value::RawValue> = json::read(text).map_err(malformed)?;
+        let rows = json::parse(text).map_err(|_| Error::Malformed("no JSON".to_owned()))?;
+        let rows = rows.as_list().ok_or_else(|| Error::Malformed("no list".to_owned()))?;
         let mut last: Option<(String, ContactName)> = None;
-        let read = |raw: &serde_json::value::RawValue| {
-            let row: ImportRow = match json::read(raw.get()) {
+        let read = |row: &Value<'_>| {
+            let row = match ImportRow::read(row) {
                 Ok(row) => row,
-                Err(error) => return ReadRow::Unreadable(error.to_string()),
+                Err(mismatch) => return ReadRow::Unreadable(mismatch.to_string()),
             };
             // Rows of one contact mostly follow each other.
             let name = match &last {
@@ -107,22 +110,20 @@ impl<S: Store> Engine<S> {
             last = Some((row.contact.clone(), name.clone()));
             ReadRow::Row(Box::new(row), name)
         };
-        Ok(raw.into_iter().map(read).collect())
+        Ok(rows.iter().map(read).collect())
     }
 
-    async fn import_contacts(
-        &self,
-        rows: &[ReadRow],
-    ) -> Result<HashMap<ContactName, Rc<Loaded>>, Error> {
-        let names: BTreeSet<&ContactName> = rows.iter().filter_map(ReadRow::name).collect();
-        let mut found = HashMap::with_capacity(names.len());
+    async fn import_contacts(&self, rows: &[ReadRow]) -> Result<Hashed<Rc<Loaded>>, Error> {
+        let mut found = Hashed::default();
         let (epoch, mut missing) = {
             let shared = self.shared.borrow();
-            let mut missing = Vec::new();
-            for name in names {
-                match shared.cache.get(name) {
-                    Some(loaded) => drop(found.insert(name.clone(), loaded.clone())),
-                    None => missing.push(name.clone()),
+            let (mut asked, mut missing) = (Texts::default(), Vec::new());
+            for name in rows.iter().filter_map(ReadRow::name) {
+                if asked.note(name.as_str()) {
+                    match shared.cache.get(name.as_str()) {
+                        Some(loaded) => found.insert(name.as_str(), loaded.clone()),
+                        None => missing.push(name.clone()),
+                    }
                 }
             }
             (shared.head.commit, missing)
@@ -137,7 +138,7 @@ impl<S: Store> Engine<S> {
                 Some(loaded) => loaded,
                 None => self.load(&name).await?,
             };
-            found.insert(name, loaded);
+            found.insert(name.as_str(), loaded);
         }
         Ok(found)
     }
@@ -145,35 +146,40 @@ impl<S: Store> Engine<S> {
     /// Row ids that the contacts' histories hold.
     async fn import_sources(
         &self,
-        contacts: &HashMap<ContactName, Rc<Loaded>>,
+        contacts: &Hashed<Rc<Loaded>>,
         rows: &[ReadRow],
     ) -> Result<Sources, Error> {
         let with_id =
             rows.iter().filter(|row| matches!(row, ReadRow::Row(row, _) if row.id.is_some()));
-        let names: BTreeSet<&ContactName> = with_id.filter_map(ReadRow::name).collect();
-        let mut sources = Sources::new();
-        for name in names {
-            let remembered = self.imported.borrow().get(name).cloned();
+        let mut sources = Sources::default();
+        for name in with_id.filter_map(ReadRow::name) {
+            if sources.contains_key(name.as_str()) {
+                continue;
+            }
+            let remembered = self.imported.borrow().get(name.as_str()).cloned();
+            let loaded = contacts.get(name.as_str());
             let known = match remembered {
                 Some(known) => known,
-                None if contacts.get(name).is_some_and(|loaded| loaded.state.entries == 0) => {
-                    Rc::default()
+                None if loaded.is_some_and(|loaded| loaded.state.entries == 0) => Rc::default(),
+                None => {
+                    let mut known = Texts::default();
+                    for id in self.all_rows(name).await?.iter().filter_map(|row| source_of(row)) {
+                        known.note(&id);
+                    }
+                    Rc::new(known)
                 }
-                None => Rc::new(
-                    self.all_rows(name).await?.iter().filter_map(|row| source_of(row)).collect(),
-                ),
             };
-            sources.insert(name.clone(), known);
+            sources.insert(name.as_str(), known);
         }
         Ok(sources)
     }
 
-    fn remember_sources(&self, sources: Sources) {
+    fn remember_sources(&self, mut sources: Sources) {
         let mut imported = self.imported.borrow_mut();
         if imported.len() + sources.len() > REMEMBERED {
             imported.clear();
         }
-        imported.extend(sources);
+        sources.drain().for_each(|(name, known)| imported.insert(&name, known));
     }
 
     fn import_rows(
@@ -219,7 +225,7 @@ impl<S: Store> Engine<S> {
         sources: &mut Sources,
     ) -> Result<Result<bool, Rejection>, Error> {
         if let Some(id) = &row.id
-            && sources.get(name).is_some_and(|known| known.contains(id))
+            && sources.get(name.as_str()).is_some_and(|known| known.contains_key(id))
         {
             return Ok(Ok(false));
         }
@@ -239,13 +245,13 @@ impl<S: Store> Engine<S> {
         };
         if matches!(fact.event, Event::WorkflowStarted(_)) && work.definitions.is_empty() {
             for definition in self.unknown_definitions() {
-                self.seal_definition(definition, actor, work)?;
+                self.seal_definition(definition, actor, work);
             }
         }
         let id = ContactId::new(row.contact.as_str());
         self.seal_facts(vec![fact], name, &id, work)?;
-        if let (Some(id), Some(known)) = (&row.id, sources.get_mut(name)) {
-            Rc::make_mut(known).insert(id.clone());
+        if let (Some(id), Some(known)) = (&row.id, sources.get_mut(name.as_str())) {
+            Rc::make_mut(known).note(id);
         }
         Ok(Ok(true))
     }
@@ -272,9 +278,6 @@ impl ReadRow {
 
 /// The id of the import row that a row of the history came from.
 fn source_of(row: &Row) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Source {
-        source: Option<String>,
-    }
-    json::read::<Source>(row.body.text()).ok()?.source
+    let body = json::parse(row.body.text()).ok()?;
+    body.get("source").and_then(Value::as_str).map(str::to_owned)
 }

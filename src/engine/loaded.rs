@@ -8,7 +8,6 @@ use crate::json;
 use crate::project::{Contact, Row, RowBody, Status};
 use crate::store::{Change, Table};
 use crate::time::Instant;
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// A contact in memory.
@@ -24,22 +23,25 @@ pub struct Loaded {
     pub as_of: CommitNo,
 }
 
-/// A chunk of rows in the table of histories.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Chunk {
-    /// When the earliest of its rows happened,
-    pub from: Instant,
-    /// and the latest.
-    pub to: Instant,
-    /// How many there are.
-    pub rows: u32,
+record! {
+    /// A chunk of rows in the table of histories.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Chunk {
+        /// When the earliest of its rows happened,
+        pub from: Instant = "from",
+        /// and the latest.
+        pub to: Instant = "to",
+        /// How many there are.
+        pub rows: u32 = "rows",
+    }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Head {
-    as_of: CommitNo,
-    chunks: Vec<Chunk>,
-    state: Contact,
+record! {
+    struct Head {
+        as_of: CommitNo = "as_of",
+        chunks: Vec<Chunk> = "chunks",
+        state: Contact = "state",
+    }
 }
 
 /// Rows beyond this many bytes leave the contact's own record for a chunk.
@@ -75,9 +77,9 @@ impl Loaded {
     }
 
     /// The changes that store it, after moving rows that are too many into chunks.
-    pub fn store(&mut self, commit: CommitNo) -> Result<Vec<Change>, StoreError> {
+    pub fn store(&mut self, commit: CommitNo) -> Vec<Change> {
         let mut changes = Vec::new();
-        let mut lines = encode_all(&self.rows)?;
+        let mut lines = encode_all(&self.rows);
         let mut size: usize = lines.iter().map(Vec::len).sum();
         while size > RECORD_BYTES && self.rows.len() > STAY {
             let leaving = (self.rows.len() - STAY).min(fitting(&lines));
@@ -93,11 +95,11 @@ impl Loaded {
             self.chunks.push(describe(&rows));
         }
         self.as_of = commit;
-        changes.push(self.put(&lines)?);
-        Ok(changes)
+        changes.push(self.put(&lines));
+        changes
     }
 
-    fn put(&self, lines: &[Vec<u8>]) -> Result<Change, StoreError> {
+    fn put(&self, lines: &[Vec<u8>]) -> Change {
         let head =
             Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
         let mut value = json::bytes(&head);
@@ -106,7 +108,7 @@ impl Loaded {
             value.extend_from_slice(line);
         }
         let key = self.state.name.to_string();
-        Ok(Change::Put { table: Table::Contacts, key, sort: self.sort_key(), value })
+        Change::Put { table: Table::Contacts, key, sort: self.sort_key(), value }
     }
 
     /// Reads a contact's record.
@@ -138,10 +140,11 @@ pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
     lines.map(|line| Row::read(line).map(Rc::new)).collect()
 }
 
-fn encode_all(rows: &[Rc<Row>]) -> Result<Vec<Vec<u8>>, StoreError> {
+fn encode_all(rows: &[Rc<Row>]) -> Vec<Vec<u8>> {
     let encode = |row: &Rc<Row>| {
         let mut line = Vec::with_capacity(512);
-        row.write(&mut line).map(|()| line).map_err(corrupt)
+        row.write(&mut line);
+        line
     };
     rows.iter().map(encode).collect()
 }

@@ -15,6 +15,7 @@ mod write;
 pub use book::{Change, Options, Source, World};
 pub use head::Head;
 pub use importing::{ImportReport, RejectedRow};
+pub use loaded::Loaded;
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use verifying::Progress;
 pub use write::{Written, WrittenEntry};

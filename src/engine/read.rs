@@ -6,12 +6,11 @@ use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::event::{Hlc, Order};
 use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
-use crate::json;
+use crate::json::{self, Value};
 use crate::project::{PendingStatus, Row, Status};
 use crate::sort;
 use crate::store::{By, Range, Store, Table};
 use crate::time::{Instant, When, Zone};
-use serde::Deserialize;
 use std::rc::Rc;
 
 /// A page of rows.
@@ -25,52 +24,56 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// What of a history is asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct HistoryQuery {
-    pub kinds: Option<Vec<String>>,
-    pub by: Option<String>,
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub text: Option<String>,
-    pub limit: Option<u32>,
-    pub cursor: Option<String>,
-    pub order: Option<String>,
-    pub count: bool,
+record! {
+    /// What of a history is asked for.
+    #[derive(Clone, Debug, Default)]
+    #[allow(missing_docs)]
+    pub struct HistoryQuery {
+        pub kinds: Option<Vec<String>> = "kinds",
+        pub by: Option<String> = "by",
+        pub from: Option<String> = "from",
+        pub to: Option<String> = "to",
+        pub text: Option<String> = "text",
+        pub limit: Option<u32> = "limit",
+        pub cursor: Option<String> = "cursor",
+        pub order: Option<String> = "order",
+        pub count: bool = "count" or default,
+    }
 }
 
-/// What of a log is asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct LogQuery {
-    pub limit: Option<u32>,
-    pub cursor: Option<String>,
+record! {
+    /// What of a log is asked for.
+    #[derive(Clone, Debug, Default)]
+    #[allow(missing_docs)]
+    pub struct LogQuery {
+        pub limit: Option<u32> = "limit",
+        pub cursor: Option<String> = "cursor",
+    }
 }
 
-/// Which contacts are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct ListQuery {
-    pub definition: Option<String>,
-    pub stage: Option<String>,
-    pub status: Option<Status>,
-    pub text: Option<String>,
-    pub limit: Option<u32>,
-    pub cursor: Option<String>,
+record! {
+    /// Which contacts are asked for.
+    #[derive(Clone, Debug, Default)]
+    #[allow(missing_docs)]
+    pub struct ListQuery {
+        pub definition: Option<String> = "definition",
+        pub stage: Option<String> = "stage",
+        pub status: Option<Status> = "status",
+        pub text: Option<String> = "text",
+        pub limit: Option<u32> = "limit",
+        pub cursor: Option<String> = "cursor",
+    }
 }
 
-/// Which activities are asked for: `logged`, or a pending activity's status; none: all.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct ActivityQuery {
-    pub status: Option<String>,
-    pub limit: Option<u32>,
-    pub cursor: Option<String>,
+record! {
+    /// Which activities are asked for: `logged`, or a pending activity's status; none: all.
+    #[derive(Clone, Debug, Default)]
+    #[allow(missing_docs)]
+    pub struct ActivityQuery {
+        pub status: Option<String> = "status",
+        pub limit: Option<u32> = "limit",
+        pub cursor: Option<String> = "cursor",
+    }
 }
 
 const PAGE: u32 = 50;
@@ -167,15 +170,13 @@ impl Filter {
         if self.by.is_none() && self.text.is_none() {
             return true;
         }
-        let Ok(body) = json::read::<serde_json::Value>(row.body.text()) else {
+        let Ok(body) = json::parse(row.body.text()) else {
             return false;
         };
         let by =
             self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        by && self
-            .text
-            .as_ref()
-            .is_none_or(|text| contains(&body["data"], text) || contains(&body["byName"], text))
+        let says = |name, text| body.get(name).is_some_and(|value| contains(value, text));
+        by && self.text.as_ref().is_none_or(|text| says("data", text) || says("byName", text))
     }
 
     fn is_beyond_cursor(&self, row: &Row) -> bool {
@@ -205,11 +206,11 @@ impl Filter {
 }
 
 /// Whether a text somewhere in `value` contains `text`, which is in lower case.
-fn contains(value: &serde_json::Value, text: &str) -> bool {
+fn contains(value: &Value<'_>, text: &str) -> bool {
     match value {
-        serde_json::Value::String(string) => string.to_lowercase().contains(text),
-        serde_json::Value::Array(items) => items.iter().any(|item| contains(item, text)),
-        serde_json::Value::Object(members) => members.values().any(|value| contains(value, text)),
+        Value::Text(string) => string.to_lowercase().contains(text),
+        Value::List(items) => items.iter().any(|item| contains(item, text)),
+        Value::Object(members) => members.iter().any(|(_, value)| contains(value, text)),
         _ => false,
     }
 }
@@ -529,7 +530,7 @@ fn mentions(loaded: &Loaded, text: &str) -> bool {
         profile.phone.as_ref(),
         profile.company.as_ref(),
     ];
-    let fields = profile.fields.0.values().filter_map(|value| match value {
+    let fields = profile.fields.iter().filter_map(|(_, value)| match value {
         crate::command::Scalar::Text(text) => Some(text),
         _ => None,
     });

@@ -10,16 +10,15 @@ use crate::decide::{Context, Subject, decide};
 use crate::error::{Clash, Error, Issue};
 use crate::event::{Entry, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, Seq};
-use crate::json;
+use crate::json::{self, ToJson};
 use crate::ledger::{Salt, Seal, Sealed};
+use crate::map::{Hashed, Texts};
 use crate::project::{Row, RowBody};
 use crate::sort;
 use crate::store::{Commit, Outcome, Store, Table};
 use crate::time::Instant;
 use futures_util::future::poll_fn;
-use serde_json::value::RawValue;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -61,7 +60,7 @@ pub(super) struct Work {
     pub number: CommitNo,
     pub now: Instant,
     pub lines: Vec<Vec<u8>>,
-    pub contacts: HashMap<ContactName, Rc<Loaded>>,
+    pub contacts: Hashed<Rc<Loaded>>,
     pub entries: Vec<(ContactName, TailEntry)>,
     pub answers: Vec<Answer>,
     pub definitions: Vec<(DefinitionHash, Vec<u8>)>,
@@ -72,7 +71,7 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn contact(&self, name: &ContactName) -> Option<&Rc<Loaded>> {
-        self.contacts.get(name)
+        self.contacts.get(name.as_str())
     }
 }
 
@@ -147,7 +146,7 @@ impl<S: Store> Engine<S> {
             }
             let erased = match batch {
                 [Queued { command: Command::Erase { .. }, .. }] => {
-                    work.contacts.keys().next().cloned()
+                    work.contacts.keys().next().map(ContactName::from)
                 }
                 _ => None,
             };
@@ -173,12 +172,12 @@ impl<S: Store> Engine<S> {
         batch: &[Queued],
     ) -> Result<Option<(Work, Vec<Result<Written, Error>>)>, Error> {
         let start = self.shared.borrow().known;
-        let mut contacts = HashMap::new();
+        let mut contacts = Hashed::default();
         for queued in batch {
             if let Ok(name) = self.subject(&queued.command)
-                && !contacts.contains_key(&name)
+                && !contacts.contains_key(name.as_str())
             {
-                contacts.insert(name.clone(), self.load(&name).await?);
+                contacts.insert(name.as_str(), self.load(&name).await?);
             }
         }
         let mut known = Vec::with_capacity(batch.len());
@@ -215,7 +214,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// A commit in the making on top of what is known.
-    pub(super) fn begin_work(&self, contacts: HashMap<ContactName, Rc<Loaded>>) -> Work {
+    pub(super) fn begin_work(&self, contacts: Hashed<Rc<Loaded>>) -> Work {
         let shared = self.shared.borrow();
         Work {
             seal: shared.seal.clone(),
@@ -259,7 +258,7 @@ impl<S: Store> Engine<S> {
             return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });
         }
         for definition in lacking {
-            self.seal_definition(definition, &queued.actor, work)?;
+            self.seal_definition(definition, &queued.actor, work);
         }
         let from = work.seal.upcoming(0);
         let entries = self.seal_facts(decision.facts, &name, &state.id, work)?;
@@ -282,11 +281,10 @@ impl<S: Store> Engine<S> {
         let mut written = Vec::with_capacity(facts.len());
         for fact in facts {
             let salt = self.salt(work);
-            let sealed = work.seal.fact(fact, (name, id), work.now, &salt);
-            let (entry, sealed) = sealed.map_err(unserializable)?;
+            let (entry, sealed) = work.seal.fact(fact, (name, id), work.now, &salt);
             let entry = Rc::new(entry);
             let body = body_of(&sealed)?;
-            let loaded = Rc::make_mut(work.contacts.entry(name.clone()).or_default());
+            let loaded = Rc::make_mut(work.contacts.get_or_insert_with(name.as_str(), Rc::default));
             loaded.state.name = name.clone();
             loaded.push(id, &entry, body.clone());
             let row = loaded.rows.last().cloned();
@@ -304,14 +302,11 @@ impl<S: Store> Engine<S> {
         (hash, canonical): (DefinitionHash, Vec<u8>),
         actor: &Actor,
         work: &mut Work,
-    ) -> Result<(), Error> {
+    ) {
         let salt = self.salt(work);
-        let raw = String::from_utf8(canonical.clone()).map_err(|_| unreadable())?;
-        let raw = RawValue::from_string(raw).map_err(unserializable)?;
-        let sealed = work.seal.definition(hash.clone(), &raw, &actor.id, work.now, &salt);
-        work.lines.push(sealed.map_err(unserializable)?.line);
+        let sealed = work.seal.definition(hash.clone(), &canonical, &actor.id, work.now, &salt);
+        work.lines.push(sealed.line);
         work.definitions.push((hash, canonical));
-        Ok(())
     }
 
     /// The next salt; randomness is asked for in bulk.
@@ -345,7 +340,7 @@ impl<S: Store> Engine<S> {
     /// Makes a commit true in memory, unless it was read back already.
     fn install(&self, work: &mut Work, record: CommitRecord) {
         let mut shared = self.shared.borrow_mut();
-        let touched: BTreeSet<ContactId> = touched(work);
+        let touched: Texts = touched(work);
         if shared.known.next() == work.number {
             install_tail(&mut shared, work, record);
         }
@@ -354,9 +349,10 @@ impl<S: Store> Engine<S> {
     }
 
     /// Tells listeners of an own write.
-    pub(super) fn tell(&self, touched: BTreeSet<ContactId>) {
+    pub(super) fn tell(&self, touched: Texts) {
         let many = touched.len() > Change::MANY;
-        let contacts = if many { Vec::new() } else { touched.into_iter().collect() };
+        let contacts =
+            if many { Vec::new() } else { touched.keys().map(ContactId::from).collect() };
         self.publish(&Change { contacts, source: Source::Local });
     }
 
@@ -418,7 +414,9 @@ impl<S: Store> Engine<S> {
     }
 
     fn fingerprint(&self, queued: &Queued) -> String {
-        self.pseudonyms.fingerprint(&json::bytes(&(&queued.command, &queued.options.occurred_at)))
+        let mut bytes = json::bytes(&queued.command);
+        queued.options.occurred_at.write(&mut bytes);
+        self.pseudonyms.fingerprint(&bytes)
     }
 }
 
@@ -430,12 +428,15 @@ enum Unwritten {
 use Unwritten::{Failed, Replay};
 
 /// The contacts that a commit touches, by the host's ids.
-pub(super) fn touched(work: &Work) -> BTreeSet<ContactId> {
-    let mut ids = BTreeSet::new();
-    let id = |(name, _): &(ContactName, TailEntry)| {
-        work.contacts.get(name).map(|loaded| loaded.state.id.clone())
-    };
-    ids.extend(work.entries.iter().filter_map(id).filter(|id| !id.as_str().is_empty()));
+pub(super) fn touched(work: &Work) -> Texts {
+    let mut ids = Texts::default();
+    for (name, _) in &work.entries {
+        if let Some(loaded) = work.contacts.get(name.as_str())
+            && !loaded.state.id.as_str().is_empty()
+        {
+            ids.note(loaded.state.id.as_str());
+        }
+    }
     ids
 }
 
@@ -447,12 +448,12 @@ fn install_tail(shared: &mut Shared, work: &mut Work, record: CommitRecord) {
     }
     for (name, entry) in work.entries.drain(..) {
         shared.count(&entry.entry);
-        shared.entries.entry(name).or_default().push(entry);
+        shared.entries.get_or_insert_with(name.as_str(), Vec::new).push(entry);
     }
     for (name, loaded) in work.contacts.drain() {
-        shared.remember(name, loaded);
+        shared.remember(&name, loaded);
     }
-    shared.answers.extend(record.answers.iter().map(|answer| (answer.key.clone(), answer.clone())));
+    shared.keep_answers(&record);
     shared.tail.push(Tail { number: work.number, record });
 }
 
@@ -470,10 +471,6 @@ fn body_of(sealed: &Sealed) -> Result<RowBody, Error> {
 
 fn unreadable() -> Error {
     Error::Internal("an entry is not UTF-8".to_owned())
-}
-
-pub(super) fn unserializable(error: serde_json::Error) -> Error {
-    Error::Internal(error.to_string())
 }
 
 /// Lets whatever else is ready run first.

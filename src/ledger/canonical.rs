@@ -1,38 +1,38 @@
 //! Canonical JSON (RFC 8785) of values of unknown shape: they are sorted on the way out. Structs
 //! whose fields stand in the order of their names need no sorting, only `json`.
 
-use crate::{json, sort};
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use crate::json::{Members, ToJson, Value};
+use crate::sort;
 
 /// Writes any JSON value, sorting its objects by UTF-16 code unit.
 ///
 /// ```
-/// use stagebook::ledger::canonical_value;
-/// let value = serde_json::json!({ "b": 1e21, "a": [1.0, "\u{20ac}"] });
+/// use stagebook::{json, ledger::canonical_value};
+/// let value = json::parse("{ \"b\": 1e21, \"a\": [1.0, \"\u{20ac}\"] }").map_err(|at| at.0)?;
 /// assert_eq!(canonical_value(&value), "{\"a\":[1,\"\u{20ac}\"],\"b\":1e+21}".as_bytes());
+/// # Ok::<(), usize>(())
 /// ```
-pub fn canonical_value(value: &Value) -> Vec<u8> {
-    json::bytes(&Sorted(value))
+pub fn canonical_value(value: &Value<'_>) -> Vec<u8> {
+    crate::json::bytes(&Sorted(value))
 }
 
-struct Sorted<'a>(&'a Value);
+struct Sorted<'v>(&'v Value<'v>);
 
-impl Serialize for Sorted<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Sorted<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
         match self.0 {
-            Value::Object(map) => {
-                let mut members: Vec<_> = map.iter().collect();
-                sort::sort(&mut members, |(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-                serializer
-                    .collect_map(members.into_iter().map(|(name, value)| (name, Sorted(value))))
+            Value::Object(members) => {
+                let order = sort::places(members.len(), &|a, b| {
+                    members[a].0.encode_utf16().cmp(members[b].0.encode_utf16())
+                });
+                let mut object = Members::open(out);
+                for (name, value) in order.into_iter().map(|place| &members[place]) {
+                    object.always(name, &Sorted(value));
+                }
+                object.close();
             }
-            Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
-            Value::Number(number) => match number.as_f64() {
-                Some(number) => serializer.serialize_f64(number),
-                None => serializer.serialize_unit(),
-            },
-            plain => plain.serialize(serializer),
+            Value::List(items) => items.iter().map(Sorted).collect::<Vec<_>>().write(out),
+            plain => plain.write(out),
         }
     }
 }

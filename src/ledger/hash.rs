@@ -2,7 +2,7 @@
 
 use super::canonical::canonical_value;
 use crate::ids::DefinitionHash;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use crate::json::{FromJson, Mismatch, ToJson, Value};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -57,7 +57,7 @@ impl Hash {
     }
 
     /// Appends its text without going through a formatter: this runs for every entry.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub fn append(&self, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         out.extend_from_slice(b"sha256:");
         for byte in self.0 {
@@ -78,7 +78,7 @@ fn digit(character: u8) -> Option<u8> {
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Vec::with_capacity(71);
-        self.write(&mut text);
+        self.append(&mut text);
         f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
@@ -89,20 +89,21 @@ impl fmt::Debug for Hash {
     }
 }
 
-impl Serialize for Hash {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+impl ToJson for Hash {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        self.append(out);
+        out.push(b'"');
     }
 }
 
-impl<'de> Deserialize<'de> for Hash {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a sha256 hash"))
+impl FromJson for Hash {
+    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+        value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a sha256 hash"))
     }
 }
 
 /// The hash by which entries name a definition: of its canonical JSON as it was given.
-pub fn definition_hash(definition: &serde_json::Value) -> DefinitionHash {
+pub fn definition_hash(definition: &Value<'_>) -> DefinitionHash {
     DefinitionHash::new(Hash::of(&[&canonical_value(definition)]).to_string())
 }

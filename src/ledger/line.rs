@@ -4,51 +4,45 @@
 use super::hash::Hash;
 use crate::event::{Hlc, Order};
 use crate::ids::{ActorName, ContactName, DefinitionHash, ReplicaId, Seq};
-use crate::json;
+use crate::json::{self, FromJson, ToJson};
 use crate::time::Instant;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 /// What makes a body's hash unguessable.
 pub type Salt = [u8; 32];
 
-/// The part of an entry that is kept for ever. It holds no personal datum: names in it are keyed
-/// hashes. The fields stand in the order of their names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Header {
-    /// When it was recorded.
-    pub at: Instant,
-    /// Hash of the salted body.
-    pub body: Hash,
-    /// The book's name.
-    pub book: String,
-    /// Who it is by.
-    pub by: ActorName,
-    /// Whom it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<ContactName>,
-    /// The definition that it depends on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<DefinitionHash>,
-    /// Its place in the order of all.
-    #[serde(with = "hlc_text")]
-    pub hlc: Hlc,
-    /// What it is.
-    pub kind: String,
-    /// Leaf hash of this replica's entry before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prev: Option<Hash>,
-    /// Whose log it is in.
-    pub replica: ReplicaId,
-    /// Its place in that log.
-    pub seq: Seq,
-    /// The format's version.
-    pub v: u32,
-    /// Of a re-sealed entry, the original's leaf hash.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub was: Option<Hash>,
+record! {
+    /// The part of an entry that is kept for ever. It holds no personal datum: names in it are keyed
+    /// hashes. The fields stand in the order of their names.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Header {
+        /// When it was recorded.
+        pub at: Instant = "at",
+        /// Hash of the salted body.
+        pub body: Hash = "body",
+        /// The book's name.
+        pub book: String = "book",
+        /// Who it is by.
+        pub by: ActorName = "by",
+        /// Whom it is about.
+        pub contact: Option<ContactName> = "contact",
+        /// The definition that it depends on.
+        pub definition: Option<DefinitionHash> = "definition",
+        /// Its place in the order of all.
+        pub hlc: Hlc = "hlc",
+        /// What it is.
+        pub kind: String = "kind",
+        /// Leaf hash of this replica's entry before.
+        pub prev: Option<Hash> = "prev",
+        /// Whose log it is in.
+        pub replica: ReplicaId = "replica",
+        /// Its place in that log.
+        pub seq: Seq = "seq",
+        /// The format's version.
+        pub v: u32 = "v",
+        /// Of a re-sealed entry, the original's leaf hash.
+        pub was: Option<Hash> = "was",
+    }
 }
 
 impl Header {
@@ -58,20 +52,6 @@ impl Header {
     /// Its place in the order of all.
     pub fn order(&self) -> Order {
         Order { hlc: self.hlc, replica: self.replica.clone(), seq: self.seq }
-    }
-}
-
-mod hlc_text {
-    use crate::event::Hlc;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
-
-    pub(super) fn serialize<S: Serializer>(hlc: &Hlc, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(hlc)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hlc, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Hlc::parse(&text).ok_or_else(|| D::Error::custom("not a clock reading"))
     }
 }
 
@@ -86,31 +66,28 @@ pub struct Sealed {
     pub leaf: Hash,
 }
 
-const BODY: &[u8] = b"{\"body\":";
-const HEADER: &[u8] = b",\"header\":";
-const SALT: &[u8] = b",\"salt\":\"";
+const BODY: &str = "{\"body\":";
+const HEADER: &str = ",\"header\":";
+const SALT: &str = ",\"salt\":\"";
+const BARE: &str = "{\"header\":";
 
 impl Sealed {
     /// Seals `body` under `header`, whose `body` hash is filled in here.
-    pub fn new<B: Serialize + ?Sized>(
-        mut header: Header,
-        body: &B,
-        salt: &Salt,
-    ) -> Result<Self, serde_json::Error> {
+    pub fn new(mut header: Header, body: &dyn ToJson, salt: &Salt) -> Self {
         let mut line = Vec::with_capacity(1024);
-        line.extend_from_slice(BODY);
+        line.extend_from_slice(BODY.as_bytes());
         let start = line.len();
-        json::write(body, &mut line)?;
+        body.write(&mut line);
         let body = start..line.len();
         header.body = Hash::body(salt, &line[body.clone()]);
-        line.extend_from_slice(HEADER);
+        line.extend_from_slice(HEADER.as_bytes());
         let start = line.len();
-        json::write(&header, &mut line)?;
+        header.write(&mut line);
         let leaf = Hash::leaf(&line[start..]);
-        line.extend_from_slice(SALT);
+        line.extend_from_slice(SALT.as_bytes());
         line.extend_from_slice(Base64UrlUnpadded::encode_string(salt).as_bytes());
         line.extend_from_slice(b"\"}");
-        Ok(Self { line, body, leaf })
+        Self { line, body, leaf }
     }
 }
 
@@ -122,33 +99,25 @@ pub struct Line<'a> {
     /// The header's bytes.
     pub header_bytes: &'a str,
     /// The body's bytes and salt, where they are not gone.
-    pub body: Option<(&'a RawValue, Salt)>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parts<'a> {
-    #[serde(borrow, default)]
-    body: Option<&'a RawValue>,
-    #[serde(borrow)]
-    header: &'a RawValue,
-    #[serde(default)]
-    salt: Option<&'a str>,
+    pub body: Option<(&'a str, Salt)>,
 }
 
 impl<'a> Line<'a> {
     /// Cuts a line apart. The reason of a refusal is for people, not for programs.
     pub fn parse(line: &'a [u8]) -> Result<Self, &'static str> {
         let text = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
-        let parts: Parts<'a> = json::read(text).map_err(|_| "not a line of the ledger")?;
-        let header_bytes = parts.header.get();
-        let header: Header = json::read(header_bytes).map_err(|_| "the header can't be read")?;
-        let body = match (parts.body, parts.salt) {
-            (Some(body), Some(salt)) => {
-                Some((body, read_salt(salt).ok_or("the salt is not canonical base64")?))
+        let (body, rest) = cut_body(text).ok_or("not a line of the ledger")?;
+        let (header, end) = json::parse_front(rest).map_err(|_| "the header is no JSON")?;
+        let header = Header::read(&header).map_err(|_| "the header can't be read")?;
+        let (header_bytes, rest) = rest.split_at(end);
+        let body = match body {
+            Some(body) => {
+                let salt = rest.strip_prefix(SALT).and_then(|rest| rest.strip_suffix("\"}"));
+                let salt = read_salt(salt.ok_or("body and salt go together")?);
+                Some((body, salt.ok_or("the salt is not canonical base64")?))
             }
-            (None, None) => None,
-            _ => return Err("body and salt go together"),
+            None if rest == "}" => None,
+            None => return Err("body and salt go together"),
         };
         Ok(Self { header, header_bytes, body })
     }
@@ -162,29 +131,27 @@ impl<'a> Line<'a> {
     pub fn body_fits(&self) -> bool {
         self.body
             .as_ref()
-            .is_none_or(|(body, salt)| Hash::body(salt, body.get().as_bytes()) == self.header.body)
+            .is_none_or(|(body, salt)| Hash::body(salt, body.as_bytes()) == self.header.body)
     }
 
-    /// Whether the line is written as it must be: the canonical header, and nothing between the parts.
-    pub fn is_canonical(&self, line: &[u8]) -> bool {
-        let mut header = Vec::with_capacity(self.header_bytes.len());
-        if json::write(&self.header, &mut header).is_err() || header != self.header_bytes.as_bytes()
-        {
-            return false;
-        }
-        let Some((body, _)) = &self.body else {
-            return line == self.header_only();
-        };
-        let length =
-            BODY.len() + body.get().len() + HEADER.len() + header.len() + SALT.len() + 43 + 2;
-        let after_body = BODY.len() + body.get().len();
-        line.len() == length && line.starts_with(BODY) && line[after_body..].starts_with(HEADER)
+    /// Whether the header is written as it must be; the rest of the form was checked in reading.
+    pub fn is_canonical(&self) -> bool {
+        json::bytes(&self.header) == self.header_bytes.as_bytes()
     }
 
     /// The line without body and salt.
     pub fn header_only(&self) -> Vec<u8> {
-        [b"{\"header\":", self.header_bytes.as_bytes(), b"}"].concat()
+        [BARE, self.header_bytes, "}"].concat().into_bytes()
     }
+}
+
+/// The body, where there is one, and what begins with the header.
+fn cut_body(text: &str) -> Option<(Option<&str>, &str)> {
+    let Some(rest) = text.strip_prefix(BODY) else {
+        return text.strip_prefix(BARE).map(|rest| (None, rest));
+    };
+    let (body, rest) = rest.split_at(json::end_of(rest).ok()?);
+    Some((Some(body), rest.strip_prefix(HEADER)?))
 }
 
 fn read_salt(text: &str) -> Option<Salt> {
@@ -219,7 +186,7 @@ mod tests {
     /// The format is append-only: this line was written by version 1 and is read for ever.
     #[test]
     fn an_entry_is_written_as_the_format_says() {
-        let sealed = Sealed::new(header(), &serde_json::json!({"by": "u"}), &[7; 32]).unwrap();
+        let sealed = Sealed::new(header(), &json::parse(r#"{"by":"u"}"#).unwrap(), &[7; 32]);
         let text = String::from_utf8(sealed.line.clone()).unwrap();
         let expected = concat!(
             r#"{"body":{"by":"u"},"header":{"at":"2026-03-09T14:05:00.000Z","body":"sha256:"#,
@@ -231,23 +198,22 @@ mod tests {
         let hash = Hash::of(&[b"stagebook/body/v1\0", &[7; 32], br#"{"by":"u"}"#]).to_string();
         assert_eq!(text, expected.replace("sha256:BODYHASH", &hash));
         let line = Line::parse(&sealed.line).unwrap();
-        assert!(line.is_canonical(&sealed.line) && line.body_fits());
+        assert!(line.is_canonical() && line.body_fits());
         assert_eq!(line.leaf(), sealed.leaf);
         let bare = line.header_only();
-        assert!(Line::parse(&bare).unwrap().is_canonical(&bare));
+        assert!(Line::parse(&bare).unwrap().is_canonical());
     }
 
     #[test]
     fn a_line_that_is_not_canonical_is_told_apart() {
-        let sealed = Sealed::new(header(), &serde_json::json!({"by": "u"}), &[7; 32]).unwrap();
+        let sealed = Sealed::new(header(), &json::parse(r#"{"by":"u"}"#).unwrap(), &[7; 32]);
         let text = String::from_utf8(sealed.line).unwrap();
         for other in [
             text.replace(r#","header""#, r#", "header""#),
             text.replace(r#""seq":0"#, r#""seq": 0"#),
             text.replace(r#""seq":0,"v":1"#, r#""v":1,"seq":0"#),
         ] {
-            let canonical =
-                Line::parse(other.as_bytes()).is_ok_and(|l| l.is_canonical(other.as_bytes()));
+            let canonical = Line::parse(other.as_bytes()).is_ok_and(|l| l.is_canonical());
             assert!(!canonical, "{other}");
         }
         let stray = text.replace("Bwc\"}", "Bwd\"}");

@@ -6,17 +6,18 @@ use super::pseudonym::Pseudonyms;
 use super::tree::Edge;
 use crate::event::{DEFINITION_ADDED, Entry, Fact, Hlc};
 use crate::ids::{ActorId, ContactId, ContactName, DefinitionHash, ReplicaId, Seq};
+use crate::json::ToJson;
 use crate::time::Instant;
-use serde::{Deserialize, Serialize};
 
-/// How long a log is, its tree's right edge, and its last leaf.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Log {
-    /// The tree.
-    pub edge: Edge,
-    /// Leaf hash of the last entry.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub last: Option<Hash>,
+record! {
+    /// How long a log is, its tree's right edge, and its last leaf.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Log {
+        /// The tree.
+        pub edge: Edge = "edge",
+        /// Leaf hash of the last entry.
+        pub last: Option<Hash> = "last",
+    }
 }
 
 impl Log {
@@ -34,6 +35,15 @@ impl Log {
     /// Takes in an entry that is stored already. Its chain was checked when it came.
     pub fn follow(&mut self, line: &Line<'_>) {
         self.push(line.leaf());
+    }
+}
+
+/// JSON as it was written.
+struct Written<'w>(&'w [u8]);
+
+impl ToJson for Written<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0);
     }
 }
 
@@ -70,31 +80,31 @@ impl Seal {
         contact: (&ContactName, &ContactId),
         now: Instant,
         salt: &Salt,
-    ) -> Result<(Entry, Sealed), serde_json::Error> {
+    ) -> (Entry, Sealed) {
         let header = Header {
             contact: Some(contact.0.clone()),
             definition: fact.definition.clone(),
             ..self.header(fact.event.kind(), &fact.by.id, now)
         };
         let order = header.order();
-        let sealed = Sealed::new(header, &fact.body(contact.1), salt)?;
+        let sealed = Sealed::new(header, &fact.body(contact.1), salt);
         self.log.push(sealed.leaf);
-        Ok((Entry { order, at: now, fact }, sealed))
+        (Entry { order, at: now, fact }, sealed)
     }
 
     /// Seals a definition: its canonical JSON is the body.
     pub fn definition(
         &mut self,
         hash: DefinitionHash,
-        canonical: &serde_json::value::RawValue,
+        canonical: &[u8],
         by: &ActorId,
         now: Instant,
         salt: &Salt,
-    ) -> Result<Sealed, serde_json::Error> {
+    ) -> Sealed {
         let header = Header { definition: Some(hash), ..self.header(DEFINITION_ADDED, by, now) };
-        let sealed = Sealed::new(header, canonical, salt)?;
+        let sealed = Sealed::new(header, &Written(canonical), salt);
         self.log.push(sealed.leaf);
-        Ok(sealed)
+        sealed
     }
 
     /// The place that the entry after `ahead` others will have.

@@ -3,11 +3,11 @@
 
 use super::hash::Hash;
 use crate::ids::{ActorId, ActorName, ContactId, ContactName};
+use crate::map::Hashed;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct Pseudonyms {
     key: Hmac<Sha256>,
-    actors: Rc<RefCell<HashMap<ActorId, ActorName>>>,
+    actors: Rc<RefCell<Hashed<ActorName>>>,
 }
 
 /// Actors remembered before all are forgotten again.
@@ -48,7 +48,7 @@ impl Pseudonyms {
 
     /// An actor's name.
     pub fn actor(&self, id: &ActorId) -> ActorName {
-        if let Some(name) = self.actors.borrow().get(id) {
+        if let Some(name) = self.actors.borrow().get(id.as_str()) {
             return name.clone();
         }
         let name = ActorName::new(self.name("actor", id.as_str()));
@@ -56,7 +56,7 @@ impl Pseudonyms {
         if actors.len() >= REMEMBERED {
             actors.clear();
         }
-        actors.insert(id.clone(), name.clone());
+        actors.insert(id.as_str(), name.clone());
         name
     }
 

@@ -2,13 +2,14 @@
 //! bit of the size that is set.
 
 use super::hash::Hash;
-use serde::{Deserialize, Serialize};
 
-/// Roots of the perfect subtrees that make up the tree, largest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Edge {
-    size: u64,
-    peaks: Vec<Hash>,
+record! {
+    /// Roots of the perfect subtrees that make up the tree, largest first.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Edge {
+        size: u64 = "size",
+        peaks: Vec<Hash> = "peaks",
+    }
 }
 
 impl Edge {

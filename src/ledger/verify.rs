@@ -5,7 +5,7 @@ use super::hash::Hash;
 use super::line::{Header, Line};
 use super::log::Log;
 use crate::ids::{ContactName, ReplicaId, Seq};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::map::{Hashed, Texts};
 
 /// The first entry that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub struct Verifier {
     /// The line before, if its own link did not fit: the next link tells whether it or the one before it is bad.
     suspect: Option<Seq>,
     /// Lines without a body by contact: how many, and the first. Without a contact there is no tombstone.
-    bare: BTreeMap<Option<ContactName>, (u64, Seq)>,
-    tombstones: BTreeSet<ContactName>,
+    bare: Hashed<(u64, Seq)>,
+    tombstones: Texts,
 }
 
 impl Verifier {
@@ -65,8 +65,8 @@ impl Verifier {
             log: Log::default(),
             first_bad: None,
             suspect: None,
-            bare: BTreeMap::new(),
-            tombstones: BTreeSet::new(),
+            bare: Hashed::default(),
+            tombstones: Texts::default(),
         }
     }
 
@@ -81,7 +81,7 @@ impl Verifier {
             Ok(line) => {
                 let linked = line.header.prev == self.log.last;
                 self.settle(!linked);
-                match self.fault(&line, bytes, seq) {
+                match self.fault(&line, seq) {
                     Some(reason) => self.bad(seq, reason),
                     None if !linked => self.suspect = Some(seq),
                     None => {}
@@ -97,7 +97,7 @@ impl Verifier {
         self.settle(expected.is_some_and(|log| log.last != self.log.last));
         let missing: u64 = self.unexplained().map(|(count, _)| count).sum();
         let first_missing = self.unexplained().map(|(_, seq)| *seq).min();
-        let bare: u64 = self.bare.values().map(|(count, _)| count).sum();
+        let bare: u64 = self.bare.iter().map(|(_, (count, _))| count).sum();
         let erased = bare - missing;
         if let Some(seq) = first_missing {
             self.bad(seq, "the body is gone without a tombstone");
@@ -120,9 +120,8 @@ impl Verifier {
     }
 
     fn unexplained(&self) -> impl Iterator<Item = &(u64, Seq)> {
-        let explained = |contact: &ContactName| self.tombstones.contains(contact);
         let bare = self.bare.iter();
-        bare.filter(move |(contact, _)| !contact.as_ref().is_some_and(explained))
+        bare.filter(|(contact, _)| contact.is_empty() || !self.tombstones.contains_key(contact))
             .map(|(_, found)| found)
     }
 
@@ -135,14 +134,14 @@ impl Verifier {
         }
     }
 
-    fn fault(&self, line: &Line<'_>, bytes: &[u8], seq: Seq) -> Option<&'static str> {
+    fn fault(&self, line: &Line<'_>, seq: Seq) -> Option<&'static str> {
         let Header { book, replica, v, .. } = &line.header;
         let tests = [
             (*v == Header::VERSION, "a version that is not known"),
             (*book == self.book, "an entry of another book"),
             (*replica == self.replica, "an entry of another replica"),
             (line.header.seq == seq, "not the next seq"),
-            (line.is_canonical(bytes), "not in canonical form"),
+            (line.is_canonical(), "not in canonical form"),
             (line.body_fits(), "the body is not the one that the header promises"),
         ];
         tests.into_iter().find(|(fits, _)| !fits).map(|(_, reason)| reason)
@@ -150,9 +149,11 @@ impl Verifier {
 
     fn note(&mut self, line: &Line<'_>, seq: Seq) {
         if line.body.is_none() {
-            self.bare.entry(line.header.contact.clone()).or_insert((0, seq)).0 += 1;
+            let contact = line.header.contact.as_ref().map_or("", ContactName::as_str);
+            self.bare.get_or_insert_with(contact, || (0, seq)).0 += 1;
         } else if line.header.kind == "contact.erased" {
-            self.tombstones.extend(line.header.contact.clone());
+            let contact = line.header.contact.as_ref().map_or("", ContactName::as_str);
+            self.tombstones.note(contact);
         }
     }
 

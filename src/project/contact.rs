@@ -11,81 +11,65 @@ use crate::ids::{
     TypeId,
 };
 use crate::label::Localized;
+use crate::map::Map;
 use crate::time::{Day, Instant, When};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// A contact as its entries make it. Before `contact.created` it has no profile.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Contact {
-    /// The host's id; empty once erased.
-    pub id: ContactId,
-    /// The ledger's name.
-    pub name: ContactName,
-    /// Whether it can be worked on.
-    pub status: Status,
-    /// Its fields.
-    pub profile: Option<Profile>,
-    /// Where it stands in its workflow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow: Option<Position>,
-    /// First save.
-    pub created: Stamp,
-    /// Last change of what the contract's Contact shows.
-    pub updated: Stamp,
-    /// Grows with each of them.
-    pub version: u64,
-    /// How many entries there are about it.
-    pub entries: u64,
-    /// Logged activities by type and stage.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub tallies: Vec<Tally>,
-    /// Pending activities, closed ones too.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub pending: BTreeMap<PendingId, Pending>,
-    /// When the last stage change happened that was not imported.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub moved_live: Option<Instant>,
-}
-
-/// Whether a contact can be worked on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It can.
-    #[default]
-    Active,
-    /// Out of the list, restorable.
-    Archived,
-    /// Gone for good.
-    Erased,
-}
-
-impl Status {
-    /// As the contract writes it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Archived => "archived",
-            Self::Erased => "erased",
-        }
+record! {
+    /// A contact as its entries make it. Before `contact.created` it has no profile.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Contact {
+        /// The host's id; empty once erased.
+        pub id: ContactId = "id",
+        /// The ledger's name.
+        pub name: ContactName = "name",
+        /// Whether it can be worked on.
+        pub status: Status = "status",
+        /// Its fields.
+        pub profile: Option<Profile> = "profile" or null,
+        /// Where it stands in its workflow.
+        pub workflow: Option<Position> = "workflow",
+        /// First save.
+        pub created: Stamp = "created",
+        /// Last change of what the contract's Contact shows.
+        pub updated: Stamp = "updated",
+        /// Grows with each of them.
+        pub version: u64 = "version",
+        /// How many entries there are about it.
+        pub entries: u64 = "entries",
+        /// Logged activities by type and stage.
+        pub tallies: Vec<Tally> = "tallies" or skip,
+        /// Pending activities, closed ones too.
+        pub pending: Map<PendingId, Pending> = "pending",
+        /// When the last stage change happened that was not imported.
+        pub moved_live: Option<Instant> = "movedLive",
     }
 }
 
-/// A contact's fields.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct Profile {
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub phone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub company: Option<String>,
-    #[serde(skip_serializing_if = "Fields::is_empty", default)]
-    pub fields: Fields,
+words! {
+    /// Whether a contact can be worked on.
+    #[derive(Default)]
+    pub enum Status {
+        /// It can.
+        #[default]
+        Active = "active",
+        /// Out of the list, restorable.
+        Archived = "archived",
+        /// Gone for good.
+        Erased = "erased",
+    }
+}
+
+record! {
+    /// A contact's fields.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    #[allow(missing_docs)]
+    pub struct Profile {
+        pub name: String = "name",
+        pub email: Option<String> = "email",
+        pub phone: Option<String> = "phone",
+        pub company: Option<String> = "company",
+        pub fields: Fields = "fields",
+    }
 }
 
 impl Profile {
@@ -96,7 +80,7 @@ impl Profile {
             "email" => self.email.as_deref().into(),
             "phone" => self.phone.as_deref().into(),
             "company" => self.company.as_deref().into(),
-            other => self.fields.0.get(other).cloned().unwrap_or(Scalar::NULL),
+            other => self.fields.get(other).cloned().unwrap_or(Scalar::NULL),
         }
     }
 
@@ -111,10 +95,10 @@ impl Profile {
             "phone" => self.phone = text,
             "company" => self.company = text,
             other if *value == Scalar::NULL => {
-                self.fields.0.remove(other);
+                self.fields.remove(other);
             }
             other => {
-                self.fields.0.insert(other.to_owned(), as_written(value));
+                self.fields.insert(other.to_owned(), as_written(value));
             }
         }
     }
@@ -128,100 +112,91 @@ fn as_written(value: &Scalar) -> Scalar {
     }
 }
 
-/// When and by whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    /// When it happened.
-    pub at: Instant,
-    /// The actor's id.
-    pub by: ActorId,
-}
-
-/// Where a contact stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    /// Its workflow.
-    pub definition: DefinitionId,
-    /// The version that was in force when it came here.
-    pub version: u64,
-    /// The hash of that version.
-    pub hash: DefinitionHash,
-    /// The stage.
-    pub stage: StageId,
-    /// The stage's label as it was then.
-    pub label: Localized,
-    /// When it came here.
-    pub entered: Instant,
-    /// How many stages it has been in; activities of this visit carry it.
-    pub visit: u32,
-    /// The entry that brought it here.
-    pub entry: EntryId,
-}
-
-/// How often a type of activity was logged in a stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
-    /// The activity type.
-    pub kind: TypeId,
-    /// The stage; none without a workflow.
-    pub stage: Option<StageId>,
-    /// In all.
-    pub total: u32,
-    /// During `visit`.
-    pub in_visit: u32,
-    /// The last visit in which one was logged.
-    pub visit: u32,
-}
-
-/// How a pending activity stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PendingStatus {
-    /// To be done.
-    Open,
-    /// Done.
-    Done,
-    /// Given up.
-    Cancelled,
-}
-
-impl PendingStatus {
-    /// As the contract writes it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-        }
+record! {
+    /// When and by whom.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Stamp {
+        /// When it happened.
+        pub at: Instant = "at",
+        /// The actor's id.
+        pub by: ActorId = "by",
     }
 }
 
-/// A pending activity. Its task, where it has one, has no state of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct Pending {
-    pub kind: TypeId,
-    pub label: Localized,
-    pub date: Day,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub due: Option<When>,
-    pub assignee: ActorId,
-    pub assignee_name: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub remind: Option<Remind>,
-    pub create_task: bool,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub follows: Option<String>,
-    pub status: PendingStatus,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub closed: Option<Instant>,
-    /// The entry that made it what it is: that planned, closed or reopened it last.
-    pub set_by: EntryId,
-    /// Whether its task was made.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub task: bool,
+record! {
+    /// Where a contact stands.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Position {
+        /// Its workflow.
+        pub definition: DefinitionId = "definition",
+        /// The version that was in force when it came here.
+        pub version: u64 = "version",
+        /// The hash of that version.
+        pub hash: DefinitionHash = "hash",
+        /// The stage.
+        pub stage: StageId = "stage",
+        /// The stage's label as it was then.
+        pub label: Localized = "label",
+        /// When it came here.
+        pub entered: Instant = "entered",
+        /// How many stages it has been in; activities of this visit carry it.
+        pub visit: u32 = "visit",
+        /// The entry that brought it here.
+        pub entry: EntryId = "entry",
+    }
+}
+
+record! {
+    /// How often a type of activity was logged in a stage.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Tally {
+        /// The activity type.
+        pub kind: TypeId = "kind",
+        /// The stage; none without a workflow.
+        pub stage: Option<StageId> = "stage" or null,
+        /// In all.
+        pub total: u32 = "total",
+        /// During `visit`.
+        pub in_visit: u32 = "in_visit",
+        /// The last visit in which one was logged.
+        pub visit: u32 = "visit",
+    }
+}
+
+words! {
+    /// How a pending activity stands.
+    pub enum PendingStatus {
+        /// To be done.
+        Open = "open",
+        /// Done.
+        Done = "done",
+        /// Given up.
+        Cancelled = "cancelled",
+    }
+}
+
+record! {
+    /// A pending activity. Its task, where it has one, has no state of its own.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[allow(missing_docs)]
+    pub struct Pending {
+        pub kind: TypeId = "kind",
+        pub label: Localized = "label",
+        pub date: Day = "date",
+        pub description: Option<String> = "description",
+        pub due: Option<When> = "due",
+        pub assignee: ActorId = "assignee",
+        pub assignee_name: String = "assignee_name",
+        pub remind: Option<Remind> = "remind",
+        pub create_task: bool = "create_task",
+        pub follows: Option<String> = "follows",
+        pub status: PendingStatus = "status",
+        pub closed: Option<Instant> = "closed",
+        /// The entry that made it what it is: that planned, closed or reopened it last.
+        pub set_by: EntryId = "set_by",
+        /// Whether its task was made.
+        pub task: bool = "task" or skip,
+    }
 }
 
 /// What an entry did to the state.
@@ -324,7 +299,7 @@ impl Contact {
                 slot.clone_from(value);
             }
         }
-        for (name, value) in &data.fields.0 {
+        for (name, value) in data.fields.iter() {
             profile.set(name, value);
         }
         if first {
@@ -341,7 +316,7 @@ impl Contact {
         for change in &data.changes {
             profile.set(&change.field, &change.new);
         }
-        for (name, value) in &data.untracked.0 {
+        for (name, value) in data.untracked.iter() {
             profile.set(name, value);
         }
         self.touch(entry);
@@ -430,7 +405,10 @@ impl Contact {
     }
 
     fn plan(&mut self, data: &ActivityPlanned, entry: &Entry) {
-        self.pending.entry(data.pending.clone()).or_insert_with(|| Pending {
+        if self.pending.contains_key(&data.pending) {
+            return;
+        }
+        let pending = Pending {
             kind: data.kind.clone(),
             label: data.label.clone(),
             date: data.date,
@@ -445,7 +423,8 @@ impl Contact {
             closed: None,
             set_by: entry.order.id(),
             task: false,
-        });
+        };
+        self.pending.insert(data.pending.clone(), pending);
     }
 
     /// Done beats cancelled; what was done is logged even where it was done before.

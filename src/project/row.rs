@@ -5,9 +5,8 @@ use super::contact::{Applied, Contact};
 use crate::error::StoreError;
 use crate::event::{Entry, Fact, Hlc, Order};
 use crate::ids::{ContactId, DefinitionHash, EntryId, ReplicaId, Seq};
-use crate::json;
+use crate::json::{self, ToJson};
 use crate::time::Instant;
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -48,22 +47,19 @@ impl RowBody {
     }
 }
 
-/// A stored row: this as JSON, a tab, and the body. Neither is ever looked at to find the other.
-#[derive(Serialize, Deserialize)]
-struct Stored<'a> {
-    at: i64,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    definition: Option<DefinitionHash>,
-    hlc: (u64, u16),
-    kind: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    occurred: Option<i64>,
-    replica: &'a str,
-    seq: u64,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    since: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    superseded: Option<EntryId>,
+record! {
+    /// A stored row: this as JSON, a tab, and the body. Neither is ever looked at to find the other.
+    struct Stored {
+        at: Instant = "at",
+        definition: Option<DefinitionHash> = "definition",
+        hlc: Hlc = "hlc",
+        kind: String = "kind",
+        occurred: Option<Instant> = "occurred",
+        replica: ReplicaId = "replica",
+        seq: Seq = "seq",
+        since: Option<Instant> = "since",
+        superseded: Option<EntryId> = "superseded",
+    }
 }
 
 impl Row {
@@ -94,44 +90,38 @@ impl Row {
     }
 
     /// Writes the row as one line.
-    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    pub fn write(&self, out: &mut Vec<u8>) {
         let stored = Stored {
-            at: self.at.millis(),
+            at: self.at,
             definition: self.definition.clone(),
-            hlc: (self.order.hlc.millis, self.order.hlc.counter),
-            kind: &self.kind,
-            occurred: (self.occurred != self.at).then_some(self.occurred.millis()),
-            replica: self.order.replica.as_str(),
-            seq: self.order.seq.0,
-            since: self.since.map(Instant::millis),
+            hlc: self.order.hlc,
+            kind: self.kind.clone(),
+            occurred: Some(self.occurred).filter(|occurred| *occurred != self.at),
+            replica: self.order.replica.clone(),
+            seq: self.order.seq,
+            since: self.since,
             superseded: self.superseded_by.clone(),
         };
-        json::write(&stored, out)?;
+        stored.write(out);
         out.push(b'\t');
         out.extend_from_slice(self.body.0.as_bytes());
         out.push(b'\n');
-        Ok(())
     }
 
     /// Reads a line that [`Row::write`] wrote.
     pub fn read(line: &[u8]) -> Result<Self, StoreError> {
         let corrupt = |error: String| StoreError::Corrupt(format!("a history row: {error}"));
-        let line = std::str::from_utf8(line).map_err(|error| corrupt(error.to_string()))?;
+        let line = std::str::from_utf8(line).map_err(|_| corrupt("not UTF-8".to_owned()))?;
         let (stored, body) = line.split_once('\t').ok_or_else(|| corrupt("no body".to_owned()))?;
-        let stored: Stored<'_> = json::read(stored).map_err(|error| corrupt(error.to_string()))?;
-        let at = Instant::from_millis(stored.at);
+        let stored: Stored = json::read(stored).map_err(|error| corrupt(error.to_string()))?;
         Ok(Self {
-            order: Order {
-                hlc: Hlc { millis: stored.hlc.0, counter: stored.hlc.1 },
-                replica: ReplicaId::new(stored.replica),
-                seq: Seq(stored.seq),
-            },
-            at,
-            occurred: stored.occurred.map_or(at, Instant::from_millis),
-            kind: stored.kind.to_owned(),
+            order: Order { hlc: stored.hlc, replica: stored.replica, seq: stored.seq },
+            at: stored.at,
+            occurred: stored.occurred.unwrap_or(stored.at),
+            kind: stored.kind,
             definition: stored.definition,
             superseded_by: stored.superseded,
-            since: stored.since.map(Instant::from_millis),
+            since: stored.since,
             body: RowBody::new(body),
         })
     }

@@ -5,7 +5,7 @@ use super::{By, Change, Commit, Outcome, Range, Record, Store, Table};
 use crate::error::StoreError;
 use crate::ids::CommitNo;
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Ordered maps in memory.
@@ -38,14 +38,11 @@ impl Store for MemoryStore {
     }
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let database = self.read()?;
-        let row = database.tables.get(&table).and_then(|rows| rows.by_key.get(key));
-        Ok(row.map(|row| row.value.clone()))
+        Ok(self.read()?.rows.get(&place(table, key)).map(|row| row.value.clone()))
     }
 
     async fn range(&self, range: Range) -> Result<Vec<Record>, StoreError> {
-        let database = self.read()?;
-        Ok(database.tables.get(&range.table).map(|rows| rows.range(range)).unwrap_or_default())
+        Ok(self.read()?.range(&range))
     }
 
     async fn commits_after(
@@ -53,7 +50,12 @@ impl Store for MemoryStore {
         number: CommitNo,
     ) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
         let database = self.read()?;
-        Ok(database.commits.range(number.next()..).map(|(n, r)| (*n, r.clone())).collect())
+        let later = database.rows.range(commit_place(number.next())..COMMITS_END.to_owned());
+        let commit = |(key, row): (&String, &Row)| {
+            let number = key.get(COMMITS.len()..).and_then(|digits| digits.parse().ok());
+            Some((CommitNo(number?), row.value.clone()))
+        };
+        Ok(later.filter_map(commit).collect())
     }
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
@@ -66,91 +68,104 @@ impl Store for MemoryStore {
     }
 }
 
+/// Everything in one map: records by `=<table>/<key>`, the second keys of those that have one by
+/// `#<table>/<sort key>` and the key, commits by number.
 #[derive(Debug, Default)]
 struct Database {
-    tables: BTreeMap<Table, Rows>,
-    commits: BTreeMap<CommitNo, Vec<u8>>,
-}
-
-impl Database {
-    fn commit(&mut self, commit: Commit) -> Outcome {
-        if self.commits.contains_key(&commit.number) {
-            return Outcome::Taken;
-        }
-        self.commits.insert(commit.number, commit.record);
-        for number in commit.emptied {
-            self.commits.insert(number, Vec::new());
-        }
-        for change in commit.changes {
-            match change {
-                Change::Put { table, key, sort, value } => {
-                    let sort = sort.filter(|_| table.is_sorted());
-                    self.tables.entry(table).or_default().put(key, Row { sort, value });
-                }
-                Change::Delete { table, key } => {
-                    self.tables.entry(table).or_default().delete(&key);
-                }
-            }
-        }
-        Outcome::Done
-    }
-}
-
-#[derive(Debug, Default)]
-struct Rows {
-    by_key: BTreeMap<String, Row>,
-    /// Sort key and key of every row that has a sort key.
-    by_sort: BTreeSet<(String, String)>,
+    rows: BTreeMap<String, Row>,
 }
 
 #[derive(Debug)]
 struct Row {
     sort: Option<String>,
+    /// Of a second key, the record's key.
     value: Vec<u8>,
 }
 
-impl Rows {
-    fn put(&mut self, key: String, row: Row) {
-        self.delete(&key);
-        if let Some(sort) = &row.sort {
-            self.by_sort.insert((sort.clone(), key.clone()));
+const COMMITS: &str = "!";
+/// What comes after every commit.
+const COMMITS_END: &str = "\"";
+
+fn commit_place(number: CommitNo) -> String {
+    format!("{COMMITS}{:020}", number.0)
+}
+
+fn place(table: Table, key: &str) -> String {
+    format!("={}/{key}", table.name())
+}
+
+fn sort_place(table: Table, sort: &str, key: &str) -> String {
+    format!("#{}/{sort}\0{key}", table.name())
+}
+
+impl Database {
+    fn commit(&mut self, commit: Commit) -> Outcome {
+        let number = commit_place(commit.number);
+        if self.rows.contains_key(&number) {
+            return Outcome::Taken;
         }
-        self.by_key.insert(key, row);
+        self.put(number, None, commit.record);
+        for number in commit.emptied {
+            self.put(commit_place(number), None, Vec::new());
+        }
+        for change in commit.changes {
+            let (table, key) = change.place();
+            self.forget_sort(table, key);
+            match change {
+                Change::Put { table, key, sort, value } => {
+                    let sort = sort.filter(|_| table.is_sorted());
+                    if let Some(sort) = &sort {
+                        let second = sort_place(table, sort, &key);
+                        self.put(second, None, key.clone().into_bytes());
+                    }
+                    self.put(place(table, &key), sort, value);
+                }
+                Change::Delete { table, key } => drop(self.rows.remove(&place(table, &key))),
+            }
+        }
+        Outcome::Done
     }
 
-    fn delete(&mut self, key: &str) {
-        if let Some(Row { sort: Some(sort), .. }) = self.by_key.remove(key) {
-            self.by_sort.remove(&(sort, key.to_owned()));
+    fn put(&mut self, place: String, sort: Option<String>, value: Vec<u8>) {
+        self.rows.insert(place, Row { sort, value });
+    }
+
+    fn forget_sort(&mut self, table: Table, key: &str) {
+        let sort = self.rows.get(&place(table, key)).and_then(|row| row.sort.as_ref());
+        if let Some(second) = sort.map(|sort| sort_place(table, sort, key)) {
+            self.rows.remove(&second);
         }
     }
 
-    fn range(&self, range: Range) -> Vec<Record> {
+    fn range(&self, range: &Range) -> Vec<Record> {
         // A map panics on a range that ends before it begins.
         if range.is_empty() {
             return Vec::new();
         }
-        let limit = range.limit as usize;
-        match range.by {
-            By::Key => {
-                let rows = self.by_key.range(range.from..range.to).map(record);
-                take(rows, limit, range.descending)
-            }
-            By::Sort => {
-                let bounds = (range.from, String::new())..(range.to, String::new());
-                let rows = self
-                    .by_sort
-                    .range(bounds)
-                    .filter_map(|(_, key)| self.by_key.get_key_value(key).map(record));
-                take(rows, limit, range.descending)
-            }
+        let prefix = match range.by {
+            By::Key => format!("={}/", range.table.name()),
+            By::Sort => format!("#{}/", range.table.name()),
+        };
+        let (from, to) = (format!("{prefix}{}", range.from), format!("{prefix}{}", range.to));
+        let mut rows = self.rows.range(from..to);
+        let mut found = Vec::new();
+        while found.len() < range.limit as usize {
+            let next = if range.descending { rows.next_back() } else { rows.next() };
+            let Some((place, row)) = next else { break };
+            found.extend(match range.by {
+                By::Key => Some(record(&place[prefix.len()..], row)),
+                By::Sort => self.by_second(range.table, row),
+            });
         }
+        found
+    }
+
+    fn by_second(&self, table: Table, second: &Row) -> Option<Record> {
+        let key = std::str::from_utf8(&second.value).ok()?;
+        self.rows.get(&place(table, key)).map(|row| record(key, row))
     }
 }
 
-fn record((key, row): (&String, &Row)) -> Record {
-    Record { key: key.clone(), value: row.value.clone() }
-}
-
-fn take<T>(items: impl DoubleEndedIterator<Item = T>, limit: usize, descending: bool) -> Vec<T> {
-    if descending { items.rev().take(limit).collect() } else { items.take(limit).collect() }
+fn record(key: &str, row: &Row) -> Record {
+    Record { key: key.to_owned(), value: row.value.clone() }
 }

@@ -87,8 +87,13 @@ pub enum Change {
 impl Change {
     /// Which table it changes.
     pub fn table(&self) -> Table {
+        self.place().0
+    }
+
+    /// Which record it changes.
+    pub fn place(&self) -> (Table, &str) {
         match self {
-            Self::Put { table, .. } | Self::Delete { table, .. } => *table,
+            Self::Put { table, key, .. } | Self::Delete { table, key } => (*table, key),
         }
     }
 }

@@ -14,10 +14,10 @@ use crate::error::{
     Blocker, Clash, DefinitionIssue, Error, Issue, Missing, Param, Params, Severity, StoreError,
 };
 use crate::label::Localized;
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// Messages by language tag, then by key, as a host gives them.
-pub type HostMessages = BTreeMap<String, BTreeMap<String, String>>;
+pub type HostMessages = Map<String, Map<String, String>>;
 
 const ENGLISH: &str = include_str!("en.json");
 const ITALIAN: &str = include_str!("it.json");
@@ -52,7 +52,7 @@ const WORDS: [(&str, &str); 6] = [
 pub struct Messages {
     locale: String,
     /// From the first that has a key the text is taken.
-    layers: Vec<BTreeMap<String, String>>,
+    layers: Vec<Map<String, String>>,
 }
 
 impl Messages {
@@ -217,7 +217,7 @@ impl Messages {
     }
 }
 
-fn built_in(json: &str) -> BTreeMap<String, String> {
+fn built_in(json: &str) -> Map<String, String> {
     crate::json::read(json).unwrap_or_default()
 }
 
@@ -245,6 +245,7 @@ fn not_found(missing: &Missing) -> (&'static str, Params) {
         Missing::Transition(id) => ("not-found.transition", id.as_str()),
         Missing::Definition(id) => ("not-found.definition", id.as_str()),
         Missing::Pending(id) => ("not-found.pending", id.as_str()),
+        Missing::Call(name) => ("not-found.call", name.as_str()),
     };
     (key, params! { "id" => id })
 }

@@ -1,142 +1,74 @@
 //! Activities across the boundary.
 
 use super::book::Book;
-use super::convert::read;
-use crate::command::{BoxPair, Command, Completion};
+use super::call::{Answer, Args, Order};
+use super::contacts::saved;
+use crate::command::{BoxPair, Command};
 use crate::decide;
-use crate::engine::{ActivityQuery, Written};
+use crate::engine::{Loaded, Written};
 use crate::error::Error;
-use crate::ids::ContactId;
-use serde::Deserialize;
-use wasm_bindgen::prelude::*;
+use crate::project::Contact;
 
-/// Where a form stands, for a contact that may not exist yet.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Place {
-    stage: Option<String>,
-    definition: Option<String>,
+record! {
+    /// Where a form stands, for a contact that may not exist yet.
+    #[derive(Default)]
+    struct Place {
+        stage: Option<String> = "stage",
+        definition: Option<String> = "definition",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CancelOptions {
-    reason: Option<String>,
+record! {
+    #[derive(Default)]
+    struct CancelOptions {
+        reason: Option<String> = "reason",
+    }
 }
 
-fn pending(book: &Book, written: &Written) -> Option<String> {
+/// The command of that name, if it is one of activities.
+pub(super) fn order(name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
+    let (command, options, show): (_, _, fn(&Book, &Written) -> Answer) = match name {
+        "complete" => {
+            (Command::Complete { pending: args.text(0)?, input: args.read(1)? }, 2, saved)
+        }
+        "reopen" => (Command::Reopen { pending: args.text(0)? }, 1, pending),
+        "cancel" => {
+            let CancelOptions { reason } = args.read(1)?;
+            (Command::Cancel { pending: args.text(0)?, reason }, 1, pending)
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Order { command, options, show }))
+}
+
+fn pending(book: &Book, written: &Written) -> Answer {
     book.engine().view(|viewer| viewer.pending(written))
 }
 
-impl Book {
-    fn form(
-        &self,
-        boxes: JsValue,
-        place: JsValue,
-    ) -> Result<(BoxPair, crate::project::Contact), Error> {
-        let (boxes, place): (BoxPair, Place) = (read(boxes)?, read(place)?);
-        let contact =
-            self.engine().standing(place.definition.as_deref(), place.stage.as_deref())?;
-        Ok((boxes, contact))
-    }
+/// The contract's `activities.types`.
+pub(super) fn types(book: &Book, contact: &Loaded) -> String {
+    let engine = book.engine();
+    engine.view(|viewer| engine.ask(&book.actor, |context| viewer.types(&contact.state, context)))
 }
 
-#[wasm_bindgen]
-impl Book {
-    /// The contract's `activities.types`.
-    ///
-    /// # Errors
-    /// A contact that does not exist.
-    #[wasm_bindgen(js_name = activitiesTypes)]
-    pub async fn activities_types(&self, contact: String) -> Result<String, JsValue> {
-        let loaded = self.answer(self.engine().existing(&ContactId::new(contact)).await)?;
-        Ok(self.engine().view(|viewer| {
-            self.engine().ask(&self.actor, |context| viewer.types(&loaded.state, context))
-        }))
-    }
+/// The contract's `activities.draft`.
+pub(super) fn draft(book: &Book, args: &Args<'_>) -> Result<String, Error> {
+    let (boxes, contact) = form(book, args)?;
+    let engine = book.engine();
+    let filled = engine.ask(&book.actor, |context| decide::draft(boxes, &contact, context));
+    Ok(engine.view(|viewer| viewer.boxes(&filled)))
+}
 
-    /// The contract's `activities.draft`.
-    ///
-    /// # Errors
-    /// Boxes that can't be read, a stage or definition that does not exist.
-    #[wasm_bindgen(js_name = activitiesDraft)]
-    pub fn activities_draft(&self, boxes: JsValue, place: JsValue) -> Result<String, JsValue> {
-        let (boxes, contact) = self.answer(self.form(boxes, place))?;
-        let filled =
-            self.engine().ask(&self.actor, |context| decide::draft(boxes, &contact, context));
-        Ok(self.engine().view(|viewer| viewer.boxes(&filled)))
-    }
+/// The contract's `activities.validate`.
+pub(super) fn validate(book: &Book, args: &Args<'_>) -> Result<String, Error> {
+    let (boxes, contact) = form(book, args)?;
+    let engine = book.engine();
+    let issues = engine.ask(&book.actor, |context| decide::validate(&boxes, "", &contact, context));
+    Ok(engine.view(|viewer| viewer.issues(&issues)))
+}
 
-    /// The contract's `activities.validate`.
-    ///
-    /// # Errors
-    /// Boxes that can't be read, a stage or definition that does not exist.
-    #[wasm_bindgen(js_name = activitiesValidate)]
-    pub fn activities_validate(&self, boxes: JsValue, place: JsValue) -> Result<String, JsValue> {
-        let (boxes, contact) = self.answer(self.form(boxes, place))?;
-        let issues = self
-            .engine()
-            .ask(&self.actor, |context| decide::validate(&boxes, "", &contact, context));
-        Ok(self.engine().view(|viewer| viewer.issues(&issues)))
-    }
-
-    /// The contract's `activities.list`.
-    ///
-    /// # Errors
-    /// A query that can't be.
-    #[wasm_bindgen(js_name = activitiesList)]
-    pub async fn activities_list(
-        &self,
-        contact: String,
-        query: JsValue,
-    ) -> Result<String, JsValue> {
-        let query: ActivityQuery = self.answer(read(query))?;
-        let found = self.engine().activities(&ContactId::new(contact), &query).await;
-        let (contact, page) = self.answer(found)?;
-        self.answer(self.engine().view(|viewer| viewer.activities(&contact, &page)))
-    }
-
-    /// The contract's `activities.complete`.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    #[wasm_bindgen(js_name = activitiesComplete)]
-    pub async fn activities_complete(
-        &self,
-        pending: String,
-        input: JsValue,
-        options: JsValue,
-    ) -> Result<String, JsValue> {
-        let command = read::<Completion>(input).map(|input| Command::Complete { pending, input });
-        self.run(command, options, |book, written| book.saved(&written)).await
-    }
-
-    /// The contract's `activities.reopen`.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    #[wasm_bindgen(js_name = activitiesReopen)]
-    pub async fn activities_reopen(
-        &self,
-        id: String,
-        options: JsValue,
-    ) -> Result<Option<String>, JsValue> {
-        let command = Command::Reopen { pending: id };
-        self.run(Ok(command), options, |book, written| pending(book, &written)).await
-    }
-
-    /// The contract's `activities.cancel`.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    #[wasm_bindgen(js_name = activitiesCancel)]
-    pub async fn activities_cancel(
-        &self,
-        id: String,
-        options: JsValue,
-    ) -> Result<Option<String>, JsValue> {
-        let asked = read::<CancelOptions>(options.clone());
-        let command = asked.map(|asked| Command::Cancel { pending: id, reason: asked.reason });
-        self.run(command, options, |book, written| pending(book, &written)).await
-    }
+fn form(book: &Book, args: &Args<'_>) -> Result<(BoxPair, Contact), Error> {
+    let (boxes, place): (BoxPair, Place) = (args.read(0)?, args.read(1)?);
+    let contact = book.engine().standing(place.definition.as_deref(), place.stage.as_deref())?;
+    Ok((boxes, contact))
 }

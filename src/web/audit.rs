@@ -1,50 +1,37 @@
 //! History and audit across the boundary.
 
 use super::book::Book;
-use super::convert::read;
-use crate::engine::{HistoryQuery, view};
-use crate::ids::{ContactId, DefinitionHash, DefinitionId, ReplicaId};
+use crate::engine::view;
+use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use js_sys::{Function, Reflect};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Diagnostics<'a> {
-    version: &'static str,
-    store: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    store_reason: Option<&'a str>,
-    persisted: bool,
-    replica: ReplicaId,
-    entries: u64,
-    contacts: u64,
-    definitions: Vec<KnownDefinition>,
-    wasm_bytes: u32,
-    outbox_waiting: u32,
-    sync_waiting: u64,
+shape! {
+    struct Diagnostics<'a> {
+        version: &'static str = "version",
+        store: &'a str = "store",
+        store_reason: Option<&'a str> = "storeReason",
+        persisted: bool = "persisted",
+        replica: ReplicaId = "replica",
+        entries: u64 = "entries",
+        contacts: u64 = "contacts",
+        definitions: Vec<KnownDefinition> = "definitions",
+        wasm_bytes: u32 = "wasmBytes",
+        outbox_waiting: u32 = "outboxWaiting",
+        sync_waiting: u64 = "syncWaiting",
+    }
 }
 
-#[derive(Serialize)]
-struct KnownDefinition {
-    id: DefinitionId,
-    version: u64,
-    hash: DefinitionHash,
+shape! {
+    struct KnownDefinition {
+        id: DefinitionId = "id",
+        version: u64 = "version",
+        hash: DefinitionHash = "hash",
+    }
 }
 
 #[wasm_bindgen]
 impl Book {
-    /// The contract's `history`.
-    ///
-    /// # Errors
-    /// A query that can't be.
-    pub async fn history(&self, contact: String, query: JsValue) -> Result<String, JsValue> {
-        let query: HistoryQuery = self.answer(read(query))?;
-        let found = self.engine().history(&ContactId::new(contact), &query).await;
-        let (contact, page) = self.answer(found)?;
-        self.answer(self.engine().view(|viewer| viewer.history(&contact, &page)))
-    }
-
     /// The contract's `audit.verify`.
     ///
     /// # Errors
@@ -78,31 +65,28 @@ impl Book {
         let report = self.engine().import(&self.actor, &rows, first as u64).await;
         self.answer(report).map(|report| view::imported(&report))
     }
+}
 
-    /// The contract's `diagnostics`.
-    ///
-    /// # Errors
-    /// None so far.
-    pub async fn diagnostics(&self) -> Result<String, JsValue> {
-        let (replica, entries, contacts) = self.engine().size();
-        let known = self.engine().known_definitions().into_iter();
-        let diagnostics = Diagnostics {
-            version: env!("CARGO_PKG_VERSION"),
-            store: self.inner.store,
-            store_reason: self.inner.store_reason.as_deref(),
-            persisted: is_persisted().await,
-            replica,
-            entries,
-            contacts,
-            definitions: known
-                .map(|(id, version, hash)| KnownDefinition { id, version, hash })
-                .collect(),
-            wasm_bytes: memory_bytes(),
-            outbox_waiting: 0,
-            sync_waiting: entries,
-        };
-        Ok(crate::json::text(&diagnostics))
-    }
+/// The contract's `diagnostics`.
+pub(super) async fn diagnostics(book: &Book) -> String {
+    let (replica, entries, contacts) = book.engine().size();
+    let known = book.engine().known_definitions().into_iter();
+    let diagnostics = Diagnostics {
+        version: env!("CARGO_PKG_VERSION"),
+        store: book.inner.store,
+        store_reason: book.inner.store_reason.as_deref(),
+        persisted: is_persisted().await,
+        replica,
+        entries,
+        contacts,
+        definitions: known
+            .map(|(id, version, hash)| KnownDefinition { id, version, hash })
+            .collect(),
+        wasm_bytes: memory_bytes(),
+        outbox_waiting: 0,
+        sync_waiting: entries,
+    };
+    crate::json::text(&diagnostics)
 }
 
 /// Whether the browser promised not to evict this origin's storage.

@@ -1,16 +1,16 @@
 //! The one live handle: an open book for one actor. Handles of one book share everything else.
 
-use super::convert::{failure, read};
+use super::convert::{failure, malformed, read, value};
 use super::indexed_db::sleep;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
-use crate::command::{Actor, Command, CommandOptions};
-use crate::engine::{Change, Engine, Source, Written};
+use crate::command::Actor;
+use crate::engine::{Change, Engine, Source};
 use crate::error::{Error, Issue, IssueCode};
 use crate::ids::is_id;
+use crate::json::{FromJson, Value};
 use crate::label::Localized;
 use js_sys::{Function, Reflect};
-use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -85,11 +85,11 @@ impl Inner {
     }
 
     fn changed(self: &Rc<Self>, change: &Change) {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Detail<'a> {
-            contact_ids: &'a [crate::ids::ContactId],
-            source: &'static str,
+        shape! {
+            struct Detail<'a> {
+                contact_ids: &'a [crate::ids::ContactId] = "contactIds",
+                source: &'static str = "source",
+            }
         }
         let local = change.source == Source::Local;
         if local {
@@ -192,23 +192,6 @@ impl Book {
         &self.inner.engine
     }
 
-    /// Runs a command, and words what it wrote.
-    pub(super) async fn run<T>(
-        &self,
-        command: Result<Command, Error>,
-        options: JsValue,
-        view: impl FnOnce(&Self, Written) -> T,
-    ) -> Result<T, JsValue> {
-        let run = async {
-            let options: CommandOptions = read(options)?;
-            self.engine().run(&self.actor, command?, options).await
-        };
-        match run.await {
-            Ok(written) => Ok(view(self, written)),
-            Err(error) => Err(self.inner.fail(&error)),
-        }
-    }
-
     /// Words the outcome of a question.
     pub(super) fn answer<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
         result.map_err(|error| self.inner.fail(&error))
@@ -223,7 +206,7 @@ impl Book {
     /// An actor without an id.
     #[wasm_bindgen(js_name = as)]
     pub fn with_actor(&self, actor: JsValue) -> Result<Self, JsValue> {
-        let actor: Actor = self.answer(read(actor))?;
+        let actor: Actor = self.answer(value(actor).and_then(|actor| read(&actor)))?;
         if !is_id(actor.id.as_str()) {
             let issue = Issue::error("actor.id", IssueCode::Required, params! {});
             return Err(self.inner.fail(&issue.into()));
@@ -231,18 +214,44 @@ impl Book {
         Ok(Self::new(self.inner.clone(), actor))
     }
 
+    /// Answers the call `name` of the contract, such as `contacts.save`, with JSON text.
+    ///
+    /// # Errors
+    /// JSON of the contract's `StagebookError`.
+    pub async fn call(&self, name: String, args: JsValue) -> Result<Option<String>, JsValue> {
+        let args = self.answer(arguments(args))?;
+        self.answer(self.dispatch(&name, &args).await)
+    }
+
+    /// The same for calls that need no store.
+    ///
+    /// # Errors
+    /// JSON of the contract's `StagebookError`.
+    #[wasm_bindgen(js_name = ask)]
+    pub fn answer_at_once(&self, name: &str, args: JsValue) -> Result<String, JsValue> {
+        self.answer(arguments(args).and_then(|args| self.at_once(name, &args)))
+    }
+}
+
+fn arguments(args: JsValue) -> Result<Vec<Value<'static>>, Error> {
+    match value(args)? {
+        Value::List(args) => Ok(args),
+        _ => Ok(Vec::new()),
+    }
+}
+
+impl Book {
     /// What never changes: JSON `{name, timeZone, locale, actor, store, storeReason?}`.
-    pub fn info(&self) -> String {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Info<'a> {
-            name: &'a str,
-            time_zone: &'a str,
-            locale: &'a str,
-            actor: &'a Actor,
-            store: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            store_reason: Option<&'a str>,
+    pub(super) fn info(&self) -> String {
+        shape! {
+            struct Info<'a> {
+                name: &'a str = "name",
+                time_zone: &'a str = "timeZone",
+                locale: &'a str = "locale",
+                actor: &'a Actor = "actor",
+                store: &'a str = "store",
+                store_reason: Option<&'a str> = "storeReason",
+            }
         }
         let messages = self.engine().messages();
         let info = Info {
@@ -257,29 +266,17 @@ impl Book {
     }
 
     /// A label in the book's locale.
-    ///
-    /// # Errors
-    /// What is no label.
-    pub fn text(&self, label: JsValue) -> Result<String, JsValue> {
-        let label: Option<Localized> = self.answer(read(label))?;
-        Ok(label.map(|label| self.engine().messages().label(&label).to_owned()).unwrap_or_default())
-    }
-
-    /// Reads what other writers committed.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn refresh(&self) -> Result<(), JsValue> {
-        self.answer(self.engine().refresh().await)
+    pub(super) fn text(&self, label: &Value<'_>) -> Result<String, Error> {
+        if label.is_null() {
+            return Ok(String::new());
+        }
+        let label = Localized::read(label).map_err(malformed)?;
+        Ok(self.engine().messages().label(&label).to_owned())
     }
 
     /// Waits for pending writes, then lets go of everything.
-    ///
-    /// # Errors
-    /// None so far.
-    pub async fn close(&self) -> Result<(), JsValue> {
+    pub(super) async fn close(&self) {
         self.engine().close().await;
         self.inner.leave_tabs();
-        Ok(())
     }
 }

@@ -5,6 +5,7 @@
 mod activities;
 mod audit;
 mod book;
+mod call;
 mod contacts;
 mod convert;
 pub mod indexed_db;
@@ -17,9 +18,7 @@ mod world;
 pub use book::Book;
 pub use opening::open_book;
 
-use convert::definition_json;
 use js_sys::Function;
-use serde::Deserialize;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -40,11 +39,12 @@ pub fn start(on_panic: Function) {
     }));
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CheckOptions {
-    locale: Option<String>,
-    messages: crate::text::HostMessages,
+record! {
+    #[derive(Default)]
+    struct CheckOptions {
+        locale: Option<String> = "locale",
+        messages: crate::text::HostMessages = "messages" or default,
+    }
 }
 
 /// The problems of a definition, as JSON of the contract's `DefinitionIssue[]`.
@@ -53,9 +53,12 @@ struct CheckOptions {
 /// Options that can't be read.
 #[wasm_bindgen(js_name = checkDefinition)]
 pub fn check_definition(definition: JsValue, options: JsValue) -> Result<String, JsValue> {
-    let options: CheckOptions = convert::options(options)?;
+    let options =
+        convert::value(options).and_then(|options| convert::read::<CheckOptions>(&options));
+    let options = options
+        .map_err(|error| convert::failure(&error, &convert::messages(None, &Default::default())))?;
     let messages = convert::messages(options.locale.as_deref(), &options.messages);
-    let value = definition_json(&definition).unwrap_or(serde_json::Value::Null);
+    let value = convert::value(definition).unwrap_or(crate::json::Value::Null);
     let issues = crate::definition::check(&value);
     Ok(crate::engine::view::definition_issues(&issues, &messages))
 }

@@ -2,7 +2,7 @@
 //! host and to other tabs.
 
 use super::book::{Book, Hooks, Inner};
-use super::convert::{definition_json, failure, messages, read};
+use super::convert::{failure, messages, read, value};
 use super::indexed_db::{IndexedDb, Loss};
 use super::stores::AnyStore;
 use super::world::{HostWorld, HostZone, is_random};
@@ -11,29 +11,30 @@ use crate::definition::Definitions;
 use crate::engine::{Engine, Options};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::ids::is_id;
+use crate::json::Value;
 use crate::ledger::definition_hash;
 use crate::store::{MemoryStore, Store};
 use crate::text::{HostMessages, Messages};
 use gloo_storage::{LocalStorage, Storage};
-use js_sys::{Array, Function, Reflect};
-use serde::Deserialize;
+use js_sys::{Function, Reflect};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Asked {
-    actor: Option<Actor>,
-    name: Option<String>,
-    store: Option<String>,
-    durability: Option<String>,
-    locale: Option<String>,
-    messages: HostMessages,
-    time_zone: Option<String>,
-    users: Option<Vec<User>>,
-    secret: Option<String>,
-    record_refusals: bool,
+record! {
+    #[derive(Default)]
+    struct Asked {
+        actor: Option<Actor> = "actor",
+        name: Option<String> = "name",
+        store: Option<String> = "store",
+        durability: Option<String> = "durability",
+        locale: Option<String> = "locale",
+        messages: HostMessages = "messages" or default,
+        time_zone: Option<String> = "timeZone",
+        users: Option<Vec<User>> = "users",
+        secret: Option<String> = "secret",
+        record_refusals: bool = "recordRefusals" or default,
+    }
 }
 
 /// Opens or creates a book.
@@ -42,28 +43,25 @@ struct Asked {
 /// JSON of the contract's `StagebookError`.
 #[wasm_bindgen(js_name = openBook)]
 pub async fn open_book(options: JsValue, hooks: JsValue) -> Result<Book, JsValue> {
-    let definitions = property(&options, "definitions");
-    let clock = property(&options, "clock").dyn_into::<Function>().ok();
-    let asked: Result<Asked, Error> = read(options);
-    let asked =
+    let clock = Reflect::get(&hooks, &"clock".into()).ok().and_then(|clock| clock.dyn_into().ok());
+    let plain = value(options);
+    let asked = plain.and_then(|options| Ok((read::<Asked>(&options)?, definitions(options))));
+    let (asked, definitions) =
         asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
     let wording = messages(asked.locale.as_deref(), &asked.messages);
-    let opened = open(asked, &definitions, clock, Hooks::new(&hooks), wording.clone()).await;
+    let opened = open(asked, definitions, clock, Hooks::new(&hooks), wording.clone()).await;
     opened.map_err(|error| failure(&error, &wording))
-}
-
-fn property(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 async fn open(
     asked: Asked,
-    definitions: &JsValue,
+    definitions: Vec<Value<'static>>,
     clock: Option<Function>,
     hooks: Hooks,
     wording: Messages,
 ) -> Result<Book, Error> {
-    let definitions = read_definitions(definitions)?;
+    let definitions =
+        Definitions::parse(definitions, definition_hash).map_err(Error::Definition)?;
     let zone = asked.time_zone.as_deref().map(|name| HostZone::new(Some(name)));
     check(&asked, !matches!(zone, Some(None)))?;
     let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
@@ -92,10 +90,16 @@ async fn open(
     Ok(Book::new(book, asked.actor.unwrap_or_default()))
 }
 
-fn read_definitions(given: &JsValue) -> Result<Definitions, Error> {
-    let given = if Array::is_array(given) { Array::from(given) } else { Array::of1(given) };
-    let values = given.iter().map(|one| definition_json(&one).unwrap_or(serde_json::Value::Null));
-    Definitions::parse(values.collect(), definition_hash).map_err(Error::Definition)
+/// The definitions among the options: the facade gives a list.
+fn definitions(options: Value<'static>) -> Vec<Value<'static>> {
+    let Value::Object(members) = options else {
+        return Vec::new();
+    };
+    let found = members.into_iter().find(|(name, _)| name == "definitions");
+    match found {
+        Some((_, Value::List(definitions))) => definitions,
+        _ => Vec::new(),
+    }
 }
 
 /// All that is wrong with the options, at once.
@@ -188,9 +192,10 @@ impl Kind {
         let window = web_sys::window();
         window.and_then(|window| window.local_storage().ok().flatten())?;
         let key = format!("stagebook:{name}:made");
-        let known: Option<bool> = LocalStorage::get(&key).ok();
+        let storage = LocalStorage::raw();
+        let known = storage.get_item(&key).ok().flatten();
         // Without the note an emptied database looks like a new one, and nothing worse.
-        let _ = LocalStorage::set(&key, true);
+        let _ = storage.set_item(&key, "true");
         known.is_some().then(|| "the storage was found emptied".to_owned())
     }
 }

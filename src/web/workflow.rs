@@ -1,83 +1,36 @@
 //! The workflow across the boundary.
 
 use super::book::Book;
-use super::convert::read;
-use crate::command::{Command, TransitionInput, TransitionRequest};
-use crate::engine::{LogQuery, Written};
-use crate::ids::ContactId;
-use wasm_bindgen::prelude::*;
+use super::call::{Answer, Args, Order};
+use crate::command::{Command, TransitionInput};
+use crate::engine::{Loaded, Written};
+use crate::error::Error;
 
-fn record(book: &Book, written: &Written) -> Option<String> {
+/// The command of that name, if it is one of the workflow.
+pub(super) fn order(name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
+    let contact = args.contact(0);
+    let command = match name {
+        "start" => Command::Start { contact: contact?, definition: args.text(1)? },
+        "transition" => Command::Transition { contact: contact?, request: args.read(1)? },
+        _ => return Ok(None),
+    };
+    Ok(Some(Order { command, options: 2, show: record }))
+}
+
+fn record(book: &Book, written: &Written) -> Answer {
     book.engine().view(|viewer| viewer.transitioned(written))
 }
 
-#[wasm_bindgen]
-impl Book {
-    /// The contract's `workflow.definitions`.
-    #[wasm_bindgen(js_name = workflowDefinitions)]
-    pub fn workflow_definitions(&self) -> String {
-        let sources: Vec<_> = self.engine().definitions().iter().map(|one| one.source()).collect();
-        crate::json::text(&sources)
-    }
+/// The contract's `workflow.options`.
+pub(super) fn options(book: &Book, contact: &Loaded, input: &TransitionInput) -> String {
+    let engine = book.engine();
+    engine.view(|viewer| {
+        engine.ask(&book.actor, |context| viewer.options(&contact.state, input, context))
+    })
+}
 
-    /// The contract's `workflow.start`.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    #[wasm_bindgen(js_name = workflowStart)]
-    pub async fn workflow_start(
-        &self,
-        contact: String,
-        definition: String,
-        options: JsValue,
-    ) -> Result<Option<String>, JsValue> {
-        let command = Command::Start { contact: ContactId::new(contact), definition };
-        self.run(Ok(command), options, |book, written| record(book, &written)).await
-    }
-
-    /// The contract's `workflow.options`.
-    ///
-    /// # Errors
-    /// A contact that does not exist.
-    #[wasm_bindgen(js_name = workflowOptions)]
-    pub async fn workflow_options(
-        &self,
-        contact: String,
-        input: JsValue,
-    ) -> Result<String, JsValue> {
-        let input: TransitionInput = self.answer(read(input))?;
-        let loaded = self.answer(self.engine().existing(&ContactId::new(contact)).await)?;
-        Ok(self.engine().view(|viewer| {
-            self.engine().ask(&self.actor, |context| viewer.options(&loaded.state, &input, context))
-        }))
-    }
-
-    /// The contract's `workflow.transition`.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    #[wasm_bindgen(js_name = workflowTransition)]
-    pub async fn workflow_transition(
-        &self,
-        contact: String,
-        request: JsValue,
-        options: JsValue,
-    ) -> Result<Option<String>, JsValue> {
-        let request = read::<TransitionRequest>(request);
-        let contact = ContactId::new(contact);
-        let command = request.map(|request| Command::Transition { contact, request });
-        self.run(command, options, |book, written| record(book, &written)).await
-    }
-
-    /// The contract's `workflow.log`.
-    ///
-    /// # Errors
-    /// A query that can't be.
-    #[wasm_bindgen(js_name = workflowLog)]
-    pub async fn workflow_log(&self, contact: String, query: JsValue) -> Result<String, JsValue> {
-        let query: LogQuery = self.answer(read(query))?;
-        let found = self.engine().log(&ContactId::new(contact), &query).await;
-        let (contact, page) = self.answer(found)?;
-        self.answer(self.engine().view(|viewer| viewer.log(&contact, &page)))
-    }
+/// The contract's `workflow.definitions`.
+pub(super) fn definitions(book: &Book) -> String {
+    let sources: Vec<_> = book.engine().definitions().iter().map(|one| one.source()).collect();
+    crate::json::text(&sources)
 }

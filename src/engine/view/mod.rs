@@ -15,14 +15,13 @@ use crate::event::{
     WorkflowTransitioned,
 };
 use crate::ids::{ContactId, PendingId, StageId};
+use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
 use crate::project::{Contact, Pending, PendingStatus, Row, Status};
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
-use serde::Serialize;
-use serde_json::value::RawValue;
 use shapes::*;
 use std::rc::Rc;
 
@@ -39,7 +38,7 @@ pub struct Viewer<'a> {
 }
 
 /// JSON text of a view.
-fn json<T: Serialize>(view: &T) -> String {
+fn json(view: &dyn ToJson) -> String {
     crate::json::text(view)
 }
 
@@ -56,7 +55,7 @@ impl<'a> Viewer<'a> {
             email: profile.email.as_deref(),
             phone: profile.phone.as_deref(),
             company: profile.company.as_deref(),
-            fields: &profile.fields.0,
+            fields: &profile.fields,
             status: contact.status.code(),
             workflow: self.workflow_view(contact),
             version: contact.version,
@@ -351,19 +350,23 @@ impl<'a> Viewer<'a> {
     /// # Errors
     /// A row that can't be read.
     pub fn activities(&self, contact: &Loaded, page: &Page<Activity>) -> Result<String, Error> {
-        let mut items: Vec<Box<RawValue>> = Vec::with_capacity(page.items.len());
         let id = shown_id(&contact.state);
-        for activity in &page.items {
-            let text = match activity {
-                Activity::Logged(row) => {
-                    let (entry, _) = row.entry()?;
-                    self.logged_view(id, row, &entry).map(|view| json(&view))
+        let entries = page.items.iter().map(|activity| match activity {
+            Activity::Logged(row) => Ok(Some(row.entry()?.0)),
+            Activity::Pending(_) => Ok(None),
+        });
+        let entries = entries.collect::<Result<Vec<_>, Error>>()?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for (activity, entry) in page.items.iter().zip(&entries) {
+            items.extend(match (activity, entry) {
+                (Activity::Logged(row), Some(entry)) => {
+                    self.logged_view(id, row, entry).map(ActivityView::Logged)
                 }
-                Activity::Pending(pending) => {
-                    self.pending_view(&contact.state, pending).map(|view| json(&view))
+                (Activity::Pending(pending), _) => {
+                    self.pending_view(&contact.state, pending).map(ActivityView::Pending)
                 }
-            };
-            items.extend(text.and_then(|text| RawValue::from_string(text).ok()));
+                (Activity::Logged(_), None) => None,
+            });
         }
         Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
     }
@@ -502,14 +505,7 @@ impl<'a> Viewer<'a> {
 
     /// The boxes as a form shows them.
     pub fn boxes(&self, boxes: &BoxPair) -> String {
-        #[derive(Serialize)]
-        struct Boxes<'a> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            log: Option<&'a crate::command::ActivityDraft>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            pending: Option<&'a PendingDraft>,
-        }
-        json(&Boxes { log: boxes.log.as_ref(), pending: boxes.pending.as_ref() })
+        json(boxes)
     }
 }
 

@@ -1,324 +1,343 @@
 //! The contract's shapes, field by field in its order. Plain data: what fills them is next door.
 
 use crate::command::PendingDraft;
-use crate::command::Scalar;
 use crate::definition::Requires;
 use crate::error::{Fix, Severity};
-use crate::event::{ByKind, Event};
+use crate::event::{ByKind, Event, Fields};
 use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
+use crate::json::{Members, ToJson};
 use crate::time::{Day, Instant, When};
-use serde::Serialize;
-use std::collections::BTreeMap;
 
-/// The contract's `Contact`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ContactView<'a> {
-    pub(super) id: &'a ContactId,
-    pub(super) name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) phone: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) company: Option<&'a str>,
-    pub(super) fields: &'a BTreeMap<String, Scalar>,
-    pub(super) status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) workflow: Option<WorkflowView<'a>>,
-    pub(super) version: u64,
-    pub(super) created_at: Instant,
-    pub(super) created_by: &'a ActorId,
-    pub(super) updated_at: Instant,
-    pub(super) updated_by: &'a ActorId,
+shape! {
+    /// The contract's `Contact`.
+    #[derive(Debug)]
+    pub(super) struct ContactView<'a> {
+        pub(super) id: &'a ContactId = "id",
+        pub(super) name: &'a str = "name",
+        pub(super) email: Option<&'a str> = "email",
+        pub(super) phone: Option<&'a str> = "phone",
+        pub(super) company: Option<&'a str> = "company",
+        pub(super) fields: &'a Fields = "fields",
+        pub(super) status: &'static str = "status",
+        pub(super) workflow: Option<WorkflowView<'a>> = "workflow",
+        pub(super) version: u64 = "version",
+        pub(super) created_at: Instant = "createdAt",
+        pub(super) created_by: &'a ActorId = "createdBy",
+        pub(super) updated_at: Instant = "updatedAt",
+        pub(super) updated_by: &'a ActorId = "updatedBy",
+    }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct WorkflowView<'a> {
-    pub(super) definition: &'a str,
-    pub(super) version: u64,
-    pub(super) stage: &'a StageId,
-    pub(super) stage_label: &'a str,
-    pub(super) entered_at: Instant,
-    pub(super) show_log: bool,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct WorkflowView<'a> {
+        pub(super) definition: &'a str = "definition",
+        pub(super) version: u64 = "version",
+        pub(super) stage: &'a StageId = "stage",
+        pub(super) stage_label: &'a str = "stageLabel",
+        pub(super) entered_at: Instant = "enteredAt",
+        pub(super) show_log: bool = "showLog",
+    }
 }
 
-/// The contract's `TransitionRecord`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TransitionView<'a> {
-    pub(super) id: EntryId,
-    pub(super) contact_id: &'a str,
-    pub(super) from: Option<&'a StageId>,
-    pub(super) from_label: Option<&'a str>,
-    pub(super) to: &'a StageId,
-    pub(super) to_label: &'a str,
-    pub(super) transition: Option<&'a TransitionId>,
-    pub(super) by: &'a ActorId,
-    pub(super) by_name: &'a str,
-    pub(super) occurred_at: Instant,
-    pub(super) recorded_at: Instant,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) duration_ms: Option<i64>,
-    pub(super) automatic: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) superseded_by: Option<&'a EntryId>,
+shape! {
+    /// The contract's `TransitionRecord`.
+    #[derive(Debug)]
+    pub(super) struct TransitionView<'a> {
+        pub(super) id: EntryId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) from: Option<&'a StageId> = "from" or null,
+        pub(super) from_label: Option<&'a str> = "fromLabel" or null,
+        pub(super) to: &'a StageId = "to",
+        pub(super) to_label: &'a str = "toLabel",
+        pub(super) transition: Option<&'a TransitionId> = "transition" or null,
+        pub(super) by: &'a ActorId = "by",
+        pub(super) by_name: &'a str = "byName",
+        pub(super) occurred_at: Instant = "occurredAt",
+        pub(super) recorded_at: Instant = "recordedAt",
+        pub(super) reason: Option<&'a str> = "reason",
+        pub(super) note: Option<&'a str> = "note",
+        pub(super) duration_ms: Option<i64> = "durationMs",
+        pub(super) automatic: bool = "automatic",
+        pub(super) superseded_by: Option<&'a EntryId> = "supersededBy",
+    }
 }
 
-/// The contract's `LoggedActivity`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct LoggedView<'a> {
-    #[serde(rename = "box")]
-    pub(super) place: &'static str,
-    pub(super) id: EntryId,
-    pub(super) contact_id: &'a str,
-    #[serde(rename = "type")]
-    pub(super) kind: &'a TypeId,
-    pub(super) type_label: &'a str,
-    pub(super) date: Instant,
-    pub(super) user: &'a ActorId,
-    pub(super) user_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) outcome: Option<&'a str>,
-    pub(super) stage: Option<&'a StageId>,
-    pub(super) recorded_at: Instant,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) closes: Option<&'a PendingId>,
+shape! {
+    /// The contract's `LoggedActivity`.
+    #[derive(Debug)]
+    pub(super) struct LoggedView<'a> {
+        pub(super) place: &'static str = "box",
+        pub(super) id: EntryId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) kind: &'a TypeId = "type",
+        pub(super) type_label: &'a str = "typeLabel",
+        pub(super) date: Instant = "date",
+        pub(super) user: &'a ActorId = "user",
+        pub(super) user_name: &'a str = "userName",
+        pub(super) description: Option<&'a str> = "description",
+        pub(super) outcome: Option<&'a str> = "outcome",
+        pub(super) stage: Option<&'a StageId> = "stage" or null,
+        pub(super) recorded_at: Instant = "recordedAt",
+        pub(super) closes: Option<&'a PendingId> = "closes",
+    }
 }
 
-/// The contract's `PendingActivity`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PendingView<'a> {
-    #[serde(rename = "box")]
-    pub(super) place: &'static str,
-    pub(super) id: &'a PendingId,
-    pub(super) contact_id: &'a str,
-    #[serde(rename = "type")]
-    pub(super) kind: &'a TypeId,
-    pub(super) type_label: &'a str,
-    pub(super) date: Day,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) due: Option<When>,
-    pub(super) assignee: &'a ActorId,
-    pub(super) assignee_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remind: Option<&'a crate::event::Remind>,
-    pub(super) create_task: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) task_id: Option<TaskId>,
-    pub(super) status: &'static str,
-    pub(super) state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) closed_at: Option<Instant>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) follows: Option<&'a str>,
+shape! {
+    /// The contract's `PendingActivity`.
+    #[derive(Debug)]
+    pub(super) struct PendingView<'a> {
+        pub(super) place: &'static str = "box",
+        pub(super) id: &'a PendingId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) kind: &'a TypeId = "type",
+        pub(super) type_label: &'a str = "typeLabel",
+        pub(super) date: Day = "date",
+        pub(super) description: Option<&'a str> = "description",
+        pub(super) due: Option<When> = "due",
+        pub(super) assignee: &'a ActorId = "assignee",
+        pub(super) assignee_name: &'a str = "assigneeName",
+        pub(super) remind: Option<&'a crate::event::Remind> = "remind",
+        pub(super) create_task: bool = "createTask",
+        pub(super) task_id: Option<TaskId> = "taskId",
+        pub(super) status: &'static str = "status",
+        pub(super) state: &'static str = "state",
+        pub(super) closed_at: Option<Instant> = "closedAt",
+        pub(super) follows: Option<&'a str> = "follows",
+    }
 }
 
-/// The contract's `Task`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TaskView<'a> {
-    pub(super) id: TaskId,
-    pub(super) contact_id: &'a str,
-    pub(super) contact_name: &'a str,
-    pub(super) pending_id: &'a PendingId,
-    #[serde(rename = "type")]
-    pub(super) kind: &'a TypeId,
-    pub(super) type_label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) due: Option<When>,
-    pub(super) assignee: &'a ActorId,
-    pub(super) status: &'static str,
-    pub(super) state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) closed_at: Option<Instant>,
+shape! {
+    /// The contract's `Task`.
+    #[derive(Debug)]
+    pub(super) struct TaskView<'a> {
+        pub(super) id: TaskId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) contact_name: &'a str = "contactName",
+        pub(super) pending_id: &'a PendingId = "pendingId",
+        pub(super) kind: &'a TypeId = "type",
+        pub(super) type_label: &'a str = "typeLabel",
+        pub(super) description: Option<&'a str> = "description",
+        pub(super) due: Option<When> = "due",
+        pub(super) assignee: &'a ActorId = "assignee",
+        pub(super) status: &'static str = "status",
+        pub(super) state: &'static str = "state",
+        pub(super) closed_at: Option<Instant> = "closedAt",
+    }
 }
 
-/// The contract's `HistoryEntry`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct HistoryView<'a> {
-    pub(super) id: EntryId,
-    pub(super) contact_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) contact_name: Option<&'a str>,
-    pub(super) by: &'a ActorId,
-    pub(super) by_name: &'a str,
-    pub(super) by_kind: ByKind,
-    pub(super) occurred_at: Instant,
-    pub(super) recorded_at: Instant,
-    pub(super) kind: &'a str,
-    pub(super) data: &'a Event,
-    pub(super) summary: String,
-    pub(super) replica: &'a str,
-    pub(super) seq: u64,
-    pub(super) synced: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) superseded_by: Option<&'a EntryId>,
+shape! {
+    /// The contract's `HistoryEntry`.
+    #[derive(Debug)]
+    pub(super) struct HistoryView<'a> {
+        pub(super) id: EntryId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) contact_name: Option<&'a str> = "contactName",
+        pub(super) by: &'a ActorId = "by",
+        pub(super) by_name: &'a str = "byName",
+        pub(super) by_kind: ByKind = "byKind",
+        pub(super) occurred_at: Instant = "occurredAt",
+        pub(super) recorded_at: Instant = "recordedAt",
+        pub(super) kind: &'a str = "kind",
+        pub(super) data: &'a Event = "data",
+        pub(super) summary: String = "summary",
+        pub(super) replica: &'a str = "replica",
+        pub(super) seq: u64 = "seq",
+        pub(super) synced: bool = "synced",
+        pub(super) superseded_by: Option<&'a EntryId> = "supersededBy",
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct IssueView<'a> {
-    pub(super) path: &'a str,
-    pub(super) code: crate::error::IssueCode,
-    pub(super) severity: Severity,
-    pub(super) message: String,
-    #[serde(skip_serializing_if = "ParamsView::is_empty")]
-    pub(super) params: ParamsView<'a>,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct IssueView<'a> {
+        pub(super) path: &'a str = "path",
+        pub(super) code: crate::error::IssueCode = "code",
+        pub(super) severity: Severity = "severity",
+        pub(super) message: String = "message",
+        pub(super) params: ParamsView<'a> = "params",
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct BlockerView<'a> {
-    pub(super) code: crate::error::BlockerCode,
-    pub(super) message: String,
-    pub(super) params: ParamsView<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fix: Option<&'a Fix>,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct BlockerView<'a> {
+        pub(super) code: crate::error::BlockerCode = "code",
+        pub(super) message: String = "message",
+        pub(super) params: ParamsView<'a> = "params" or null,
+        pub(super) fix: Option<&'a Fix> = "fix",
+    }
 }
 
 /// Parameters as a host reads them.
 #[derive(Debug)]
 pub(super) struct ParamsView<'a>(pub(super) Vec<(&'static str, ParamView<'a>)>);
 
-impl ParamsView<'_> {
-    fn is_empty(&self) -> bool {
+impl ToJson for ParamsView<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut object = Members::open(out);
+        self.0.iter().for_each(|(name, param)| object.always(name, param));
+        object.close();
+    }
+
+    fn is_absent(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl Serialize for ParamsView<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, param)| (name, param)))
-    }
-}
-
 /// A parameter as a host reads it: labels in the book's locale.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub(super) enum ParamView<'a> {
     Text(&'a str),
     Number(i64),
     List(Vec<ParamView<'a>>),
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct DefinitionIssueView<'a> {
-    pub(super) severity: Severity,
-    pub(super) code: &'a str,
-    pub(super) path: &'a str,
-    pub(super) message: String,
+impl ToJson for ParamView<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Text(text) => text.write(out),
+            Self::Number(number) => number.write(out),
+            Self::List(items) => items.write(out),
+        }
+    }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct OptionView<'a> {
-    pub(super) transition: &'a TransitionId,
-    pub(super) label: &'a str,
-    pub(super) from: &'a StageId,
-    pub(super) to: &'a StageId,
-    pub(super) to_label: &'a str,
-    pub(super) direction: crate::definition::Direction,
-    pub(super) allowed: bool,
-    pub(super) needs_input: bool,
-    pub(super) blockers: Vec<BlockerView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requires: Option<&'a Requires>,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct DefinitionIssueView<'a> {
+        pub(super) severity: Severity = "severity",
+        pub(super) code: &'a str = "code",
+        pub(super) path: &'a str = "path",
+        pub(super) message: String = "message",
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct TypeView<'a> {
-    #[serde(rename = "type")]
-    pub(super) kind: &'a TypeId,
-    pub(super) label: &'a str,
-    pub(super) required: bool,
-    pub(super) suggested: bool,
-    pub(super) allowed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<String>,
-    pub(super) logged: u32,
-    pub(super) min: u32,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct OptionView<'a> {
+        pub(super) transition: &'a TransitionId = "transition",
+        pub(super) label: &'a str = "label",
+        pub(super) from: &'a StageId = "from",
+        pub(super) to: &'a StageId = "to",
+        pub(super) to_label: &'a str = "toLabel",
+        pub(super) direction: crate::definition::Direction = "direction",
+        pub(super) allowed: bool = "allowed",
+        pub(super) needs_input: bool = "needsInput",
+        pub(super) blockers: Vec<BlockerView<'a>> = "blockers",
+        pub(super) requires: Option<&'a Requires> = "requires",
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct SaveView<'a> {
-    pub(super) issues: Vec<IssueView<'a>>,
-    pub(super) contact: Option<ContactView<'a>>,
-    pub(super) logged: Vec<LoggedView<'a>>,
-    pub(super) pending: Vec<PendingView<'a>>,
-    pub(super) tasks: Vec<TaskView<'a>>,
-    pub(super) transitions: Vec<TransitionView<'a>>,
-    pub(super) suggestions: Vec<PendingDraft>,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct TypeView<'a> {
+        pub(super) kind: &'a TypeId = "type",
+        pub(super) label: &'a str = "label",
+        pub(super) required: bool = "required",
+        pub(super) suggested: bool = "suggested",
+        pub(super) allowed: bool = "allowed",
+        pub(super) reason: Option<String> = "reason",
+        pub(super) logged: u32 = "logged",
+        pub(super) min: u32 = "min",
+    }
 }
 
-#[derive(Debug, Serialize)]
+shape! {
+    #[derive(Debug)]
+    pub(super) struct SaveView<'a> {
+        pub(super) issues: Vec<IssueView<'a>> = "issues",
+        pub(super) contact: Option<ContactView<'a>> = "contact" or null,
+        pub(super) logged: Vec<LoggedView<'a>> = "logged",
+        pub(super) pending: Vec<PendingView<'a>> = "pending",
+        pub(super) tasks: Vec<TaskView<'a>> = "tasks",
+        pub(super) transitions: Vec<TransitionView<'a>> = "transitions",
+        pub(super) suggestions: Vec<PendingDraft> = "suggestions",
+    }
+}
+
+/// Either kind of activity.
+#[derive(Debug)]
+pub(super) enum ActivityView<'a> {
+    Logged(LoggedView<'a>),
+    Pending(PendingView<'a>),
+}
+
+impl ToJson for ActivityView<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Logged(view) => view.write(out),
+            Self::Pending(view) => view.write(out),
+        }
+    }
+}
+
+/// The contract's `Page`.
+#[derive(Debug)]
 pub(super) struct PageView<T> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<u64>,
     pub(super) items: Vec<T>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ErrorView<'a> {
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) issues: Vec<IssueView<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) blockers: Vec<BlockerView<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) definition_issues: Vec<DefinitionIssueView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) details: Option<Versions>,
+impl<T: ToJson> ToJson for PageView<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut object = Members::open(out);
+        object.member("total", &self.total);
+        object.member("items", &self.items);
+        object.member("next", &self.next);
+        object.close();
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Versions {
-    pub(super) expected: u64,
-    pub(super) actual: u64,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct ErrorView<'a> {
+        pub(super) code: &'static str = "code",
+        pub(super) message: String = "message",
+        pub(super) issues: Vec<IssueView<'a>> = "issues" or skip,
+        pub(super) blockers: Vec<BlockerView<'a>> = "blockers" or skip,
+        pub(super) definition_issues: Vec<DefinitionIssueView<'a>> = "definitionIssues" or skip,
+        pub(super) details: Option<Versions> = "details",
+    }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct VerifyView<'a> {
-    pub(super) ok: bool,
-    pub(super) entries: u64,
-    pub(super) erased: u64,
-    pub(super) withheld: u64,
-    pub(super) missing: u64,
-    pub(super) replicas: Vec<ReplicaView<'a>>,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct Versions {
+        pub(super) expected: u64 = "expected",
+        pub(super) actual: u64 = "actual",
+    }
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ReplicaView<'a> {
-    pub(super) replica: &'a str,
-    pub(super) size: u64,
-    pub(super) root: String,
-    pub(super) ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_bad: Option<FirstBadView<'a>>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) truncated: bool,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct VerifyView<'a> {
+        pub(super) ok: bool = "ok",
+        pub(super) entries: u64 = "entries",
+        pub(super) erased: u64 = "erased",
+        pub(super) withheld: u64 = "withheld",
+        pub(super) missing: u64 = "missing",
+        pub(super) replicas: Vec<ReplicaView<'a>> = "replicas",
+    }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct FirstBadView<'a> {
-    pub(super) seq: u64,
-    pub(super) reason: &'a str,
+shape! {
+    #[derive(Debug)]
+    pub(super) struct ReplicaView<'a> {
+        pub(super) replica: &'a str = "replica",
+        pub(super) size: u64 = "size",
+        pub(super) root: String = "root",
+        pub(super) ok: bool = "ok",
+        pub(super) first_bad: Option<FirstBadView<'a>> = "firstBad",
+        pub(super) truncated: bool = "truncated" or skip,
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct FirstBadView<'a> {
+        pub(super) seq: u64 = "seq",
+        pub(super) reason: &'a str = "reason",
+    }
 }
