@@ -2,7 +2,7 @@
 //! stay text here: what is wrong with them is an issue at their path, found by `decide`.
 
 use crate::ids::{ActorId, ContactId};
-use crate::json::{FromJson, Members, Mismatch, ToJson, Value};
+use crate::json::{Errors, FromJson, Members, ToJson, Value};
 use crate::map::Map;
 
 record! {
@@ -100,14 +100,15 @@ impl ToJson for Scalar {
 }
 
 impl FromJson for Scalar {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
         match value {
-            Value::Null => Ok(Self::NULL),
-            Value::Bool(flag) => Ok(Self::Bool(*flag)),
-            Value::Number(number) => Ok(Self::Number(*number)),
-            Value::Text(text) => Ok(Self::Text(text.clone().into_owned())),
-            _ => Err(Mismatch::new("a text, a number, true, false or null")),
+            None | Some(Value::Null) => return Self::NULL,
+            Some(Value::Bool(flag)) => return Self::Bool(*flag),
+            Some(Value::Number(number)) => return Self::Number(*number),
+            Some(Value::Text(text)) => return Self::Text(text.as_ref().to_owned()),
+            _ => errors.note("a text, a number, true, false or null"),
         }
+        Self::NULL
     }
 }
 
@@ -265,8 +266,8 @@ impl ToJson for Present {
 }
 
 impl FromJson for Present {
-    fn read(_: &Value<'_>) -> Result<Self, Mismatch> {
-        Ok(Self)
+    fn read(_: Option<&Value<'_>>, _: &mut Errors) -> Self {
+        Self
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ids::{
     ActorId, ContactId, DefinitionHash, DefinitionId, EntryId, PendingId, ReplicaId, Seq, StageId,
     TaskId, TransitionId, TypeId,
 };
-use crate::json::{self, FromJson, Mismatch, ToJson, Value};
+use crate::json::{self, Errors, FromJson, Mismatch, ToJson, Value};
 use crate::label::Localized;
 use crate::map::Map;
 use crate::time::{Day, Instant, When};
@@ -134,8 +134,8 @@ impl ToJson for Hlc {
 }
 
 impl FromJson for Hlc {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a clock reading"))
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+        errors.expect(value.and_then(Value::as_str).and_then(Self::parse), "a clock reading")
     }
 }
 
@@ -436,14 +436,11 @@ macro_rules! events {
             }
 
             /// Reads the `data` of a body.
-            ///
-            /// # Errors
-            /// Data that is not of the kind's shape.
-            pub fn read(kind: &str, data: &Value<'_>) -> Result<Self, Mismatch> {
-                Ok(match kind {
-                    $($kind => Self::$variant(FromJson::read(data)?),)*
+            fn read(kind: &str, data: &Value<'_>, errors: &mut Errors) -> Self {
+                match kind {
+                    $($kind => Self::$variant(FromJson::read(Some(data), errors)),)*
                     _ => Self::Unknown { kind: kind.to_owned(), data: data.clone().into_owned() },
-                })
+                }
             }
         }
 
@@ -517,21 +514,24 @@ impl Fact {
         definition: Option<DefinitionHash>,
         body: &str,
     ) -> Result<(Self, Option<ContactId>), Mismatch> {
-        let body = json::parse(body).map_err(|_| Mismatch::new("JSON"))?;
-        let data = body.get("data").ok_or(Mismatch::new("data"))?;
-        let by = By {
-            id: json::member(&body, "by")?,
-            name: json::member(&body, "byName")?,
-            kind: json::member(&body, "byKind")?,
-        };
-        let fact = Self {
-            by,
-            occurred_at: json::member(&body, "occurredAt")?,
-            source: json::member(&body, "source")?,
-            definition,
-            event: Event::read(kind, data).map_err(|mismatch| mismatch.under("data"))?,
-        };
-        Ok((fact, json::member(&body, "contact")?))
+        let body = json::parse(body).map_err(|_| Mismatch::of("JSON"))?;
+        let data = body.get("data").ok_or(Mismatch::of("data"))?;
+        let body = Some(&body);
+        json::reading(|errors| {
+            let by = By {
+                id: json::member(body, "by", errors),
+                name: json::member(body, "byName", errors),
+                kind: json::member(body, "byKind", errors),
+            };
+            let fact = Self {
+                by,
+                occurred_at: json::member(body, "occurredAt", errors),
+                source: json::member(body, "source", errors),
+                definition,
+                event: Event::read(kind, data, errors),
+            };
+            (fact, json::member(body, "contact", errors))
+        })
     }
 }
 

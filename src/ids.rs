@@ -1,7 +1,7 @@
 //! Names of things: one newtype per kind of id, so that a contact's id can never stand where an
 //! actor's is meant. No other module may hold an id as a bare string.
 
-use crate::json::{FromJson, Mismatch, ToJson, Value, write_text};
+use crate::json::{Errors, FromJson, ToJson, Value, write_text};
 use std::fmt;
 use std::rc::Rc;
 
@@ -51,8 +51,8 @@ macro_rules! id {
         }
 
         impl FromJson for $name {
-            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-                value.as_str().map(Self::from).ok_or(Mismatch::new("a text"))
+            fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+                errors.expect(value.and_then(Value::as_str).map(Self::from), "a text")
             }
         }
     };
@@ -128,8 +128,8 @@ macro_rules! as_number {
         }
 
         impl FromJson for $name {
-            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-                u64::read(value).map(Self)
+            fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+                Self(u64::read(value, errors))
             }
         }
     )*};

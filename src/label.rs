@@ -1,7 +1,7 @@
 //! A text in one or several languages, as definitions give it and entries keep it. Which language
 //! is shown is chosen where it is shown; nothing here knows the book's locale.
 
-use crate::json::{FromJson, Mismatch, ToJson, Value};
+use crate::json::{Errors, FromJson, ToJson, Value};
 use crate::map::Map;
 use std::rc::Rc;
 
@@ -49,11 +49,14 @@ impl ToJson for Localized {
 }
 
 impl FromJson for Localized {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
         match value {
-            Value::Text(text) => Ok(Self::Plain(text.as_ref().into())),
-            Value::Object(_) => Map::read(value).map(|texts| Self::ByLanguage(Rc::new(texts))),
-            _ => Err(Mismatch::new("a text, or texts by language")),
+            Some(Value::Object(_)) => Self::ByLanguage(Rc::new(Map::read(value, errors))),
+            Some(Value::Text(text)) => Self::from(text.as_ref()),
+            _ => {
+                errors.note("a text, or texts by language");
+                Self::from("")
+            }
         }
     }
 }

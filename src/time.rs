@@ -1,7 +1,7 @@
 //! Instants, days and the zone between them. Nothing here asks what time it is: the present comes
 //! in with the context, the zone's offsets from a [`Zone`] that the host supplies.
 
-use crate::json::{FromJson, Mismatch, ToJson, Value};
+use crate::json::{Errors, FromJson, ToJson, Value};
 use chrono::{DateTime, Datelike, NaiveDate};
 use std::fmt;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use std::io::Write as _;
 pub struct Instant(i64);
 
 /// A calendar day: days since 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
 
 /// A day or an instant, as a caller gave it.
@@ -21,6 +21,12 @@ pub enum When {
     Day(Day),
     /// One moment.
     At(Instant),
+}
+
+impl Default for When {
+    fn default() -> Self {
+        Self::At(Instant::default())
+    }
 }
 
 /// A time zone: the one question the rules have about it.
@@ -185,8 +191,8 @@ macro_rules! as_text {
         }
 
         impl FromJson for $name {
-            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-                value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a date"))
+            fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+                errors.expect(value.and_then(Value::as_str).and_then(Self::parse), "a date")
             }
         }
     };

@@ -214,7 +214,9 @@ pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
-    let atom = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
+    // Whoever writes in another script knows what a letter is there.
+    let letter = |c: char| c.is_ascii_alphanumeric() || !(c.is_ascii() || c.is_whitespace());
+    let atom = |c: char| letter(c) || "!#$%&'*+/=?^_`{|}~.-".contains(c);
     let local_fits = (1..=64).contains(&local.len())
         && local.chars().all(atom)
         && !local.starts_with('.')
@@ -222,7 +224,7 @@ pub(super) fn is_email(text: &str) -> bool {
         && !local.contains("..");
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && label.chars().all(|c| letter(c) || c == '-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };

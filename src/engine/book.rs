@@ -27,6 +27,8 @@ pub trait World: Zone {
     fn now(&self) -> Instant;
     /// Fills `bytes` with randomness fit for secrets.
     fn random(&self, bytes: &mut [u8]);
+    /// `text` in lower case. A host has the tables for it anyway; in the component they cost 5 kB.
+    fn lower(&self, text: &str) -> String;
 }
 
 /// How a book is opened.

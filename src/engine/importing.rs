@@ -9,7 +9,7 @@ use crate::decide::{self, Rejection};
 use crate::error::{Clash, Error};
 use crate::event::Event;
 use crate::ids::{ContactId, ContactName};
-use crate::json::{self, FromJson, Value};
+use crate::json::{self, Value};
 use crate::map::{Hashed, Texts};
 use crate::project::{Contact, Row};
 use crate::store::{Outcome, Store, Table};
@@ -98,7 +98,7 @@ impl<S: Store> Engine<S> {
         let rows = rows.as_list().ok_or_else(|| Error::Malformed("no list".to_owned()))?;
         let mut last: Option<(String, ContactName)> = None;
         let read = |row: &Value<'_>| {
-            let row = match ImportRow::read(row) {
+            let row: ImportRow = match json::from_value(row) {
                 Ok(row) => row,
                 Err(mismatch) => return ReadRow::Unreadable(mismatch.to_string()),
             };

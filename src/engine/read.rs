@@ -1,8 +1,8 @@
 //! Questions to a book. Filters run over the whole history, never over a page; a page of the newest
 //! rows of a contact reads its record and nothing else.
 
-use super::Engine;
 use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
+use super::{Engine, World};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::event::{Hlc, Order};
 use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
@@ -10,7 +10,7 @@ use crate::json::{self, Value};
 use crate::project::{PendingStatus, Row, Status};
 use crate::sort;
 use crate::store::{By, Range, Store, Table};
-use crate::time::{Instant, When, Zone};
+use crate::time::{Instant, When};
 use std::rc::Rc;
 
 /// A page of rows.
@@ -120,7 +120,8 @@ fn read_cursor(text: &str) -> Result<Place, Error> {
 }
 
 /// A query's rows, narrowed down.
-struct Filter {
+struct Filter<'a> {
+    world: &'a dyn World,
     kinds: Option<Vec<String>>,
     by: Option<String>,
     from: Option<Instant>,
@@ -130,23 +131,20 @@ struct Filter {
     oldest_first: bool,
 }
 
-impl Filter {
-    fn new(query: &HistoryQuery, zone: &dyn Zone) -> Result<Self, Error> {
+impl<'a> Filter<'a> {
+    fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
         let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
             None => Ok(None),
             Some(Some(when)) => Ok(Some(when)),
             Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
         };
         Ok(Self {
+            world,
             kinds: query.kinds.clone(),
             by: query.by.clone(),
-            from: when(&query.from, "from")?.map(|when| when.start(zone)),
-            to: when(&query.to, "to")?.map(|when| when.end(zone)),
-            text: query
-                .text
-                .as_ref()
-                .map(|text| text.to_lowercase())
-                .filter(|text| !text.is_empty()),
+            from: when(&query.from, "from")?.map(|when| when.start(world)),
+            to: when(&query.to, "to")?.map(|when| when.end(world)),
+            text: query.text.as_ref().map(|text| world.lower(text)).filter(|text| !text.is_empty()),
             after: query.cursor.as_deref().map(read_cursor).transpose()?,
             oldest_first: match query.order.as_deref() {
                 None | Some("newest") => false,
@@ -175,7 +173,8 @@ impl Filter {
         };
         let by =
             self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        let says = |name, text| body.get(name).is_some_and(|value| contains(value, text));
+        let says =
+            |name, text| body.get(name).is_some_and(|value| contains(value, text, self.world));
         by && self.text.as_ref().is_none_or(|text| says("data", text) || says("byName", text))
     }
 
@@ -206,11 +205,11 @@ impl Filter {
 }
 
 /// Whether a text somewhere in `value` contains `text`, which is in lower case.
-fn contains(value: &Value<'_>, text: &str) -> bool {
+fn contains(value: &Value<'_>, text: &str, world: &dyn World) -> bool {
     match value {
-        Value::Text(string) => string.to_lowercase().contains(text),
-        Value::List(items) => items.iter().any(|item| contains(item, text)),
-        Value::Object(members) => members.iter().any(|(_, value)| contains(value, text)),
+        Value::Text(string) => world.lower(string).contains(text),
+        Value::List(items) => items.iter().any(|item| contains(item, text, world)),
+        Value::Object(members) => members.iter().any(|(_, value)| contains(value, text, world)),
         _ => false,
     }
 }
@@ -254,7 +253,7 @@ impl<S: Store> Engine<S> {
             for record in records {
                 let loaded = Loaded::read(&record.value)?;
                 end = loaded.sort_key().unwrap_or_else(|| end.clone());
-                if !query.admits(&loaded) {
+                if !query.admits(&loaded, self.world.as_ref()) {
                     continue;
                 }
                 if items.len() == limit {
@@ -508,19 +507,19 @@ impl ListQuery {
         self.definition.is_some() || self.stage.is_some() || self.text.is_some()
     }
 
-    fn admits(&self, loaded: &Loaded) -> bool {
+    fn admits(&self, loaded: &Loaded, world: &dyn World) -> bool {
         let here = loaded.state.workflow.as_ref();
         let is = |wanted: &Option<String>, actual: Option<&str>| {
             wanted.as_deref().is_none_or(|wanted| actual == Some(wanted))
         };
         is(&self.definition, here.map(|here| here.definition.as_str()))
             && is(&self.stage, here.map(|here| here.stage.as_str()))
-            && self.text.as_ref().is_none_or(|text| mentions(loaded, &text.to_lowercase()))
+            && self.text.as_ref().is_none_or(|text| mentions(loaded, &world.lower(text), world))
     }
 }
 
 /// Whether the contact's own fields contain `text`, which is in lower case.
-fn mentions(loaded: &Loaded, text: &str) -> bool {
+fn mentions(loaded: &Loaded, text: &str, world: &dyn World) -> bool {
     let Some(profile) = &loaded.state.profile else {
         return false;
     };
@@ -534,6 +533,6 @@ fn mentions(loaded: &Loaded, text: &str) -> bool {
         crate::command::Scalar::Text(text) => Some(text),
         _ => None,
     });
-    own.into_iter().flatten().chain(fields).any(|field| field.to_lowercase().contains(text))
-        || loaded.state.id.as_str().to_lowercase().contains(text)
+    own.into_iter().flatten().chain(fields).any(|field| world.lower(field).contains(text))
+        || world.lower(loaded.state.id.as_str()).contains(text)
 }

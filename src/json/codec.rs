@@ -26,22 +26,46 @@ pub trait ToJson {
     }
 }
 
-/// What can be read.
+/// What can be read. Reading always gives something: what does not fit is noted, and the first note
+/// makes the whole a [`Mismatch`]. A `?` for each member would cost several times its code.
 pub trait FromJson: Sized {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// Where `value` has another shape.
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch>;
-
-    /// What an absent member stands for, if it need not be there.
-    fn absent() -> Option<Self> {
-        None
-    }
+    /// Reads it; none stands for an absent member.
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self;
 
     /// What an optional value that is null stands for, if not for its absence.
     fn null() -> Option<Self> {
         None
+    }
+}
+
+/// The first thing that did not fit.
+#[derive(Debug, Default)]
+pub struct Errors(Option<Mismatch>);
+
+impl Errors {
+    /// Notes that something else was expected.
+    pub fn note(&mut self, expected: &'static str) {
+        if self.0.is_none() {
+            self.0 = Some(Mismatch::of(expected));
+        }
+    }
+
+    /// What is there, or else its blank, and a note.
+    pub fn expect<T: Default>(&mut self, found: Option<T>, expected: &'static str) -> T {
+        found.unwrap_or_else(|| {
+            self.note(expected);
+            T::default()
+        })
+    }
+
+    /// Says of what was noted since `before` that it stands under `name`.
+    fn place(&mut self, before: bool, name: &str) {
+        if let Some(mismatch) = self.0.as_mut().filter(|_| !before) {
+            if !mismatch.path.is_empty() {
+                mismatch.path.insert(0, '.');
+            }
+            mismatch.path.insert_str(0, name);
+        }
     }
 }
 
@@ -56,18 +80,8 @@ pub struct Mismatch {
 
 impl Mismatch {
     /// Something else than `expected` at the top.
-    pub fn new(expected: &'static str) -> Self {
+    pub fn of(expected: &'static str) -> Self {
         Self { path: String::new(), expected }
-    }
-
-    /// The same, seen from the object or list that holds it under `name`.
-    #[must_use]
-    pub fn under(mut self, name: &str) -> Self {
-        if !self.path.is_empty() {
-            self.path.insert(0, '.');
-        }
-        self.path.insert_str(0, name);
-        self
     }
 }
 
@@ -82,29 +96,44 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Reads the member `name` of an object.
+/// Reads by `read`.
 ///
 /// # Errors
-/// One that is absent and must not be, or of another shape.
-pub fn member<T: FromJson>(object: &Value<'_>, name: &str) -> Result<T, Mismatch> {
-    match object.get(name) {
-        Some(value) => T::read(value),
-        None => T::absent().ok_or(Mismatch::new("a value")),
+/// The first thing that it noted.
+pub fn reading<T>(read: impl FnOnce(&mut Errors) -> T) -> Result<T, Mismatch> {
+    let mut errors = Errors::default();
+    let read = read(&mut errors);
+    match errors.0 {
+        None => Ok(read),
+        Some(mismatch) => Err(mismatch),
     }
-    .map_err(|mismatch| mismatch.under(name))
+}
+
+/// Reads a value.
+///
+/// # Errors
+/// The first thing in it that does not fit.
+pub fn from_value<T: FromJson>(value: &Value<'_>) -> Result<T, Mismatch> {
+    reading(|errors| T::read(Some(value), errors))
+}
+
+/// Reads the member `name` of an object.
+pub fn member<T: FromJson>(object: Option<&Value<'_>>, name: &str, errors: &mut Errors) -> T {
+    let before = errors.0.is_some();
+    let read = T::read(object.and_then(|object| object.get(name)), errors);
+    errors.place(before, name);
+    read
 }
 
 /// Reads the member `name` of an object; an absent one or null is the default.
-///
-/// # Errors
-/// One of another shape.
 pub fn member_or_default<T: FromJson + Default>(
-    object: &Value<'_>,
+    object: Option<&Value<'_>>,
     name: &str,
-) -> Result<T, Mismatch> {
-    match object.get(name) {
-        Some(value) if !value.is_null() => T::read(value).map_err(|m| m.under(name)),
-        _ => Ok(T::default()),
+    errors: &mut Errors,
+) -> T {
+    match object.and_then(|object| object.get(name)) {
+        Some(value) if !value.is_null() => member(object, name, errors),
+        _ => T::default(),
     }
 }
 
@@ -137,8 +166,8 @@ impl ToJson for bool {
 }
 
 impl FromJson for bool {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        value.as_bool().ok_or(Mismatch::new("true or false"))
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+        errors.expect(value.and_then(Value::as_bool), "true or false")
     }
 }
 
@@ -162,9 +191,9 @@ macro_rules! whole {
         }
 
         impl FromJson for $type {
-            fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-                let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
-                number.ok_or(Mismatch::new("a whole number"))
+            fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+                let number = value.and_then(Value::as_u64);
+                errors.expect(number.and_then(|number| Self::try_from(number).ok()), "a whole number")
             }
         }
     )*};
@@ -180,10 +209,10 @@ impl ToJson for i64 {
 
 impl FromJson for i64 {
     #[allow(clippy::cast_possible_truncation)]
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
         let exact = |number: &f64| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
-        let number = value.as_f64().filter(exact).map(|number| number as Self);
-        number.ok_or(Mismatch::new("a whole number"))
+        let number = value.and_then(Value::as_f64).filter(exact).map(|number| number as Self);
+        errors.expect(number, "a whole number")
     }
 }
 
@@ -200,8 +229,8 @@ impl ToJson for String {
 }
 
 impl FromJson for String {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        value.as_str().map(str::to_owned).ok_or(Mismatch::new("a text"))
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+        errors.expect(value.and_then(Value::as_str).map(str::to_owned), "a text")
     }
 }
 
@@ -235,12 +264,12 @@ impl<T: ToJson> ToJson for Option<T> {
 }
 
 impl<T: FromJson> FromJson for Option<T> {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        if value.is_null() { Ok(T::null()) } else { T::read(value).map(Some) }
-    }
-
-    fn absent() -> Option<Self> {
-        Some(None)
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+        match value {
+            None => None,
+            Some(Value::Null) => T::null(),
+            value => Some(T::read(value, errors)),
+        }
     }
 
     fn null() -> Option<Self> {
@@ -265,25 +294,27 @@ impl<T: ToJson> ToJson for [T] {
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
         let mut read = Self::new();
-        each_item(value, &mut |item| T::read(item).map(|item| read.push(item)))?;
-        Ok(read)
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::new())
+        each_item(value, errors, &mut |item, errors| read.push(T::read(Some(item), errors)));
+        read
     }
 }
 
-type Each<'e> = &'e mut dyn FnMut(&Value<'_>) -> Result<(), Mismatch>;
+type Each<'e> = &'e mut dyn FnMut(&Value<'_>, &mut Errors);
 
-fn each_item(value: &Value<'_>, each: Each<'_>) -> Result<(), Mismatch> {
-    let items = value.as_list().ok_or(Mismatch::new("a list"))?;
-    for (place, item) in items.iter().enumerate() {
-        each(item).map_err(|mismatch| mismatch.under(&place.to_string()))?;
+fn each_item(value: Option<&Value<'_>>, errors: &mut Errors, each: Each<'_>) {
+    let Some(value) = value else { return };
+    match value.as_list() {
+        Some(items) => items.iter().enumerate().for_each(|(place, item)| {
+            let before = errors.0.is_some();
+            each(item, errors);
+            if !before && errors.0.is_some() {
+                errors.place(before, &place.to_string());
+            }
+        }),
+        None => errors.note("a list"),
     }
-    Ok(())
 }
 
 impl<K: AsRef<str> + Ord, V: ToJson> ToJson for Map<K, V> {
@@ -310,18 +341,15 @@ fn write_map(members: &mut Vec<(&str, &dyn ToJson)>, out: &mut Vec<u8>) {
 }
 
 impl<K: for<'k> From<&'k str> + Ord, V: FromJson> FromJson for Map<K, V> {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        let members = value.as_object().ok_or(Mismatch::new("an object"))?;
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
         let mut map = Self::new();
-        for (name, value) in members {
-            let value = V::read(value).map_err(|mismatch| mismatch.under(name))?;
-            map.insert(K::from(name.as_ref()), value);
+        if value.is_some_and(|value| value.as_object().is_none()) {
+            errors.note("an object");
         }
-        Ok(map)
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::new())
+        for (name, _) in value.and_then(Value::as_object).into_iter().flatten() {
+            map.insert(K::from(name.as_ref()), member(value, name, errors));
+        }
+        map
     }
 }
 

@@ -11,7 +11,9 @@ mod record;
 mod value;
 mod write;
 
-pub use codec::{FromJson, Mismatch, ToJson, member, member_or_default};
+pub use codec::{
+    Errors, FromJson, Mismatch, ToJson, from_value, member, member_or_default, reading,
+};
 pub use parse::{DEEPEST, NotJson, end_of, parse, parse_front};
 pub use value::Value;
 pub use write::{Members, write_text};
@@ -38,7 +40,7 @@ pub fn text(value: &dyn ToJson) -> String {
 /// # Errors
 /// What is no JSON, or does not fit the type.
 pub fn read<T: FromJson>(text: &str) -> Result<T, Mismatch> {
-    T::read(&parse(text).map_err(|_| Mismatch::new("JSON"))?)
+    from_value(&parse(text).map_err(|_| Mismatch::of("JSON"))?)
 }
 
 /// Reads stored bytes.

@@ -15,19 +15,25 @@ macro_rules! record {
 
         impl $crate::json::FromJson for $name {
             fn read(
-                value: &$crate::json::Value<'_>,
-            ) -> Result<Self, $crate::json::Mismatch> {
-                if value.as_object().is_none() {
-                    return Err($crate::json::Mismatch::new("an object"));
+                value: Option<&$crate::json::Value<'_>>,
+                errors: &mut $crate::json::Errors,
+            ) -> Self {
+                if value.is_none_or(|value| value.as_object().is_none()) {
+                    errors.note("an object");
                 }
-                Ok(Self { $($field: $crate::record!(@read value, $json $(, $mode)?)?),* })
+                Self { $($field: $crate::record!(@read value, errors, $json $(, $mode)?)),* }
             }
         }
     };
-    (@read $object:ident, $json:literal) => { $crate::json::member($object, $json) };
-    (@read $object:ident, $json:literal, null) => { $crate::json::member($object, $json) };
-    (@read $object:ident, $json:literal, default) => { $crate::json::member_or_default($object, $json) };
-    (@read $object:ident, $json:literal, skip) => { $crate::json::member_or_default($object, $json) };
+    (@read $object:ident, $errors:ident, $json:literal) => {
+        $crate::json::member($object, $json, $errors)
+    };
+    (@read $object:ident, $errors:ident, $json:literal, null) => {
+        $crate::json::member($object, $json, $errors)
+    };
+    (@read $object:ident, $errors:ident, $json:literal, $default:ident) => {
+        $crate::json::member_or_default($object, $json, $errors)
+    };
 }
 
 /// A struct that is only written; it may borrow. Fields as in [`record!`](crate::record).
@@ -88,13 +94,17 @@ macro_rules! words {
 
         impl $crate::json::FromJson for $name {
             fn read(
-                value: &$crate::json::Value<'_>,
-            ) -> Result<Self, $crate::json::Mismatch> {
-                let word = value.as_str();
-                let place = Self::WORDS.iter().position(|known| Some(*known) == word);
-                place.map(|place| Self::ALL[place]).ok_or($crate::json::Mismatch::new(concat!(
-                    "one of" $(, " ", $word)*
-                )))
+                value: Option<&$crate::json::Value<'_>>,
+                errors: &mut $crate::json::Errors,
+            ) -> Self {
+                let word = value.and_then($crate::json::Value::as_str);
+                match Self::WORDS.iter().position(|known| Some(*known) == word) {
+                    Some(place) => Self::ALL[place],
+                    None => {
+                        errors.note(concat!("one of" $(, " ", $word)*));
+                        Self::ALL[0]
+                    }
+                }
             }
         }
     };

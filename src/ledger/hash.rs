@@ -2,12 +2,12 @@
 
 use super::canonical::canonical_value;
 use crate::ids::DefinitionHash;
-use crate::json::{FromJson, Mismatch, ToJson, Value};
+use crate::json::{Errors, FromJson, ToJson, Value};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// A SHA-256 hash; in JSON `sha256:` and 64 hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Hash(pub [u8; 32]);
 
 const BODY_PREFIX: &[u8] = b"stagebook/body/v1\0";
@@ -98,8 +98,8 @@ impl ToJson for Hash {
 }
 
 impl FromJson for Hash {
-    fn read(value: &Value<'_>) -> Result<Self, Mismatch> {
-        value.as_str().and_then(Self::parse).ok_or(Mismatch::new("a sha256 hash"))
+    fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+        errors.expect(value.and_then(Value::as_str).and_then(Self::parse), "a sha256 hash")
     }
 }
 

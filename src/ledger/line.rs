@@ -4,7 +4,7 @@
 use super::hash::Hash;
 use crate::event::{Hlc, Order};
 use crate::ids::{ActorName, ContactName, DefinitionHash, ReplicaId, Seq};
-use crate::json::{self, FromJson, ToJson};
+use crate::json::{self, ToJson};
 use crate::time::Instant;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
@@ -108,7 +108,7 @@ impl<'a> Line<'a> {
         let text = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
         let (body, rest) = cut_body(text).ok_or("not a line of the ledger")?;
         let (header, end) = json::parse_front(rest).map_err(|_| "the header is no JSON")?;
-        let header = Header::read(&header).map_err(|_| "the header can't be read")?;
+        let header: Header = json::from_value(&header).map_err(|_| "the header can't be read")?;
         let (header_bytes, rest) = rest.split_at(end);
         let body = match body {
             Some(body) => {

@@ -1,37 +1,35 @@
 //! The one live handle: an open book for one actor. Handles of one book share everything else.
 
-use super::convert::{failure, malformed, read, value};
+use super::convert::{failure, malformed, plain, read, value};
 use super::indexed_db::sleep;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
 use crate::command::Actor;
 use crate::engine::{Change, Engine, Source};
 use crate::error::{Error, Issue, IssueCode};
-use crate::ids::is_id;
-use crate::json::{FromJson, Value};
+use crate::ids::{ContactId, is_id};
+use crate::json::{self, Value};
 use crate::label::Localized;
 use js_sys::{Function, Reflect};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-/// The host's functions that are told of things. None of them may call back in.
-pub(super) struct Hooks {
-    change: Option<Function>,
-    closed: Option<Function>,
-}
+/// The host's function that is told of things, by name. It must not call back in.
+pub(super) struct Hooks(Option<Function>);
 
 impl Hooks {
     pub(super) fn new(hooks: &JsValue) -> Self {
-        let hook = |name: &str| Reflect::get(hooks, &name.into()).ok()?.dyn_into().ok();
-        Self { change: hook("change"), closed: hook("closed") }
+        Self(Reflect::get(hooks, &"tell".into()).ok().and_then(|tell| tell.dyn_into().ok()))
     }
 
-    fn call(hook: Option<&Function>, detail: &str) {
-        if let Some(hook) = hook {
+    fn tell(&self, event: &'static str, detail: Vec<(Cow<'_, str>, Value<'_>)>) {
+        if let Some(hook) = &self.0 {
             // A host's listener that throws disturbs nobody.
-            let _ = hook.call1(&JsValue::UNDEFINED, &detail.into());
+            let detail = plain(&Value::Object(detail));
+            let _ = hook.call2(&JsValue::UNDEFINED, &event.into(), &detail);
         }
     }
 }
@@ -85,19 +83,14 @@ impl Inner {
     }
 
     fn changed(self: &Rc<Self>, change: &Change) {
-        shape! {
-            struct Detail<'a> {
-                contact_ids: &'a [crate::ids::ContactId] = "contactIds",
-                source: &'static str = "source",
-            }
-        }
         let local = change.source == Source::Local;
         if local {
             self.tell_tabs_soon();
         }
-        let source = if local { "local" } else { "tab" };
-        let detail = Detail { contact_ids: &change.contacts, source };
-        Hooks::call(self.hooks.change.as_ref(), &crate::json::text(&detail));
+        let contacts = change.contacts.iter().map(ContactId::as_str).map(text).collect();
+        let contacts = Value::List(contacts);
+        let source = text(if local { "local" } else { "tab" });
+        self.hooks.tell("change", vec![("contactIds".into(), contacts), ("source".into(), source)]);
         if local && self.store != "memory" && self.engine.tail() >= TAIL {
             self.compact_when_quiet();
         }
@@ -158,13 +151,17 @@ impl Inner {
         spawn_local(async move {
             book.engine.close().await;
             book.leave_tabs();
-            Hooks::call(book.hooks.closed.as_ref(), reason);
+            book.hooks.tell("closed", vec![("reason".into(), text(reason))]);
         });
     }
 
     pub(super) fn fail(&self, error: &Error) -> JsValue {
         failure(error, &self.engine.messages())
     }
+}
+
+fn text(text: &str) -> Value<'_> {
+    Value::Text(text.into())
 }
 
 /// What to do when another tab tells of a change.
@@ -206,7 +203,7 @@ impl Book {
     /// An actor without an id.
     #[wasm_bindgen(js_name = as)]
     pub fn with_actor(&self, actor: JsValue) -> Result<Self, JsValue> {
-        let actor: Actor = self.answer(value(actor).and_then(|actor| read(&actor)))?;
+        let actor: Actor = self.answer(read(&value(&actor)))?;
         if !is_id(actor.id.as_str()) {
             let issue = Issue::error("actor.id", IssueCode::Required, params! {});
             return Err(self.inner.fail(&issue.into()));
@@ -219,7 +216,7 @@ impl Book {
     /// # Errors
     /// JSON of the contract's `StagebookError`.
     pub async fn call(&self, name: String, args: JsValue) -> Result<Option<String>, JsValue> {
-        let args = self.answer(arguments(args))?;
+        let args = arguments(&args);
         self.answer(self.dispatch(&name, &args).await)
     }
 
@@ -229,14 +226,14 @@ impl Book {
     /// JSON of the contract's `StagebookError`.
     #[wasm_bindgen(js_name = ask)]
     pub fn answer_at_once(&self, name: &str, args: JsValue) -> Result<String, JsValue> {
-        self.answer(arguments(args).and_then(|args| self.at_once(name, &args)))
+        self.answer(self.at_once(name, &arguments(&args)))
     }
 }
 
-fn arguments(args: JsValue) -> Result<Vec<Value<'static>>, Error> {
-    match value(args)? {
-        Value::List(args) => Ok(args),
-        _ => Ok(Vec::new()),
+fn arguments(args: &JsValue) -> Vec<Value<'static>> {
+    match value(args) {
+        Value::List(args) => args,
+        _ => Vec::new(),
     }
 }
 
@@ -270,7 +267,7 @@ impl Book {
         if label.is_null() {
             return Ok(String::new());
         }
-        let label = Localized::read(label).map_err(malformed)?;
+        let label: Localized = json::from_value(label).map_err(malformed)?;
         Ok(self.engine().messages().label(&label).to_owned())
     }
 

@@ -9,7 +9,7 @@ use crate::command::{Command, CommandOptions};
 use crate::engine::Written;
 use crate::error::{Error, Missing};
 use crate::ids::ContactId;
-use crate::json::{FromJson, Value};
+use crate::json::{self, FromJson, Value};
 
 /// What a call gives: JSON text, or nothing.
 pub(super) type Answer = Option<String>;
@@ -30,7 +30,7 @@ impl Args<'_> {
 
     /// The id at `place`.
     pub(super) fn text(&self, place: usize) -> Result<String, Error> {
-        String::read(self.value(place)).map_err(malformed)
+        json::from_value(self.value(place)).map_err(malformed)
     }
 
     /// The contact at `place`.

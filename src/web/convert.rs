@@ -1,91 +1,71 @@
-//! Plain data across the boundary: arguments in through serde, as one type; errors out as JSON text.
+//! Plain data across the boundary: arguments in as JSON values, errors out as JSON text, what
+//! listeners are told as plain objects, through serde-wasm-bindgen. Arguments do not come that way:
+//! its errors bring the printing of floats, 7 kB for cases that the facade has excluded.
 
 use crate::engine::view;
 use crate::error::Error;
-use crate::json::{FromJson, Mismatch, Value};
+use crate::json::{self, FromJson, Mismatch, Value};
 use crate::text::{HostMessages, Messages};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use js_sys::{Array, JsString, Object};
+use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
-use std::fmt;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
-/// A JavaScript value as JSON. The facade made it plain: no cycle, no more than a few levels.
-pub(super) fn value(given: JsValue) -> Result<Value<'static>, Error> {
-    let given = serde_wasm_bindgen::from_value::<Given>(given);
-    given.map(|given| given.0).map_err(|error| Error::Malformed(error.to_string()))
+/// A JavaScript value as JSON. The facade made it plain: objects, lists, texts, numbers, flags.
+pub(super) fn value(given: &JsValue) -> Value<'static> {
+    if let Some(text) = given.dyn_ref::<JsString>() {
+        return Value::Text(Cow::Owned(text.into()));
+    }
+    if let Some(number) = given.as_f64() {
+        return Value::Number(number);
+    }
+    if let Some(flag) = given.as_bool() {
+        return Value::Bool(flag);
+    }
+    if let Some(items) = given.dyn_ref::<Array>() {
+        return Value::List(items.iter().map(|item| value(&item)).collect());
+    }
+    let Some(object) = given.dyn_ref::<Object>() else {
+        return Value::Null;
+    };
+    let member = |entry: JsValue| {
+        let entry: Array = entry.unchecked_into();
+        (Cow::Owned(entry.get(0).as_string().unwrap_or_default()), value(&entry.get(1)))
+    };
+    Value::Object(Object::entries(object).iter().map(member).collect())
+}
+
+/// JSON as a plain JavaScript value.
+pub(super) fn plain(value: &Value<'_>) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    // What JSON can hold JavaScript can.
+    Plain(value).serialize(&serializer).unwrap_or_default()
+}
+
+struct Plain<'v>(&'v Value<'v>);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => serializer.collect_seq(items.iter().map(Plain)),
+            Value::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, Plain(value))))
+            }
+        }
+    }
 }
 
 /// Reads a value; null is the default.
 pub(super) fn read<T: FromJson + Default>(value: &Value<'_>) -> Result<T, Error> {
-    if value.is_null() { Ok(T::default()) } else { T::read(value).map_err(malformed) }
+    if value.is_null() { Ok(T::default()) } else { json::from_value(value).map_err(malformed) }
 }
 
 pub(super) fn malformed(mismatch: Mismatch) -> Error {
     Error::Malformed(mismatch.to_string())
-}
-
-struct Given(Value<'static>);
-
-impl<'de> Deserialize<'de> for Given {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Any).map(Self)
-    }
-}
-
-struct Any;
-
-impl<'de> Visitor<'de> for Any {
-    type Value = Value<'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("plain data")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Value::Bool(flag))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    #[allow(clippy::cast_precision_loss)]
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    #[allow(clippy::cast_precision_loss)]
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Value::Text(Cow::Owned(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(Given(item)) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((name, Given(value))) = map.next_entry::<String, _>()? {
-            members.push((Cow::Owned(name), value));
-        }
-        Ok(Value::Object(members))
-    }
 }
 
 /// The wording for a locale, by default the host's language.

@@ -4,6 +4,7 @@ use super::indexed_db::IndexedDb;
 use crate::error::StoreError;
 use crate::ids::CommitNo;
 use crate::store::{Commit, MemoryStore, Outcome, Range, Record, Store, Table};
+use futures_util::future::LocalBoxFuture;
 
 /// The store of a book.
 pub(super) enum AnyStore {
@@ -11,22 +12,24 @@ pub(super) enum AnyStore {
     IndexedDb(IndexedDb),
 }
 
+/// Boxed: else each place that waits for a store would hold, and be compiled with, all of them.
 macro_rules! either {
-    ($self:ident, $store:ident => $call:expr) => {
-        match $self {
-            AnyStore::Memory($store) => $call,
-            AnyStore::IndexedDb($store) => $call,
-        }
-    };
+    ($self:ident, $store:ident => $call:expr) => {{
+        let answer: LocalBoxFuture<'_, _> = match $self {
+            AnyStore::Memory($store) => Box::pin($call),
+            AnyStore::IndexedDb($store) => Box::pin($call),
+        };
+        answer.await
+    }};
 }
 
 impl Store for AnyStore {
     async fn open(&self) -> Result<(), StoreError> {
-        either!(self, store => store.open().await)
+        either!(self, store => store.open())
     }
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        either!(self, store => store.get(table, key).await)
+        either!(self, store => store.get(table, key))
     }
 
     async fn get_many(
@@ -34,25 +37,25 @@ impl Store for AnyStore {
         table: Table,
         keys: &[&str],
     ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        either!(self, store => store.get_many(table, keys).await)
+        either!(self, store => store.get_many(table, keys))
     }
 
     async fn range(&self, range: Range) -> Result<Vec<Record>, StoreError> {
-        either!(self, store => store.range(range).await)
+        either!(self, store => store.range(range))
     }
 
     async fn commits_after(
         &self,
         number: CommitNo,
     ) -> Result<Vec<(CommitNo, Vec<u8>)>, StoreError> {
-        either!(self, store => store.commits_after(number).await)
+        either!(self, store => store.commits_after(number))
     }
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
-        either!(self, store => store.commit(commit).await)
+        either!(self, store => store.commit(commit))
     }
 
     async fn close(&self) {
-        either!(self, store => store.close().await);
+        either!(self, store => store.close());
     }
 }

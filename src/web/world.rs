@@ -31,6 +31,10 @@ impl World for HostWorld {
         // `HostWorld::is_random` asked before the book was opened.
         let _ = getrandom::fill(bytes);
     }
+
+    fn lower(&self, text: &str) -> String {
+        js_sys::JsString::from(text).to_lower_case().into()
+    }
 }
 
 /// Whether the host has randomness fit for secrets.

@@ -11,7 +11,8 @@ import { cargo, WASM } from "./toolchain.mjs";
 
 export const folder = join(target, "package");
 const raw = join(folder, "bindgen");
-const OPTIMIZE = ["-O3"];
+/** What wasm-opt does beyond -O1 makes the file smaller, but larger when compressed. */
+const OPTIMIZE = ["-O1"];
 
 /** @param {import("./toolchain.mjs").Rust} rust */
 export async function buildWasm(rust) {
