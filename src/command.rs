@@ -112,6 +112,12 @@ impl FromJson for Scalar {
     }
 }
 
+impl From<Option<String>> for Scalar {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::NULL, Self::Text)
+    }
+}
+
 impl From<Option<&str>> for Scalar {
     fn from(text: Option<&str>) -> Self {
         text.map_or(Self::NULL, |text| Self::Text(text.to_owned()))
@@ -243,6 +249,79 @@ record! {
 }
 
 record! {
+    /// Changes of a pending activity: an absent field stays, null clears.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct PendingChanges {
+        /// The activity type.
+        pub kind: Option<String> = "type",
+        /// Its date.
+        pub date: Option<String> = "date",
+        /// Free text.
+        pub description: Option<Option<String>> = "description",
+        /// The closing date.
+        pub due: Option<Option<String>> = "due",
+        /// Who will do it.
+        pub assignee: Option<String> = "assignee",
+        /// When a reminder shows.
+        pub remind: Option<Option<RemindDraft>> = "remind",
+        /// Whether it becomes a task of its assignee.
+        pub create_task: Option<bool> = "createTask",
+    }
+}
+
+record! {
+    /// An invitation.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Invitation {
+        /// Where to. Required.
+        pub email: Option<String> = "email",
+        /// Free text.
+        pub message: Option<String> = "message",
+    }
+}
+
+record! {
+    /// A message to the contact.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct MessageDraft {
+        /// What it says. Required.
+        pub text: Option<String> = "text",
+        /// What it is about.
+        pub subject: Option<String> = "subject",
+        /// How it goes out, in the host's words.
+        pub channel: Option<String> = "channel",
+    }
+}
+
+record! {
+    /// The contact's details for somebody.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct ShareDraft {
+        /// Where to. Required.
+        pub email: Option<String> = "email",
+        /// Which fields; absent: name, email, phone, company.
+        pub fields: Option<Vec<String>> = "fields",
+        /// Free text.
+        pub note: Option<String> = "note",
+    }
+}
+
+record! {
+    /// What became of an item in the outbox.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Settlement {
+        /// `sent` or `failed`.
+        pub status: String = "status" or default,
+        /// The sender's own id of it.
+        pub reference: Option<String> = "ref",
+        /// Why it failed.
+        pub error: Option<String> = "error",
+        /// How often it was tried.
+        pub attempts: Option<u32> = "attempts",
+    }
+}
+
+record! {
     /// What a transition asks the user for.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct TransitionInput {
@@ -343,12 +422,30 @@ commands! {
     Comment = "contacts.comment" { contact: ContactId, text: String },
     /// Erases a contact for good.
     Erase = "contacts.erase" { contact: ContactId, confirm: String, reason: Option<String> },
+    /// Takes a contact out of the list.
+    Archive = "contacts.archive" { contact: ContactId, reason: Option<String> },
+    /// Brings a contact back.
+    Restore = "contacts.restore" { contact: ContactId },
+    /// Invites a contact.
+    Invite = "contacts.invite" { contact: ContactId, input: Invitation },
+    /// Writes to a contact.
+    Message = "contacts.message" { contact: ContactId, input: MessageDraft },
+    /// Sends a contact's details to somebody.
+    Share = "contacts.share" { contact: ContactId, input: ShareDraft },
+    /// Says what became of an item in the outbox.
+    Settle = "outbox.settle" { item: String, result: Settlement },
     /// Starts a workflow.
     Start = "workflow.start" { contact: ContactId, definition: String },
     /// Moves a contact.
     Transition = "workflow.transition" { contact: ContactId, request: TransitionRequest },
     /// Completes a pending activity.
     Complete = "activities.complete" { pending: String, input: Completion },
+    /// Changes an open pending activity.
+    Update = "activities.update" { pending: String, changes: PendingChanges },
+    /// Puts a reminder off.
+    Snooze = "activities.snooze" { pending: String, until: String },
+    /// Dismisses a reminder.
+    Acknowledge = "activities.acknowledge" { pending: String },
     /// Reopens a closed pending activity.
     Reopen = "activities.reopen" { pending: String },
     /// Cancels an open pending activity.

@@ -311,6 +311,10 @@ pub enum Missing {
     Definition(String),
     /// No such pending activity.
     Pending(String),
+    /// Nothing such in the outbox, or it is settled already.
+    Item(String),
+    /// No such task.
+    Task(String),
     /// No such call.
     Call(String),
 }
@@ -336,6 +340,8 @@ pub enum Clash {
         /// Its status.
         status: &'static str,
     },
+    /// What is in the outbox was sent, or failed for good, already.
+    ItemSettled(String),
     /// The contact is in that workflow already.
     AlreadyStarted(DefinitionId),
     /// The database was made with another secret.

@@ -4,8 +4,8 @@
 
 use crate::command::{Actor, ActorKind, Scalar};
 use crate::ids::{
-    ActorId, ContactId, DefinitionHash, DefinitionId, EntryId, PendingId, ReplicaId, Seq, StageId,
-    TaskId, TransitionId, TypeId,
+    ActorId, ContactId, DefinitionHash, DefinitionId, EntryId, ItemId, PendingId, ReplicaId, Seq,
+    StageId, TaskId, TransitionId, TypeId,
 };
 use crate::json::{self, Errors, FromJson, Mismatch, ToJson, Value};
 use crate::label::Localized;
@@ -264,13 +264,78 @@ record! {
 }
 
 record! {
-    /// Data of `contact.messaged`.
+    /// Data of `contact.invited`.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    #[allow(missing_docs)]
+    pub struct ContactInvited {
+        /// Where to.
+        pub email: String = "email",
+        /// Of the item in the outbox.
+        pub id: ItemId = "id",
+        /// Free text.
+        pub message: Option<String> = "message",
+    }
+}
+
+record! {
+    /// Data of `contact.messaged`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct ContactMessaged {
+        /// How it goes out, in the host's words.
         pub channel: Option<String> = "channel",
+        /// Of the item in the outbox; an imported message went out elsewhere.
+        pub id: Option<ItemId> = "id",
+        /// What it is about.
         pub subject: Option<String> = "subject",
+        /// What it says.
         pub text: String = "text",
+        /// The contact's email address as it was.
+        pub to: Option<String> = "to",
+    }
+}
+
+record! {
+    /// Data of `contact.shared`.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ContactShared {
+        /// The fields' values as they were.
+        pub details: Fields = "details" or null,
+        /// Where to.
+        pub email: String = "email",
+        /// Names of the fields.
+        pub fields: Vec<String> = "fields",
+        /// Of the item in the outbox.
+        pub id: ItemId = "id",
+        /// Free text.
+        pub note: Option<String> = "note",
+    }
+}
+
+words! {
+    /// What an item in the outbox is.
+    pub enum ItemKind {
+        /// An invitation.
+        Invite = "invite",
+        /// A message to the contact.
+        Message = "message",
+        /// The contact's details for somebody.
+        Share = "share",
+    }
+}
+
+record! {
+    /// Data of `delivery.sent` and `delivery.failed`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Delivery {
+        /// How often it was tried.
+        pub attempts: u32 = "attempts",
+        /// Why it failed.
+        pub error: Option<String> = "error",
+        /// Which item.
+        pub item: ItemId = "item",
+        /// What it is.
+        pub kind: ItemKind = "kind",
+        /// The sender's own id of it.
+        pub reference: Option<String> = "ref",
     }
 }
 
@@ -382,7 +447,24 @@ record! {
 }
 
 record! {
-    /// Data of `activity.reopened` and `activity.cancelled`.
+    /// Data of `activity.changed`. Of the same field the last one counts.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ActivityChanged {
+        /// The new assignee's name as it was.
+        pub assignee_name: Option<String> = "assigneeName",
+        /// With old and new value; both ends of a reminder are fields.
+        pub changes: Vec<FieldChange> = "changes",
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Which.
+        pub pending: PendingId = "pending",
+        /// The activity type.
+        pub kind: TypeId = "type",
+    }
+}
+
+record! {
+    /// Data of `activity.reopened`, `activity.cancelled` and `reminder.acknowledged`.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct PendingTouched {
         /// The type's label as it was.
@@ -393,6 +475,21 @@ record! {
         pub reason: Option<String> = "reason",
         /// The activity type.
         pub kind: TypeId = "type",
+    }
+}
+
+record! {
+    /// Data of `reminder.snoozed`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ReminderSnoozed {
+        /// The type's label as it was.
+        pub label: Localized = "label",
+        /// Which.
+        pub pending: PendingId = "pending",
+        /// The activity type.
+        pub kind: TypeId = "type",
+        /// When it shows again.
+        pub until: Instant = "until",
     }
 }
 
@@ -463,15 +560,22 @@ events!(
     ContactRestored(Reason) => "contact.restored",
     ContactErased(ContactErased) => "contact.erased",
     ContactCommented(ContactCommented) => "contact.commented",
+    ContactInvited(ContactInvited) => "contact.invited",
     ContactMessaged(ContactMessaged) => "contact.messaged",
+    ContactShared(ContactShared) => "contact.shared",
     WorkflowStarted(WorkflowStarted) => "workflow.started",
     WorkflowTransitioned(WorkflowTransitioned) => "workflow.transitioned",
     ActivityLogged(ActivityLogged) => "activity.logged",
     ActivityPlanned(ActivityPlanned) => "activity.planned",
+    ActivityChanged(ActivityChanged) => "activity.changed",
     ActivityCompleted(ActivityCompleted) => "activity.completed",
     ActivityReopened(PendingTouched) => "activity.reopened",
     ActivityCancelled(PendingTouched) => "activity.cancelled",
+    ReminderSnoozed(ReminderSnoozed) => "reminder.snoozed",
+    ReminderAcknowledged(PendingTouched) => "reminder.acknowledged",
     TaskCreated(TaskCreated) => "task.created",
+    DeliverySent(Delivery) => "delivery.sent",
+    DeliveryFailed(Delivery) => "delivery.failed",
 );
 
 /// The kind of entries whose body is a workflow definition as it was given.

@@ -95,6 +95,10 @@ id!(
     PendingId
 );
 id!(
+    /// Something in the outbox: `<contact name>.<random>`, as a pending activity's id.
+    ItemId
+);
+id!(
     /// The task of a pending activity, derived from its id, so that two devices make one.
     TaskId
 );
@@ -150,21 +154,41 @@ impl EntryId {
     }
 }
 
+macro_rules! of_contact {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// One of `contact`; `unique` is random, or derived from what makes it.
+            pub fn of(contact: &ContactName, unique: &str) -> Self {
+                Self(format!("{contact}.{unique}").into())
+            }
+
+            /// The contact it belongs to, or none if this cannot be such an id.
+            pub fn contact(&self) -> Option<ContactName> {
+                contact_of(&self.0)
+            }
+        }
+    )*};
+}
+of_contact!(PendingId, ItemId);
+
+fn contact_of(id: &str) -> Option<ContactName> {
+    let (contact, unique) = id.split_once('.')?;
+    (contact.len() == 22 && !unique.is_empty()).then(|| ContactName::new(contact))
+}
+
+const TASK: &str = ".task";
+
 impl PendingId {
-    /// A pending activity of `contact`; `unique` is random, or derived from an import row's id.
-    pub fn of(contact: &ContactName, unique: &str) -> Self {
-        Self(format!("{contact}.{unique}").into())
-    }
-
-    /// The contact it belongs to, or none if this cannot be a pending activity's id.
-    pub fn contact(&self) -> Option<ContactName> {
-        let (contact, unique) = self.0.split_once('.')?;
-        (contact.len() == 22 && !unique.is_empty()).then(|| ContactName::new(contact))
-    }
-
     /// The id of its task.
     pub fn task(&self) -> TaskId {
-        TaskId(format!("{}.task", self.0).into())
+        TaskId(format!("{}{TASK}", self.0).into())
+    }
+}
+
+impl TaskId {
+    /// The pending activity that it is a face of; none if this cannot be a task's id.
+    pub fn pending(&self) -> Option<PendingId> {
+        self.0.strip_suffix(TASK).map(PendingId::new)
     }
 }
 

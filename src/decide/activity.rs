@@ -1,17 +1,14 @@
-//! Rules of activities: the two boxes, what fills them, what is wrong with them, and the life of a
-//! pending activity. A form's check at each keystroke and a save share the same functions.
+//! Rules of activities: the two boxes, what fills them and what is wrong with them. A form's check at each keystroke and a save share the same functions.
 
 use super::stage::count;
 use super::{Context, Draft, MAX_ITEMS, governing, text_issue};
-use crate::command::{ActivityDraft, BoxPair, Completion, PendingDraft, RemindDraft};
-use crate::definition::{ActivityPolicy, ActivityType, Definition, Stage};
-use crate::error::{Clash, Error, Issue, IssueCode, Missing, Params};
-use crate::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, Event, PendingTouched, Remind, TaskCreated,
-};
+use crate::command::{ActivityDraft, BoxPair, PendingDraft, RemindDraft};
+use crate::definition::{ActivityPolicy, ActivityType, Definition, Next, Stage, StageActivity};
+use crate::error::{Issue, IssueCode, Params};
+use crate::event::{ActivityLogged, ActivityPlanned, Event, Remind};
 use crate::ids::{ActorId, PendingId, TypeId};
 use crate::label::Localized;
-use crate::project::{Contact, Pending, PendingStatus};
+use crate::project::Contact;
 use crate::time::{Day, Instant, When};
 
 /// The two boxes of the form.
@@ -36,16 +33,29 @@ pub struct TypeOption<'a> {
 
 /// Where a form stands: its definition and, if there is one, its stage.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     definition: &'a Definition,
     stage: Option<&'a Stage>,
 }
 
 impl<'a> Place<'a> {
-    fn of(contact: &Contact, context: &Context<'a>) -> Option<Self> {
+    pub(super) fn of(contact: &Contact, context: &Context<'a>) -> Option<Self> {
         let definition = governing(contact, context.definitions)?;
         let stage = contact.workflow.as_ref().and_then(|here| definition.stage(&here.stage));
         Some(Self { definition, stage })
+    }
+
+    /// The stage's row for a type.
+    fn row(&self, kind: &TypeId) -> Option<&'a StageActivity> {
+        self.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == *kind))
+    }
+
+    /// What the type itself has follow; the stage's own word goes before it.
+    fn next(&self, logged: &TypeId) -> Option<&'a Next> {
+        if self.row(logged).is_some_and(|row| row.next.is_some()) {
+            return None;
+        }
+        self.definition.activity_type(logged).and_then(|kind| kind.next.as_ref())
     }
 
     fn excludes(&self, kind: &TypeId) -> bool {
@@ -107,12 +117,10 @@ pub fn suggestion(
     context: &Context<'_>,
 ) -> Option<PendingDraft> {
     let place = Place::of(contact, context)?;
-    let row = place.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == *logged));
-    let next = place.definition.activity_type(logged).and_then(|kind| kind.next.as_ref());
-    let from_row = row.and_then(|row| row.next.as_ref());
-    let kind = from_row.or(next.map(|next| &next.kind))?;
-    let after = next.filter(|_| from_row.is_none()).map(|next| next.after_days);
-    let due = after.map(|days| plus(context.today(), days).to_string());
+    let row = place.row(logged);
+    let next = place.next(logged).filter(|next| !next.trigger);
+    let kind = row.and_then(|row| row.next.as_ref()).or(next.map(|next| &next.kind))?;
+    let due = next.map(|next| plus(context.today(), next.after_days).to_string());
     let create_task = row.filter(|row| row.create_task).map(|_| true);
     let draft =
         PendingDraft { kind: Some(kind.to_string()), due, create_task, ..PendingDraft::default() };
@@ -131,7 +139,7 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
     let Some(place) = Place::of(contact, context) else {
         return pending;
     };
-    let row = place.stage.and_then(|stage| stage.activities.iter().find(|row| row.kind == kind));
+    let row = place.row(&kind);
     if row.is_some_and(|row| row.create_task && row.next.is_none()) {
         pending.create_task.get_or_insert(true);
     }
@@ -176,7 +184,7 @@ pub fn validate(
 }
 
 /// A box with nothing in it is no box.
-fn is_empty(pending: &PendingDraft) -> bool {
+pub(super) fn is_empty(pending: &PendingDraft) -> bool {
     let unticked = PendingDraft { create_task: None, ..pending.clone() };
     unticked == PendingDraft::default() && pending.create_task != Some(true)
 }
@@ -205,7 +213,7 @@ fn check_log(
     issues.extend(text_issue(&format!("{prefix}outcome"), log.outcome.as_deref()));
 }
 
-fn check_pending(
+pub(super) fn check_pending(
     pending: &PendingDraft,
     prefix: &str,
     place: Option<Place<'_>>,
@@ -301,8 +309,10 @@ fn check_assignee(
         issues.push(Issue::error(path, IssueCode::AssigneeRequired, params! {}));
         return;
     };
-    let known =
-        context.users.is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
+    let known = context
+        .users
+        .as_ref()
+        .is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
     if !known || !crate::ids::is_id(assignee) {
         let params = params! { "assignee" => assignee };
         issues.push(Issue::error(path, IssueCode::AssigneeUnknown, params));
@@ -344,9 +354,17 @@ fn check_remind(
     }
 }
 
+impl RemindDraft {
+    /// The window; none where an end is missing or no date.
+    pub(super) fn window(&self) -> Option<Remind> {
+        let when = |text: &Option<String>| text.as_deref().and_then(When::parse);
+        Some(Remind { end: when(&self.end)?, start: when(&self.start)? })
+    }
+}
+
 /// When something was done: an instant that is not in the future, a past day's first moment, or
 /// now for today.
-fn past(text: &str, context: &Context<'_>) -> Option<Instant> {
+pub(super) fn past(text: &str, context: &Context<'_>) -> Option<Instant> {
     match When::parse(text)? {
         When::Day(day) if day == context.today() => Some(context.now),
         when => Some(when.start(context.zone)).filter(|at| *at <= context.now),
@@ -378,10 +396,13 @@ impl Draft<'_> {
         if wrong {
             return;
         }
-        let logged = log.map(|log| self.log(log));
+        let logged = log.map(|log| self.log(log).to_string());
         if let Some(pending) = pending {
-            let follows = logged.map(|id| id.to_string());
-            self.plan(pending, follows);
+            self.plan(pending, logged.clone(), None);
+        }
+        if let (Some(log), Some(id)) = (log, logged) {
+            let kind = TypeId::new(log.kind.clone().unwrap_or_default());
+            self.follow_up(&kind, &id, &id, pending);
         }
     }
 
@@ -398,13 +419,17 @@ impl Draft<'_> {
         self.push_at(Event::ActivityLogged(event), date, None)
     }
 
-    fn plan(&mut self, draft: &PendingDraft, follows: Option<String>) {
+    /// Plans an activity, under an id of its own or a new one.
+    pub(super) fn plan(
+        &mut self,
+        draft: &PendingDraft,
+        follows: Option<String>,
+        id: Option<PendingId>,
+    ) {
         let kind = TypeId::new(draft.kind.clone().unwrap_or_default());
         let assignee = draft.assignee.clone().unwrap_or_default();
         let when = |text: &Option<String>| text.as_deref().and_then(When::parse);
-        let remind = draft.remind.as_ref().and_then(|remind| {
-            Some(Remind { end: when(&remind.end)?, start: when(&remind.start)? })
-        });
+        let remind = draft.remind.as_ref().and_then(RemindDraft::window);
         let event = ActivityPlanned {
             assignee_name: self.context.name_of(&assignee),
             assignee: ActorId::new(assignee),
@@ -418,116 +443,56 @@ impl Draft<'_> {
             due: when(&draft.due),
             follows,
             label: self.label_of(&kind),
-            pending: PendingId::of(&self.state.name, &(self.context.new_id)()),
+            pending: id
+                .unwrap_or_else(|| PendingId::of(&self.state.name, &(self.context.new_id)())),
             remind,
             kind,
         };
         self.push(Event::ActivityPlanned(event));
     }
 
-    /// Makes the task of each pending activity of this contact that asks for one and has none.
-    pub(super) fn tasks(&mut self) {
-        let due = |pending: &&Pending| {
-            pending.create_task && !pending.task && pending.status == PendingStatus::Open
+    /// Plans what an activity that was just logged triggers, unless the user planned the like in the
+    /// same breath. `trigger` is what makes its id: two devices that log the same make one.
+    pub(super) fn follow_up(
+        &mut self,
+        logged: &TypeId,
+        follows: &str,
+        trigger: &str,
+        planned: Option<&PendingDraft>,
+    ) {
+        let place = Place::of(&self.state, self.context);
+        let Some((next, days)) = place
+            .and_then(|place| place.next(logged))
+            .filter(|n| n.trigger)
+            .map(|next| (next.kind.clone(), next.after_days))
+        else {
+            return;
         };
-        let made: Vec<Event> = self
-            .state
-            .pending
-            .iter()
-            .filter(|(_, pending)| due(pending))
-            .map(|(id, pending)| {
-                Event::TaskCreated(TaskCreated {
-                    assignee: pending.assignee.clone(),
-                    assignee_name: pending.assignee_name.clone(),
-                    label: pending.label.clone(),
-                    pending: id.clone(),
-                    task: id.task(),
-                    kind: pending.kind.clone(),
-                })
-            })
-            .collect();
-        for event in made {
-            self.push(event);
+        if planned.and_then(|draft| draft.kind.as_deref()) == Some(next.as_str()) {
+            return;
         }
-    }
-
-    pub(super) fn complete(&mut self, id: &str, input: &Completion) -> Result<(), Error> {
-        let (id, pending) = self.pending(id)?;
-        if !self.need_active() {
-            return Ok(());
+        let id = PendingId::of(&self.state.name, &(self.context.derive)(trigger));
+        if self.state.pending.contains_key(&id) {
+            return;
         }
-        need_status(&id, &pending, &[PendingStatus::Open])?;
-        self.check_text("description", input.description.as_deref());
-        self.check_text("outcome", input.outcome.as_deref());
-        let date = input.date.as_deref().and_then(|date| past(date, self.context));
-        if input.date.is_some() && date.is_none() {
-            self.issue("date", IssueCode::DateInvalid);
-        }
-        let event = ActivityCompleted {
-            description: input.description.clone(),
-            label: pending.label.clone(),
-            outcome: input.outcome.clone(),
-            pending: id.clone(),
-            stage: self.state.workflow.as_ref().map(|here| here.stage.clone()),
-            kind: pending.kind,
+        let due = Some(plus(self.context.today(), days).to_string());
+        let draft = PendingDraft { kind: Some(next.to_string()), due, ..PendingDraft::default() };
+        let mut draft = fill(draft, &self.state, self.context);
+        let known = |id: &str| {
+            self.context
+                .users
+                .as_ref()
+                .is_none_or(|users| users.iter().any(|user| user.id.as_str() == id))
         };
-        self.push_at(Event::ActivityCompleted(event), date, None);
-        if let Some(next) = input.next.as_ref().filter(|next| !is_empty(next)) {
-            let mut issues = Vec::new();
-            let place = Place::of(&self.state, self.context);
-            check_pending(next, "next.", place, self.context, &mut issues);
-            let wrong = issues.iter().any(Issue::is_error);
-            self.issues.extend(issues);
-            if !wrong {
-                self.plan(next, Some(id.to_string()));
-                self.tasks();
-            }
+        if draft.assignee.as_deref().is_some_and(|id| !known(id)) {
+            draft.assignee = Some(self.context.actor.id.to_string());
         }
-        Ok(())
+        self.plan(&draft, Some(follows.to_owned()), Some(id));
     }
 
-    pub(super) fn reopen(&mut self, id: &str) -> Result<(), Error> {
-        let (id, pending) = self.pending(id)?;
-        if self.need_active() {
-            need_status(&id, &pending, &[PendingStatus::Done, PendingStatus::Cancelled])?;
-            self.push(Event::ActivityReopened(touched(id, pending, None)));
-        }
-        Ok(())
-    }
-
-    pub(super) fn cancel(&mut self, id: &str, reason: Option<&str>) -> Result<(), Error> {
-        let (id, pending) = self.pending(id)?;
-        if self.need_active() {
-            need_status(&id, &pending, &[PendingStatus::Open])?;
-            self.check_text("reason", reason);
-            self.push(Event::ActivityCancelled(touched(id, pending, reason)));
-        }
-        Ok(())
-    }
-
-    fn pending(&self, id: &str) -> Result<(PendingId, Pending), Error> {
-        let key = PendingId::new(id);
-        let found = self.state.pending.get(&key).cloned();
-        let pending = found.ok_or_else(|| Error::NotFound(Missing::Pending(id.to_owned())))?;
-        Ok((key, pending))
-    }
-
-    fn label_of(&self, kind: &TypeId) -> Localized {
+    pub(super) fn label_of(&self, kind: &TypeId) -> Localized {
         governing(&self.state, self.context.definitions)
             .and_then(|definition| definition.activity_type(kind))
             .map_or_else(|| kind.as_str().into(), |kind| kind.label.clone())
     }
-}
-
-fn need_status(id: &PendingId, pending: &Pending, allowed: &[PendingStatus]) -> Result<(), Error> {
-    if allowed.contains(&pending.status) {
-        return Ok(());
-    }
-    let (pending, status) = (id.to_string(), pending.status.code());
-    Err(Error::Conflict(Clash::PendingStatus { pending, status }))
-}
-
-fn touched(id: PendingId, pending: Pending, reason: Option<&str>) -> PendingTouched {
-    let reason = reason.map(str::to_owned);
-    PendingTouched { label: pending.label, pending: id, reason, kind: pending.kind }
 }

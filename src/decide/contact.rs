@@ -6,6 +6,7 @@ use crate::definition::{Definition, Permission};
 use crate::error::{Clash, Error, Issue, IssueCode};
 use crate::event::{
     ContactChanged, ContactCommented, ContactCreated, ContactErased, Event, FieldChange, Fields,
+    Reason,
 };
 use crate::ids::is_id;
 use crate::project::Status;
@@ -173,6 +174,24 @@ impl Draft<'_> {
         let entries = self.state.entries;
         let reason = reason.map(str::to_owned);
         self.push(Event::ContactErased(ContactErased { entries, reason }));
+        Ok(())
+    }
+
+    /// Archiving what is archived says nothing new.
+    pub(super) fn archive(&mut self, reason: Option<&str>) -> Result<(), Error> {
+        permit(Permission::Archive, &self.state, self.context)?;
+        self.check_text("reason", reason);
+        if self.state.status == Status::Active {
+            self.push(Event::ContactArchived(Reason { reason: reason.map(str::to_owned) }));
+        }
+        Ok(())
+    }
+
+    pub(super) fn restore(&mut self) -> Result<(), Error> {
+        permit(Permission::Archive, &self.state, self.context)?;
+        if self.state.status == Status::Archived {
+            self.push(Event::ContactRestored(Reason::default()));
+        }
         Ok(())
     }
 

@@ -59,9 +59,8 @@ pub fn import(
             let text = required(row.text.as_deref(), "text")?;
             (
                 Some(Event::ContactMessaged(ContactMessaged {
-                    channel: None,
-                    subject: None,
                     text,
+                    ..ContactMessaged::default()
                 })),
                 None,
             )

@@ -5,6 +5,8 @@ mod activity;
 mod contact;
 mod draft;
 mod import;
+mod outreach;
+mod pending;
 mod stage;
 
 pub use activity::{Boxes, TypeOption, draft, suggestion, type_options, validate};
@@ -15,9 +17,10 @@ pub use stage::{Move, moves, permit_import};
 use crate::command::{Actor, Command, CommandOptions, User};
 use crate::definition::{Definition, Definitions, Permission};
 use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Issue, IssueCode, Missing};
-use crate::ids::{ContactId, ContactName, PendingId, ReplicaId, Seq};
+use crate::ids::{ContactId, ContactName, ItemId, PendingId, ReplicaId, Seq};
 use crate::project::{Contact, Status};
 use crate::time::{Day, Instant, Zone};
+use std::rc::Rc;
 
 /// Longest free text, in characters.
 pub const MAX_TEXT: usize = 10_000;
@@ -33,7 +36,7 @@ pub struct Context<'a> {
     /// Who operates.
     pub actor: &'a Actor,
     /// Whom an activity can be assigned to; none: anybody.
-    pub users: Option<&'a [User]>,
+    pub users: Option<Rc<[User]>>,
     /// The book's workflows.
     pub definitions: &'a Definitions,
     /// This device's log,
@@ -42,6 +45,8 @@ pub struct Context<'a> {
     pub next_seq: Seq,
     /// Gives ids that never repeat.
     pub new_id: &'a dyn Fn() -> String,
+    /// Gives the same id for the same text, on every device of the book.
+    pub derive: &'a dyn Fn(&str) -> String,
 }
 
 impl Context<'_> {
@@ -52,7 +57,8 @@ impl Context<'_> {
 
     /// The name of a person to freeze into an entry.
     pub fn name_of(&self, id: &str) -> String {
-        let listed = self.users.and_then(|users| users.iter().find(|user| user.id.as_str() == id));
+        let listed =
+            self.users.as_ref().and_then(|users| users.iter().find(|user| user.id.as_str() == id));
         match listed {
             Some(user) => user.name.clone(),
             None if self.actor.id.as_str() == id => self.actor.shown_name().to_owned(),
@@ -78,15 +84,53 @@ impl Command {
             | Self::Save { contact, .. }
             | Self::Comment { contact, .. }
             | Self::Erase { contact, .. }
+            | Self::Archive { contact, .. }
+            | Self::Restore { contact }
+            | Self::Invite { contact, .. }
+            | Self::Message { contact, .. }
+            | Self::Share { contact, .. }
             | Self::Start { contact, .. }
             | Self::Transition { contact, .. } => Ok(Subject::Id(contact)),
             Self::Complete { pending, .. }
+            | Self::Update { pending, .. }
+            | Self::Snooze { pending, .. }
+            | Self::Acknowledge { pending }
             | Self::Reopen { pending }
-            | Self::Cancel { pending, .. } => PendingId::new(pending.as_str())
-                .contact()
-                .map(Subject::Name)
-                .ok_or_else(|| Error::NotFound(Missing::Pending(pending.clone()))),
+            | Self::Cancel { pending, .. } => {
+                let contact = PendingId::new(pending.as_str()).contact();
+                contact.map(Subject::Name).ok_or_else(|| self.missing())
+            }
+            Self::Settle { item, .. } => {
+                let contact = ItemId::new(item.as_str()).contact();
+                contact.map(Subject::Name).ok_or_else(|| self.missing())
+            }
         }
+    }
+}
+
+impl Command {
+    /// That what it is about does not exist.
+    fn missing(&self) -> Error {
+        Error::NotFound(match self {
+            Self::Settle { item, .. } => Missing::Item(item.clone()),
+            Self::Complete { pending, .. }
+            | Self::Update { pending, .. }
+            | Self::Snooze { pending, .. }
+            | Self::Acknowledge { pending }
+            | Self::Reopen { pending }
+            | Self::Cancel { pending, .. } => Missing::Pending(pending.clone()),
+            Self::Create { contact, .. }
+            | Self::Save { contact, .. }
+            | Self::Comment { contact, .. }
+            | Self::Erase { contact, .. }
+            | Self::Archive { contact, .. }
+            | Self::Restore { contact }
+            | Self::Invite { contact, .. }
+            | Self::Message { contact, .. }
+            | Self::Share { contact, .. }
+            | Self::Start { contact, .. }
+            | Self::Transition { contact, .. } => Missing::Contact(contact.to_string()),
+        })
     }
 }
 
@@ -108,22 +152,22 @@ pub fn decide(
     match command {
         Command::Create { input, upsert, .. } => draft.create(input, *upsert)?,
         _ if contact.status == Status::Erased => return Err(erased().into()),
-        Command::Reopen { pending }
-        | Command::Cancel { pending, .. }
-        | Command::Complete { pending, .. }
-            if !contact.exists() =>
-        {
-            return Err(Error::NotFound(Missing::Pending(pending.clone())));
-        }
-        _ if !contact.exists() => {
-            return Err(Error::NotFound(Missing::Contact(contact.id.to_string())));
-        }
+        _ if !contact.exists() => return Err(command.missing()),
         Command::Save { changes, .. } => draft.save(changes)?,
         Command::Comment { text, .. } => draft.comment(text)?,
         Command::Erase { confirm, reason, .. } => draft.erase(confirm, reason.as_deref())?,
+        Command::Archive { reason, .. } => draft.archive(reason.as_deref())?,
+        Command::Restore { .. } => draft.restore()?,
+        Command::Invite { input, .. } => draft.invite(input)?,
+        Command::Message { input, .. } => draft.message(input)?,
+        Command::Share { input, .. } => draft.share(input)?,
+        Command::Settle { item, result } => draft.settle(item, result)?,
         Command::Start { definition, .. } => draft.start(definition)?,
         Command::Transition { request, .. } => draft.transition(request, "")?,
         Command::Complete { pending, input } => draft.complete(pending, input)?,
+        Command::Update { pending, changes } => draft.update(pending, changes)?,
+        Command::Snooze { pending, until } => draft.snooze(pending, until)?,
+        Command::Acknowledge { pending } => draft.acknowledge(pending)?,
         Command::Reopen { pending } => draft.reopen(pending)?,
         Command::Cancel { pending, reason } => draft.cancel(pending, reason.as_deref())?,
     }

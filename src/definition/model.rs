@@ -325,4 +325,6 @@ pub struct Next {
     pub kind: TypeId,
     /// Days until it is due.
     pub after_days: u32,
+    /// Whether it is planned without being asked, in the same save.
+    pub trigger: bool,
 }

@@ -260,14 +260,11 @@ fn defaults(node: Node<'_>) -> Defaults {
 
 fn next(node: Node<'_>) -> Next {
     let fields = node.object();
-    if let Some(mode) = fields.required("mode")
-        && mode.word(&["suggest", "trigger"]) == Some(1)
-    {
-        mode.error("not-yet", params! { "feature" => "trigger" });
-    }
+    let mode = fields.required("mode").and_then(|mode| mode.word(&["suggest", "trigger"]));
     let days = fields.required("afterDays");
     Next {
         kind: TypeId::new(fields.id("type")),
         after_days: days.map_or(0, |node| node.whole(0, MAX_COUNT) as u32),
+        trigger: mode == Some(1),
     }
 }

@@ -2,6 +2,7 @@
 //! other writers of the same database.
 
 use super::Engine;
+use super::agenda::Agendas;
 use super::head::{Answer, CommitRecord, Head, KnownDefinition};
 use super::loaded::Loaded;
 use crate::command::User;
@@ -29,6 +30,8 @@ pub trait World: Zone {
     fn random(&self, bytes: &mut [u8]);
     /// `text` in lower case. A host has the tables for it anyway; in the component they cost 5 kB.
     fn lower(&self, text: &str) -> String;
+    /// The zone of that name; none if there is none.
+    fn zone(&self, name: &str) -> Option<Rc<dyn Zone>>;
 }
 
 /// How a book is opened.
@@ -99,6 +102,8 @@ pub(super) struct Shared {
     pub added: Vec<(DefinitionHash, Vec<u8>)>,
     pub contacts: u64,
     pub cache: Hashed<Rc<Loaded>>,
+    /// What is to be done, as of the last compaction, once it was asked for.
+    pub agendas: Option<Agendas>,
 }
 
 record! {
@@ -128,6 +133,7 @@ impl Shared {
             answers: Hashed::default(),
             added: Vec::new(),
             cache: Hashed::default(),
+            agendas: None,
         }
     }
 
@@ -255,7 +261,7 @@ impl<S: Store> Engine<S> {
             pseudonyms,
             definitions: Rc::new(options.definitions),
             messages: RefCell::new(Rc::new(options.messages)),
-            users: options.users,
+            users: RefCell::new(options.users.map(Rc::from)),
             strict: options.strict,
             shared: RefCell::new(shared),
             queue: RefCell::default(),
@@ -423,17 +429,18 @@ impl<S: Store> Engine<S> {
         now: Instant,
         replica: &'a ReplicaId,
         next_seq: crate::ids::Seq,
-        new_id: &'a dyn Fn() -> String,
+        (new_id, derive): (&'a dyn Fn() -> String, &'a dyn Fn(&str) -> String),
     ) -> Context<'a> {
         Context {
             now,
             zone: self.world.as_ref(),
             actor,
-            users: self.users.as_deref(),
+            users: self.users.borrow().clone(),
             definitions: &self.definitions,
             replica,
             next_seq,
             new_id,
+            derive,
         }
     }
 
@@ -476,6 +483,11 @@ impl<S: Store> Engine<S> {
         let stage = definition.stage(&id.into());
         let stage = stage.ok_or_else(|| Error::NotFound(Missing::Stage(id.into())))?;
         Ok(Contact::standing_at(definition.id(), stage))
+    }
+
+    /// An id that is the same on every device for the same text.
+    pub(super) fn derive(&self, text: &str) -> String {
+        self.pseudonyms.name("follow", text)
     }
 
     /// The ledger's name of a contact.

@@ -26,7 +26,7 @@ const ATTEMPTS: u32 = 50;
 const SEQ_DIGITS: usize = 16;
 
 /// Key of the segment that begins at `seq`.
-fn segment_key(replica: &ReplicaId, seq: Seq) -> String {
+pub(super) fn segment_key(replica: &ReplicaId, seq: Seq) -> String {
     format!("{replica}/{:0width$}", seq.0, width = SEQ_DIGITS)
 }
 
@@ -75,6 +75,7 @@ impl<S: Store> Engine<S> {
             return Ok(Outcome::Taken);
         };
         changes.extend(self.log_changes(work, erased).await?);
+        changes.extend(self.outbox_changes(work, erased).await?);
         if let Some(name) = erased {
             changes.extend(self.answer_removals(name).await?);
         }
@@ -161,6 +162,8 @@ impl<S: Store> Engine<S> {
             }
             if let Some(loaded) = work.contacts.get_mut(name.as_str()) {
                 changes.extend(Rc::make_mut(loaded).store(work.number));
+                let agenda = loaded.agenda();
+                changes.push(loaded.agenda_change(agenda.as_ref()));
             }
         }
         if let Some(name) = erased {
@@ -326,6 +329,12 @@ impl<S: Store> Engine<S> {
             shared.answers.clear();
             shared.added.clear();
             for (name, loaded) in work.contacts.drain() {
+                if let Some(agendas) = &mut shared.agendas {
+                    match loaded.agenda() {
+                        Some(agenda) => agendas.insert(&name, Rc::new(agenda)),
+                        None => drop(agendas.remove(&name)),
+                    }
+                }
                 shared.remember(&name, loaded);
             }
         }

@@ -190,9 +190,10 @@ impl<S: Store> Engine<S> {
         work: &mut Work,
         sources: &mut Sources,
     ) -> Result<ImportReport, Error> {
-        let new_id = || self.new_id();
+        let (new_id, derive) = (|| self.new_id(), |text: &str| self.derive(text));
         let replica = work.seal.replica.clone();
-        let context = self.context(actor, work.now, &replica, work.seal.upcoming(0), &new_id);
+        let context =
+            self.context(actor, work.now, &replica, work.seal.upcoming(0), (&new_id, &derive));
         decide::permit_import(&context)?;
         let mut report = ImportReport::default();
         for (row, place) in rows.iter().zip(first..) {

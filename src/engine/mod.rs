@@ -2,20 +2,26 @@
 //! step of it; the rules, the format and the storage are elsewhere. The world (clock, randomness,
 //! zone) comes in as [`World`], the storage as a [`Store`].
 
+mod across;
+mod agenda;
 mod book;
 mod compact;
 mod head;
 mod importing;
 mod loaded;
+mod outbox;
 mod read;
 mod verifying;
 pub mod view;
 mod write;
 
+pub use across::Told;
+pub use agenda::{Agenda, ReminderQuery, TaskQuery, Todo};
 pub use book::{Change, Options, Source, World};
 pub use head::Head;
 pub use importing::{ImportReport, RejectedRow};
 pub use loaded::Loaded;
+pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use verifying::Progress;
 pub use write::{Written, WrittenEntry};
@@ -46,7 +52,7 @@ pub struct Engine<S> {
     pseudonyms: Pseudonyms,
     definitions: Rc<Definitions>,
     messages: RefCell<Rc<Messages>>,
-    users: Option<Vec<User>>,
+    users: RefCell<Option<Rc<[User]>>>,
     strict: bool,
     shared: RefCell<Shared>,
     queue: RefCell<Vec<write::Queued>>,
@@ -66,6 +72,16 @@ impl<S: Store> Engine<S> {
     /// The wording in the book's locale.
     pub fn messages(&self) -> Rc<Messages> {
         self.messages.borrow().clone()
+    }
+
+    /// Changes what may change while a book is open; what is none stays.
+    pub fn configure(&self, messages: Option<Messages>, users: Option<Option<Vec<User>>>) {
+        if let Some(messages) = messages {
+            *self.messages.borrow_mut() = Rc::new(messages);
+        }
+        if let Some(users) = users {
+            *self.users.borrow_mut() = users.map(Rc::from);
+        }
     }
 
     /// The book's workflows.

@@ -92,7 +92,7 @@ pub(super) fn page_size(limit: Option<u32>) -> Result<usize, Error> {
     }
 }
 
-fn bad_cursor() -> Error {
+pub(super) fn bad_cursor() -> Error {
     Issue::error("cursor", IssueCode::NotAllowed, params! {}).into()
 }
 
@@ -120,7 +120,7 @@ fn read_cursor(text: &str) -> Result<Place, Error> {
 }
 
 /// A query's rows, narrowed down.
-struct Filter<'a> {
+pub(super) struct Filter<'a> {
     world: &'a dyn World,
     kinds: Option<Vec<String>>,
     by: Option<String>,
@@ -128,11 +128,11 @@ struct Filter<'a> {
     to: Option<Instant>,
     text: Option<String>,
     after: Option<Place>,
-    oldest_first: bool,
+    pub(super) oldest_first: bool,
 }
 
 impl<'a> Filter<'a> {
-    fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
+    pub(super) fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
         let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
             None => Ok(None),
             Some(Some(when)) => Ok(Some(when)),
@@ -157,7 +157,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether the row is asked for, wherever the cursor stands.
-    fn admits(&self, row: &Row) -> bool {
+    pub(super) fn admits(&self, row: &Row) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
             && self.from.is_none_or(|from| row.occurred >= from)
             && self.to.is_none_or(|to| row.occurred <= to)

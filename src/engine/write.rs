@@ -250,9 +250,10 @@ impl<S: Store> Engine<S> {
         let lacking =
             if work.definitions.is_empty() { self.unknown_definitions() } else { Vec::new() };
         let next = work.seal.upcoming(lacking.len());
-        let new_id = || self.new_id();
+        let (new_id, derive) = (|| self.new_id(), |text: &str| self.derive(text));
         let replica = work.seal.replica.clone();
-        let context: Context<'_> = self.context(&queued.actor, work.now, &replica, next, &new_id);
+        let context: Context<'_> =
+            self.context(&queued.actor, work.now, &replica, next, (&new_id, &derive));
         let decision = decide(&state, &queued.command, &queued.options, &context)?;
         if decision.facts.is_empty() {
             return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });

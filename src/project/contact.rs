@@ -3,12 +3,13 @@
 use crate::command::Scalar;
 use crate::definition::Stage;
 use crate::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, ContactChanged, ContactCreated,
-    ContactErased, Entry, Event, Fields, Remind, StageRef, WorkflowStarted, WorkflowTransitioned,
+    ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, ContactChanged,
+    ContactCreated, ContactErased, ContactMessaged, Entry, Event, Fields, ItemKind, Remind,
+    StageRef, WorkflowStarted, WorkflowTransitioned,
 };
 use crate::ids::{
-    ActorId, ContactId, ContactName, DefinitionHash, DefinitionId, EntryId, PendingId, StageId,
-    TypeId,
+    ActorId, ContactId, ContactName, DefinitionHash, DefinitionId, EntryId, ItemId, PendingId,
+    StageId, TypeId,
 };
 use crate::label::Localized;
 use crate::map::Map;
@@ -40,6 +41,8 @@ record! {
         pub tallies: Vec<Tally> = "tallies" or skip,
         /// Pending activities, closed ones too.
         pub pending: Map<PendingId, Pending> = "pending",
+        /// What waits in the outbox.
+        pub waiting: Map<ItemId, ItemKind> = "waiting",
         /// When the last stage change happened that was not imported.
         pub moved_live: Option<Instant> = "movedLive",
     }
@@ -194,8 +197,64 @@ record! {
         pub closed: Option<Instant> = "closed",
         /// The entry that made it what it is: that planned, closed or reopened it last.
         pub set_by: EntryId = "set_by",
+        /// When its reminder shows again.
+        pub snoozed: Option<Instant> = "snoozed",
+        /// When its reminder was acknowledged.
+        pub acknowledged: Option<Instant> = "acknowledged",
+        /// How often it was reopened.
+        pub reopened: u32 = "reopened" or skip,
         /// Whether its task was made.
         pub task: bool = "task" or skip,
+    }
+}
+
+impl Pending {
+    /// Its fields that can change, by name, as they are.
+    pub fn fields(&self) -> [(&'static str, Scalar); 8] {
+        let when = |when: Option<When>| Scalar::from(when.map(|when| when.to_string()));
+        [
+            ("type", Scalar::Text(self.kind.to_string())),
+            ("date", Scalar::Text(self.date.to_string())),
+            ("description", self.description.clone().into()),
+            ("due", when(self.due)),
+            ("assignee", Scalar::Text(self.assignee.to_string())),
+            ("remind.start", when(self.remind.as_ref().map(|remind| remind.start))),
+            ("remind.end", when(self.remind.as_ref().map(|remind| remind.end))),
+            ("createTask", Scalar::Bool(self.create_task)),
+        ]
+    }
+
+    /// Sets a field; what does not fit to it is passed over.
+    fn set(&mut self, field: &str, value: &Scalar, data: &ActivityChanged) {
+        let text = match value {
+            Scalar::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let when = text.and_then(When::parse);
+        match field {
+            "type" => (self.kind, self.label) = (data.kind.clone(), data.label.clone()),
+            "date" => self.date = text.and_then(Day::parse).unwrap_or(self.date),
+            "description" => self.description = text.map(str::to_owned),
+            "due" => self.due = when,
+            "assignee" => {
+                self.assignee = text.unwrap_or_default().into();
+                self.assignee_name = data.assignee_name.clone().unwrap_or_default();
+            }
+            "createTask" => self.create_task = *value == Scalar::Bool(true),
+            "remind.start" | "remind.end" => self.set_remind(field == "remind.start", when),
+            _ => {}
+        }
+    }
+
+    /// A reminder that was moved shows again.
+    fn set_remind(&mut self, is_start: bool, when: Option<When>) {
+        (self.snoozed, self.acknowledged) = (None, None);
+        let Some(when) = when else {
+            self.remind = None;
+            return;
+        };
+        let remind = self.remind.get_or_insert(Remind { start: when, end: when });
+        *(if is_start { &mut remind.start } else { &mut remind.end }) = when;
     }
 }
 
@@ -257,6 +316,17 @@ impl Contact {
             }
             Event::ActivityPlanned(data) => self.plan(data, entry),
             Event::ActivityCompleted(data) => return self.complete(data, entry, at),
+            Event::ActivityChanged(data) => self.replan(data),
+            Event::ReminderSnoozed(data) => {
+                if let Some(pending) = self.pending.get_mut(&data.pending) {
+                    pending.snoozed = Some(data.until);
+                }
+            }
+            Event::ReminderAcknowledged(data) => {
+                if let Some(pending) = self.pending.get_mut(&data.pending) {
+                    pending.acknowledged = Some(at);
+                }
+            }
             Event::ActivityReopened(data) => return self.reopen(&data.pending, entry),
             Event::ActivityCancelled(data) => {
                 return self.close(&data.pending, PendingStatus::Cancelled, entry, at);
@@ -265,6 +335,14 @@ impl Contact {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
                     pending.task = true;
                 }
+            }
+            Event::ContactInvited(data) => self.wait(&data.id, ItemKind::Invite),
+            Event::ContactShared(data) => self.wait(&data.id, ItemKind::Share),
+            Event::ContactMessaged(ContactMessaged { id: Some(id), .. }) => {
+                self.wait(id, ItemKind::Message);
+            }
+            Event::DeliverySent(data) | Event::DeliveryFailed(data) => {
+                self.waiting.remove(&data.item);
             }
             Event::ContactCommented(_) | Event::ContactMessaged(_) | Event::Unknown { .. } => {}
         }
@@ -422,9 +500,25 @@ impl Contact {
             status: PendingStatus::Open,
             closed: None,
             set_by: entry.order.id(),
+            snoozed: None,
+            acknowledged: None,
+            reopened: 0,
             task: false,
         };
         self.pending.insert(data.pending.clone(), pending);
+    }
+
+    fn wait(&mut self, item: &ItemId, kind: ItemKind) {
+        self.waiting.insert(item.clone(), kind);
+    }
+
+    fn replan(&mut self, data: &ActivityChanged) {
+        let Some(pending) = self.pending.get_mut(&data.pending) else {
+            return;
+        };
+        for change in &data.changes {
+            pending.set(&change.field, &change.new, data);
+        }
     }
 
     /// Done beats cancelled; what was done is logged even where it was done before.
@@ -470,6 +564,7 @@ impl Contact {
         }
         pending.status = PendingStatus::Open;
         pending.closed = None;
+        pending.reopened += 1;
         pending.set_by = entry.order.id();
         Applied::Yes
     }

@@ -26,18 +26,24 @@ pub enum Table {
     Contacts,
     /// Older rows of a contact, in chunks.
     History,
+    /// What is to be done about a contact: its open pending activities, and those with a task.
+    Agenda,
+    /// What waits to be sent or was. Has a sort key, by status and age.
+    Outbox,
     /// What was answered to a commandId. Has a sort key, by contact.
     Commands,
 }
 
 impl Table {
     /// Every table, with its name in databases and whether its records have a sort key.
-    pub const ALL: [(Self, &'static str, bool); 6] = [
+    pub const ALL: [(Self, &'static str, bool); 8] = [
         (Self::Meta, "meta", false),
         (Self::Definitions, "definitions", false),
         (Self::Log, "log", false),
         (Self::Contacts, "contacts", true),
         (Self::History, "history", false),
+        (Self::Agenda, "agenda", false),
+        (Self::Outbox, "outbox", true),
         (Self::Commands, "commands", true),
     ];
 

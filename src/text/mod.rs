@@ -245,6 +245,8 @@ fn not_found(missing: &Missing) -> (&'static str, Params) {
         Missing::Transition(id) => ("not-found.transition", id.as_str()),
         Missing::Definition(id) => ("not-found.definition", id.as_str()),
         Missing::Pending(id) => ("not-found.pending", id.as_str()),
+        Missing::Item(id) => ("not-found.item", id.as_str()),
+        Missing::Task(id) => ("not-found.task", id.as_str()),
         Missing::Call(name) => ("not-found.call", name.as_str()),
     };
     (key, params! { "id" => id })
@@ -263,6 +265,7 @@ fn conflict(clash: &Clash) -> (&'static str, Params) {
         Clash::PendingStatus { status, .. } => {
             ("conflict.pending-status", params! { "status" => *status })
         }
+        Clash::ItemSettled(id) => ("conflict.item-settled", params! { "id" => id.as_str() }),
         Clash::AlreadyStarted(id) => ("conflict.already-started", params! { "id" => id.as_str() }),
         Clash::Secret => ("conflict.secret", Params::new()),
         Clash::Busy => ("conflict.busy", Params::new()),

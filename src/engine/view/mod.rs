@@ -5,7 +5,7 @@ mod shapes;
 
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
-use super::{Engine, ImportReport, Written};
+use super::{Engine, ImportReport, Todo, Told, Written};
 use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
 use crate::definition::Definitions;
@@ -14,11 +14,11 @@ use crate::event::{
     ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowStarted,
     WorkflowTransitioned,
 };
-use crate::ids::{ContactId, PendingId, StageId};
+use crate::ids::{ActorId, ContactId, PendingId, StageId};
 use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
-use crate::project::{Contact, Pending, PendingStatus, Row, Status};
+use crate::project::{Contact, Pending, Row, State, Status};
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
@@ -33,8 +33,10 @@ pub struct Viewer<'a> {
     pub definitions: &'a Definitions,
     /// The present.
     pub now: Instant,
-    /// Where "today" is decided.
+    /// Where "today" is decided,
     pub zone: &'a dyn Zone,
+    /// and for users who live elsewhere.
+    pub zone_of: &'a dyn Fn(&ActorId) -> Option<Rc<dyn Zone>>,
 }
 
 /// JSON text of a view.
@@ -190,44 +192,103 @@ impl<'a> Viewer<'a> {
             due: pending.due,
             assignee: &pending.assignee,
             assignee_name: &pending.assignee_name,
-            remind: pending.remind.as_ref(),
+            remind: pending.remind.as_ref().map(|remind| RemindView {
+                start: remind.start,
+                end: remind.end,
+                snoozed_until: pending.snoozed,
+                acknowledged_at: pending.acknowledged,
+            }),
             create_task: pending.create_task,
             task_id: pending.task.then(|| id.task()),
-            status: pending.status.code(),
+            status: pending.status,
             state: self.state_of(pending),
             closed_at: pending.closed,
             follows: pending.follows.as_deref(),
         })
     }
 
-    /// A date-only due is overdue from the next local midnight.
-    fn state_of(&self, pending: &Pending) -> &'static str {
-        match (pending.status, pending.due) {
-            (PendingStatus::Open, Some(due)) if due.end(self.zone) < self.now => "overdue",
-            (PendingStatus::Open, Some(due)) if due.day(self.zone) == self.now.day(self.zone) => {
-                "today"
-            }
-            (PendingStatus::Open, _) => "planned",
-            (closed, _) => closed.code(),
+    fn state_of(&self, pending: &Pending) -> State {
+        match (self.zone_of)(&pending.assignee) {
+            Some(zone) => pending.state(self.now, zone.as_ref()),
+            None => pending.state(self.now, self.zone),
         }
     }
 
-    fn task_view(&self, contact: &'a Contact, id: &'a PendingId) -> Option<TaskView<'a>> {
-        let pending = contact.pending.get(id).filter(|pending| pending.task)?;
-        Some(TaskView {
+    fn task_view(
+        &self,
+        contact: (&'a ContactId, &'a str),
+        id: &'a PendingId,
+        pending: &'a Pending,
+    ) -> Option<TaskView<'a>> {
+        pending.task.then(|| TaskView {
             id: id.task(),
-            contact_id: contact.id.as_str(),
-            contact_name: contact.profile.as_ref().map_or("", |profile| &profile.name),
+            contact_id: contact.0.as_str(),
+            contact_name: contact.1,
             pending_id: id,
             kind: &pending.kind,
             type_label: self.label(&pending.label),
             description: pending.description.as_deref(),
             due: pending.due,
             assignee: &pending.assignee,
-            status: pending.status.code(),
+            status: pending.status,
             state: self.state_of(pending),
             closed_at: pending.closed,
         })
+    }
+
+    fn task_of(&self, contact: &'a Contact, id: &'a PendingId) -> Option<TaskView<'a>> {
+        let name = contact.profile.as_ref().map_or("", |profile| &profile.name);
+        self.task_view((&contact.id, name), id, contact.pending.get(id)?)
+    }
+
+    /// A task as it now is.
+    pub fn task(&self, written: &Written) -> Option<String> {
+        let id = written.entries.iter().find_map(|(_, entry)| pending_of(entry))?;
+        self.task_of(&written.contact.state, id).map(|view| json(&view))
+    }
+
+    /// A page of tasks.
+    pub fn tasks(&self, page: &'a Page<Todo>) -> String {
+        let view = |todo: &'a Todo| {
+            let contact = (&todo.agenda.contact, todo.agenda.name.as_str());
+            self.task_view(contact, &todo.id, todo.pending()?)
+        };
+        let items = page.items.iter().filter_map(view).collect();
+        json(&PageView { total: page.total, items, next: page.next.clone() })
+    }
+
+    /// Reminders that show.
+    pub fn reminders(&self, todos: &'a [Todo]) -> String {
+        let view = |todo: &'a Todo| {
+            let pending = todo.pending()?;
+            let (start, end) = pending.window(self.zone)?;
+            Some(ReminderView {
+                pending_id: &todo.id,
+                contact_id: &todo.agenda.contact,
+                contact_name: &todo.agenda.name,
+                type_label: self.label(&pending.label),
+                description: pending.description.as_deref(),
+                due: pending.due,
+                assignee: &pending.assignee,
+                start,
+                end,
+            })
+        };
+        json(&todos.iter().filter_map(view).collect::<Vec<_>>())
+    }
+
+    /// A page of the history of all contacts.
+    ///
+    /// # Errors
+    /// A row that can't be read.
+    pub fn history_all(&self, page: &Page<Told>) -> Result<String, Error> {
+        let entries = page.items.iter().map(|(_, row)| Ok(row.entry()?.0));
+        let entries = entries.collect::<Result<Vec<_>, Error>>()?;
+        let rows = page.items.iter().zip(&entries);
+        let items =
+            rows.map(|((contact, row), entry)| self.history_view(&contact.state, row, entry));
+        let items = items.collect();
+        Ok(json(&PageView { total: page.total, items, next: page.next.clone() }))
     }
 
     /// A page of stage changes.
@@ -340,6 +401,27 @@ impl<'a> Viewer<'a> {
                 params.insert("type", (&data.label).into());
                 params.insert("assignee", data.assignee_name.as_str().into());
             }
+            Event::ContactInvited(data) => {
+                params.insert("to", data.email.as_str().into());
+                params.insert("text", text(&data.message));
+            }
+            Event::ContactShared(data) => {
+                params.insert("to", data.email.as_str().into());
+                params.insert("fields", data.fields.iter().map(String::as_str).collect());
+            }
+            Event::ActivityChanged(data) => {
+                let names = data.changes.iter().map(|change| change.field.as_str());
+                let fields: Param = names.map(|name| self.messages.field(name)).collect();
+                params.insert("type", (&data.label).into());
+                params.insert("fields", fields);
+            }
+            Event::ReminderSnoozed(data) => {
+                params.insert("type", (&data.label).into());
+                params.insert("until", data.until.to_string().into());
+            }
+            Event::ReminderAcknowledged(data) => params.insert("type", (&data.label).into()),
+            Event::DeliverySent(_) => {}
+            Event::DeliveryFailed(data) => params.insert("error", text(&data.error)),
             Event::ContactCreated(_) | Event::Unknown { .. } => {}
         }
         self.messages.summary(entry.fact.event.kind(), &params)
@@ -383,7 +465,7 @@ impl<'a> Viewer<'a> {
             contact: self.contact_view(contact),
             logged: entries().filter_map(|(row, entry)| self.logged_view(id, row, entry)).collect(),
             pending: touched.iter().filter_map(|id| self.pending_view(contact, id)).collect(),
-            tasks: touched.iter().filter_map(|id| self.task_view(contact, id)).collect(),
+            tasks: touched.iter().filter_map(|id| self.task_of(contact, id)).collect(),
             transitions: entries()
                 .filter_map(|(row, entry)| self.transition_view(id, row, entry))
                 .collect(),
@@ -535,6 +617,7 @@ pub fn error(error: &Error, messages: &Messages) -> String {
         definitions: &definitions,
         now: Instant::default(),
         zone: &crate::time::Utc,
+        zone_of: &|_| None,
     };
     let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
     let mut details = None;
@@ -598,7 +681,11 @@ fn pending_of(entry: &Entry) -> Option<&PendingId> {
     match &entry.fact.event {
         Event::ActivityPlanned(ActivityPlanned { pending, .. }) => Some(pending),
         Event::ActivityCompleted(data) => Some(&data.pending),
-        Event::ActivityReopened(data) | Event::ActivityCancelled(data) => Some(&data.pending),
+        Event::ActivityReopened(data)
+        | Event::ActivityCancelled(data)
+        | Event::ReminderAcknowledged(data) => Some(&data.pending),
+        Event::ActivityChanged(data) => Some(&data.pending),
+        Event::ReminderSnoozed(data) => Some(&data.pending),
         _ => None,
     }
 }
@@ -632,6 +719,7 @@ impl<S: Store> Engine<S> {
             definitions: &self.definitions,
             now: self.world.now(),
             zone: self.world.as_ref(),
+            zone_of: &|user| self.zone_of(user),
         })
     }
 
@@ -639,8 +727,8 @@ impl<S: Store> Engine<S> {
     pub fn ask<T>(&self, actor: &Actor, ask: impl FnOnce(&Context<'_>) -> T) -> T {
         let replica = self.shared.borrow().seal.replica.clone();
         let next = self.shared.borrow().seal.upcoming(0);
-        let new_id = || self.new_id();
-        ask(&self.context(actor, self.world.now(), &replica, next, &new_id))
+        let (new_id, derive) = (|| self.new_id(), |text: &str| self.derive(text));
+        ask(&self.context(actor, self.world.now(), &replica, next, (&new_id, &derive)))
     }
 
     /// The contact, if it exists: else why it can't be asked about.

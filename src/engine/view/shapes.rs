@@ -6,6 +6,7 @@ use crate::error::{Fix, Severity};
 use crate::event::{ByKind, Event, Fields};
 use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
 use crate::json::{Members, ToJson};
+use crate::project::{PendingStatus, State};
 use crate::time::{Day, Instant, When};
 
 shape! {
@@ -97,11 +98,11 @@ shape! {
         pub(super) due: Option<When> = "due",
         pub(super) assignee: &'a ActorId = "assignee",
         pub(super) assignee_name: &'a str = "assigneeName",
-        pub(super) remind: Option<&'a crate::event::Remind> = "remind",
+        pub(super) remind: Option<RemindView> = "remind",
         pub(super) create_task: bool = "createTask",
         pub(super) task_id: Option<TaskId> = "taskId",
-        pub(super) status: &'static str = "status",
-        pub(super) state: &'static str = "state",
+        pub(super) status: PendingStatus = "status",
+        pub(super) state: State = "state",
         pub(super) closed_at: Option<Instant> = "closedAt",
         pub(super) follows: Option<&'a str> = "follows",
     }
@@ -120,8 +121,8 @@ shape! {
         pub(super) description: Option<&'a str> = "description",
         pub(super) due: Option<When> = "due",
         pub(super) assignee: &'a ActorId = "assignee",
-        pub(super) status: &'static str = "status",
-        pub(super) state: &'static str = "state",
+        pub(super) status: PendingStatus = "status",
+        pub(super) state: State = "state",
         pub(super) closed_at: Option<Instant> = "closedAt",
     }
 }
@@ -253,6 +254,33 @@ shape! {
         pub(super) tasks: Vec<TaskView<'a>> = "tasks",
         pub(super) transitions: Vec<TransitionView<'a>> = "transitions",
         pub(super) suggestions: Vec<PendingDraft> = "suggestions",
+    }
+}
+
+shape! {
+    /// A reminder's window and what was done about it.
+    #[derive(Debug)]
+    pub(super) struct RemindView {
+        pub(super) start: When = "start",
+        pub(super) end: When = "end",
+        pub(super) snoozed_until: Option<Instant> = "snoozedUntil",
+        pub(super) acknowledged_at: Option<Instant> = "acknowledgedAt",
+    }
+}
+
+shape! {
+    /// The contract's `Reminder`.
+    #[derive(Debug)]
+    pub(super) struct ReminderView<'a> {
+        pub(super) pending_id: &'a PendingId = "pendingId",
+        pub(super) contact_id: &'a ContactId = "contactId",
+        pub(super) contact_name: &'a str = "contactName",
+        pub(super) type_label: &'a str = "typeLabel",
+        pub(super) description: Option<&'a str> = "description",
+        pub(super) due: Option<When> = "due",
+        pub(super) assignee: &'a ActorId = "assignee",
+        pub(super) start: Instant = "start",
+        pub(super) end: Instant = "end",
     }
 }
 

@@ -4,8 +4,8 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbTransaction};
 
-const PLAIN: [&str; 5] = ["meta", "definitions", "log", "history", "commits"];
-const SORTED: [&str; 2] = ["contacts", "commands"];
+const PLAIN: [&str; 6] = ["meta", "definitions", "log", "history", "agenda", "commits"];
+const SORTED: [&str; 3] = ["contacts", "outbox", "commands"];
 
 pub(super) fn migrate(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     for name in PLAIN {
