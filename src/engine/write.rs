@@ -5,11 +5,12 @@ use super::Engine;
 use super::book::{Change, Shared, Source, Tail, TailEntry};
 use super::head::{Answer, CommitRecord};
 use super::loaded::Loaded;
+use super::outbox::item_of;
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
 use crate::error::{Clash, Error, Issue};
 use crate::event::{Entry, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, Seq};
+use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq};
 use crate::json::{self, ToJson};
 use crate::ledger::{Salt, Seal, Sealed};
 use crate::map::{Hashed, Texts};
@@ -34,6 +35,13 @@ pub struct Written {
     pub entries: Vec<WrittenEntry>,
     /// Warnings.
     pub issues: Vec<Issue>,
+}
+
+impl Written {
+    /// The item in the outbox that it is about.
+    pub fn item(&self) -> Option<&ItemId> {
+        self.entries.iter().find_map(|(_, entry)| item_of(&entry.fact.event))
+    }
 }
 
 type Reply = Rc<RefCell<Option<Result<Written, Error>>>>;

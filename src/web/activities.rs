@@ -1,12 +1,12 @@
 //! Activities across the boundary.
 
 use super::book::Book;
-use super::call::{Answer, Args, Order};
-use super::contacts::saved;
-use crate::command::{BoxPair, Command};
+use super::call::{Args, Order, Show};
+use crate::command::{BoxPair, Command, Completion, PendingChanges};
 use crate::decide;
-use crate::engine::{Loaded, Written};
+use crate::engine::Loaded;
 use crate::error::Error;
+use crate::ids::PendingId;
 use crate::project::Contact;
 
 record! {
@@ -25,24 +25,56 @@ record! {
     }
 }
 
+record! {
+    #[derive(Default)]
+    struct TaskInput {
+        outcome: Option<String> = "outcome",
+    }
+}
+
 /// The command of that name, if it is one of activities.
 pub(super) fn order(name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
-    let (command, options, show): (_, _, fn(&Book, &Written) -> Answer) = match name {
+    let id = args.text(0);
+    let (command, options) = match name {
         "complete" => {
-            (Command::Complete { pending: args.text(0)?, input: args.read(1)? }, 2, saved)
+            let command = Command::Complete { pending: id?, input: args.read(1)? };
+            return Ok(Some(Order { command, options: 2, show: Show::Saved }));
         }
-        "reopen" => (Command::Reopen { pending: args.text(0)? }, 1, pending),
+        "reopen" => (Command::Reopen { pending: id? }, 1),
         "cancel" => {
             let CancelOptions { reason } = args.read(1)?;
-            (Command::Cancel { pending: args.text(0)?, reason }, 1, pending)
+            (Command::Cancel { pending: id?, reason }, 1)
+        }
+        "update" => (Command::Update { pending: id?, changes: args.read(1)? }, 2),
+        "snooze" => (Command::Snooze { pending: id?, until: args.text(1)? }, 2),
+        "acknowledge" => (Command::Acknowledge { pending: id? }, 1),
+        _ => return Ok(None),
+    };
+    Ok(Some(Order { command, options, show: Show::Pending(PendingId::new(args.text(0)?)) }))
+}
+
+/// The command of that name about a task, the other face of `pending`.
+pub(super) fn task_order(
+    name: &str,
+    pending: PendingId,
+    args: &Args<'_>,
+) -> Result<Option<Order>, Error> {
+    let id = pending.to_string();
+    let (command, options) = match name {
+        "complete" => {
+            let TaskInput { outcome } = args.read(1)?;
+            let input = Completion { outcome, ..Completion::default() };
+            (Command::Complete { pending: id, input }, 2)
+        }
+        "reopen" => (Command::Reopen { pending: id }, 1),
+        "reassign" => {
+            let changes =
+                PendingChanges { assignee: Some(args.text(1)?), ..PendingChanges::default() };
+            (Command::Update { pending: id, changes }, 2)
         }
         _ => return Ok(None),
     };
-    Ok(Some(Order { command, options, show }))
-}
-
-fn pending(book: &Book, written: &Written) -> Answer {
-    book.engine().view(|viewer| viewer.pending(written))
+    Ok(Some(Order { command, options, show: Show::Task(pending) }))
 }
 
 /// The contract's `activities.types`.

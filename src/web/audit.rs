@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use crate::engine::view;
+use crate::error::Error;
 use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
@@ -17,7 +18,7 @@ shape! {
         contacts: u64 = "contacts",
         definitions: Vec<KnownDefinition> = "definitions",
         wasm_bytes: u32 = "wasmBytes",
-        outbox_waiting: u32 = "outboxWaiting",
+        outbox_waiting: u64 = "outboxWaiting",
         sync_waiting: u64 = "syncWaiting",
     }
 }
@@ -68,7 +69,7 @@ impl Book {
 }
 
 /// The contract's `diagnostics`.
-pub(super) async fn diagnostics(book: &Book) -> String {
+pub(super) async fn diagnostics(book: &Book) -> Result<String, Error> {
     let (replica, entries, contacts) = book.engine().size();
     let known = book.engine().known_definitions().into_iter();
     let diagnostics = Diagnostics {
@@ -83,10 +84,10 @@ pub(super) async fn diagnostics(book: &Book) -> String {
             .map(|(id, version, hash)| KnownDefinition { id, version, hash })
             .collect(),
         wasm_bytes: memory_bytes(),
-        outbox_waiting: 0,
+        outbox_waiting: book.engine().outbox_waiting().await?,
         sync_waiting: entries,
     };
-    crate::json::text(&diagnostics)
+    Ok(crate::json::text(&diagnostics))
 }
 
 /// Whether the browser promised not to evict this origin's storage.

@@ -1,15 +1,17 @@
 //! The one live handle: an open book for one actor. Handles of one book share everything else.
 
-use super::convert::{failure, malformed, plain, read, value};
+use super::convert::{failure, malformed, messages, plain, read, value};
 use super::indexed_db::sleep;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
-use crate::command::Actor;
+use super::world::HostZone;
+use crate::command::{Actor, User};
 use crate::engine::{Change, Engine, Source};
 use crate::error::{Error, Issue, IssueCode};
 use crate::ids::{ContactId, is_id};
 use crate::json::{self, Value};
 use crate::label::Localized;
+use crate::text::HostMessages;
 use js_sys::{Function, Reflect};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -34,12 +36,30 @@ impl Hooks {
     }
 }
 
+/// Which words the host asked for.
+pub(super) struct Wordings {
+    pub(super) locale: Option<String>,
+    pub(super) messages: HostMessages,
+}
+
+record! {
+    /// What may change while a book is open.
+    #[derive(Default)]
+    struct Changes {
+        locale: Option<String> = "locale",
+        messages: Option<HostMessages> = "messages",
+        time_zone: Option<String> = "timeZone",
+        users: Option<Option<Vec<User>>> = "users",
+    }
+}
+
 /// What the handles of a book share.
 pub(super) struct Inner {
     pub(super) engine: Engine<AnyStore>,
     pub(super) store: &'static str,
     pub(super) store_reason: Option<String>,
-    pub(super) time_zone: String,
+    zone: Rc<RefCell<Rc<HostZone>>>,
+    wordings: RefCell<Wordings>,
     hooks: Hooks,
     tabs: RefCell<Option<Tabs>>,
     compacting: Cell<bool>,
@@ -56,15 +76,16 @@ impl Inner {
     pub(super) fn wire(
         engine: Engine<AnyStore>,
         hooks: Hooks,
-        store: &'static str,
-        store_reason: Option<String>,
-        time_zone: String,
+        (store, store_reason): (&'static str, Option<String>),
+        zone: Rc<RefCell<Rc<HostZone>>>,
+        wordings: Wordings,
     ) -> Rc<Self> {
         let book = Rc::new(Self {
             engine,
             store,
             store_reason,
-            time_zone,
+            zone,
+            wordings: RefCell::new(wordings),
             hooks,
             tabs: RefCell::default(),
             compacting: Cell::new(false),
@@ -253,13 +274,41 @@ impl Book {
         let messages = self.engine().messages();
         let info = Info {
             name: self.engine().name(),
-            time_zone: &self.inner.time_zone,
+            time_zone: &self.inner.zone.borrow().name.clone(),
             locale: messages.locale(),
             actor: &self.actor,
             store: self.inner.store,
             store_reason: self.inner.store_reason.as_deref(),
         };
         crate::json::text(&info)
+    }
+
+    /// The contract's `configure`; gives what [`Book::info`] now does.
+    pub(super) fn configure(&self, changes: &Value<'_>) -> Result<String, Error> {
+        let changes: Changes = read(changes)?;
+        let zone = changes.time_zone.as_deref().map(|name| HostZone::new(Some(name)));
+        let people = changes.users.iter().flatten().flatten();
+        let wrong = [
+            (matches!(zone, Some(None)), "timeZone"),
+            (!people.clone().all(|user| is_id(user.id.as_str())), "users"),
+        ];
+        let wrong = wrong.into_iter().filter(|(wrong, _)| *wrong);
+        let issue = |(_, path)| Issue::error(path, IssueCode::NotAllowed, params! {});
+        let issues: Vec<Issue> = wrong.map(issue).collect();
+        if !issues.is_empty() {
+            return Err(Error::Invalid(issues));
+        }
+        if let Some(zone) = zone.flatten() {
+            *self.inner.zone.borrow_mut() = Rc::new(zone);
+        }
+        let mut wordings = self.inner.wordings.borrow_mut();
+        wordings.locale = changes.locale.or(wordings.locale.take());
+        if let Some(given) = changes.messages {
+            wordings.messages = given;
+        }
+        let wording = messages(wordings.locale.as_deref(), &wordings.messages);
+        self.engine().configure(Some(wording), changes.users);
+        Ok(self.info())
     }
 
     /// A label in the book's locale.

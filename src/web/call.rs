@@ -6,9 +6,9 @@ use super::book::Book;
 use super::convert::{malformed, read};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
-use crate::engine::Written;
+use crate::engine::{Written, view};
 use crate::error::{Error, Missing};
-use crate::ids::ContactId;
+use crate::ids::{ContactId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
 
 /// What a call gives: JSON text, or nothing.
@@ -39,11 +39,31 @@ impl Args<'_> {
     }
 }
 
-/// A command, where its options stand, and how what it wrote is shown.
+/// A command, where its options stand, and what of what it wrote is shown.
 pub(super) struct Order {
     pub(super) command: Command,
     pub(super) options: usize,
-    pub(super) show: fn(&Book, &Written) -> Answer,
+    pub(super) show: Show,
+}
+
+/// What a command answers with.
+pub(super) enum Show {
+    /// Nothing.
+    Nothing,
+    /// The contract's `SaveResult`.
+    Saved,
+    /// The contact.
+    Contact,
+    /// The history entry.
+    Entry,
+    /// The stage change.
+    Record,
+    /// The pending activity.
+    Pending(PendingId),
+    /// Its task.
+    Task(PendingId),
+    /// The item in the outbox.
+    Item,
 }
 
 impl Book {
@@ -54,23 +74,52 @@ impl Book {
         args: &[Value<'static>],
     ) -> Result<Answer, Error> {
         let args = Args(args);
-        if let Some(order) = self.order(name, &args)? {
+        if let Some(order) = self.order(name, &args).await? {
             let options: CommandOptions = args.read(order.options)?;
             let written = self.engine().run(&self.actor, order.command, options).await?;
-            return Ok((order.show)(self, &written));
+            return self.show(&order.show, &written).await;
         }
         self.query(name, &args).await
     }
 
     /// The command of that name, if it is one.
-    fn order(&self, name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
-        let found = match name.split_once('.') {
+    async fn order(&self, name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
+        Ok(match name.split_once('.') {
             Some(("contacts", name)) => contacts::order(self, name, args)?,
             Some(("workflow", name)) => workflow::order(name, args)?,
             Some(("activities", name)) => activities::order(name, args)?,
+            Some(("tasks", name)) if name != "list" => {
+                let pending = self.engine().task(&TaskId::new(args.text(0)?)).await?;
+                activities::task_order(name, pending, args)?
+            }
+            Some(("outbox", "settle")) => {
+                let (item, result) = (args.text(0)?, args.read(1)?);
+                Some(Order {
+                    command: Command::Settle { item, result },
+                    options: 2,
+                    show: Show::Item,
+                })
+            }
             _ => None,
-        };
-        Ok(found)
+        })
+    }
+
+    async fn show(&self, show: &Show, written: &Written) -> Result<Answer, Error> {
+        let engine = self.engine();
+        if let Show::Item = show {
+            let id = written.item().ok_or_else(|| unknown("item"))?;
+            return Ok(Some(json::text(&engine.outbox_item(id).await?)));
+        }
+        let contact = &written.contact.state;
+        Ok(engine.view(|viewer| match show {
+            Show::Nothing | Show::Item => None,
+            Show::Saved => Some(engine.ask(&self.actor, |context| viewer.saved(written, context))),
+            Show::Contact => viewer.contact(&written.contact),
+            Show::Entry => viewer.entered(written),
+            Show::Record => viewer.transitioned(written),
+            Show::Pending(id) => viewer.pending(contact, id),
+            Show::Task(id) => viewer.task(contact, id),
+        }))
     }
 
     async fn query(&self, name: &str, args: &Args<'_>) -> Result<Answer, Error> {
@@ -104,7 +153,25 @@ impl Book {
                 let (contact, page) = engine.history(&args.contact(0)?, &args.read(1)?).await?;
                 Some(engine.view(|viewer| viewer.history(&contact, &page))?)
             }
-            "diagnostics" => Some(audit::diagnostics(self).await),
+            "historyAll" => {
+                let page = engine.history_all(&args.read(0)?).await?;
+                Some(engine.view(|viewer| viewer.history_all(&page))?)
+            }
+            "tasks.list" => {
+                let page = engine.tasks(&args.read(0)?).await?;
+                Some(engine.view(|viewer| viewer.tasks(&page)))
+            }
+            "activities.reminders" => {
+                let found = engine.reminders(&args.read(0)?).await?;
+                Some(engine.view(|viewer| viewer.reminders(&found)))
+            }
+            "activities.nextReminderAt" => {
+                let next = engine.next_reminder(&args.read(0)?).await?;
+                next.map(|next| json::text(&next))
+            }
+            "outbox.list" => Some(view::items(&engine.outbox(&args.read(0)?).await?)),
+            "outbox.due" => Some(json::text(&engine.deliverable().await?)),
+            "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;
                 None
@@ -123,6 +190,7 @@ impl Book {
         match name {
             "info" => Ok(self.info()),
             "text" => self.text(args.value(0)),
+            "configure" => self.configure(args.value(0)),
             "workflow.definitions" => Ok(workflow::definitions(self)),
             "activities.draft" => activities::draft(self, &args),
             "activities.validate" => activities::validate(self, &args),

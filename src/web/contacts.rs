@@ -1,9 +1,8 @@
 //! Contacts across the boundary.
 
 use super::book::Book;
-use super::call::{Answer, Args, Order};
+use super::call::{Args, Order, Show};
 use crate::command::{Command, NewContact};
-use crate::engine::Written;
 use crate::error::Error;
 use crate::ids::ContactId;
 
@@ -30,22 +29,35 @@ record! {
     }
 }
 
+record! {
+    #[derive(Default)]
+    struct ArchiveOptions {
+        reason: Option<String> = "reason",
+    }
+}
+
 /// The command of that name, if it is one of contacts.
 pub(super) fn order(book: &Book, name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
-    let (command, options, show): (_, _, fn(&Book, &Written) -> Answer) = match name {
-        "create" => (create(book, args)?, 1, saved),
-        "save" => {
-            let (contact, changes) = (args.contact(0)?, args.read(1)?);
-            (Command::Save { contact, changes }, 2, saved)
+    let contact = args.contact(0);
+    let (command, options, show) = match name {
+        "create" => (create(book, args)?, 1, Show::Saved),
+        "save" => (Command::Save { contact: contact?, changes: args.read(1)? }, 2, Show::Saved),
+        "archive" => {
+            let ArchiveOptions { reason } = args.read(1)?;
+            (Command::Archive { contact: contact?, reason }, 1, Show::Contact)
         }
+        "restore" => (Command::Restore { contact: contact? }, 1, Show::Contact),
         "erase" => {
             let EraseOptions { confirm, reason } = args.read(1)?;
-            (Command::Erase { contact: args.contact(0)?, confirm, reason }, 1, |_, _| None)
+            (Command::Erase { contact: contact?, confirm, reason }, 1, Show::Nothing)
         }
         "comment" => {
             let CommentInput { text } = args.read(1)?;
-            (Command::Comment { contact: args.contact(0)?, text }, 2, entered)
+            (Command::Comment { contact: contact?, text }, 2, Show::Entry)
         }
+        "invite" => (Command::Invite { contact: contact?, input: args.read(1)? }, 2, Show::Item),
+        "message" => (Command::Message { contact: contact?, input: args.read(1)? }, 2, Show::Item),
+        "share" => (Command::Share { contact: contact?, input: args.read(1)? }, 2, Show::Item),
         _ => return Ok(None),
     };
     Ok(Some(Order { command, options, show }))
@@ -59,14 +71,4 @@ fn create(book: &Book, args: &Args<'_>) -> Result<Command, Error> {
         None => book.engine().invent(command_id.as_deref()),
     };
     Ok(Command::Create { contact, input, upsert })
-}
-
-/// The contract's `SaveResult`.
-pub(super) fn saved(book: &Book, written: &Written) -> Answer {
-    let engine = book.engine();
-    Some(engine.view(|viewer| engine.ask(&book.actor, |context| viewer.saved(written, context))))
-}
-
-fn entered(book: &Book, written: &Written) -> Answer {
-    book.engine().view(|viewer| viewer.entered(written))
 }

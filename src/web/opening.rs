@@ -1,7 +1,7 @@
 //! Opening a book: what the host asks for is checked, the store chosen, and the book wired to its
 //! host and to other tabs.
 
-use super::book::{Book, Hooks, Inner};
+use super::book::{Book, Hooks, Inner, Wordings};
 use super::convert::{failure, messages, read, value};
 use super::indexed_db::{IndexedDb, Loss};
 use super::stores::AnyStore;
@@ -73,8 +73,9 @@ async fn open(
     let (opened, zone) = futures_util::future::join(store.open(), host_zone).await;
     opened?;
     let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
-    let time_zone = zone.name.clone();
-    let world = Box::new(HostWorld::new(clock, zone));
+    let zone = Rc::new(RefCell::new(Rc::new(zone)));
+    let world = Box::new(HostWorld::new(clock, zone.clone()));
+    let wordings = Wordings { locale: asked.locale, messages: asked.messages };
     let options = Options {
         name: name.clone(),
         secret: asked.secret.unwrap_or_default(),
@@ -85,7 +86,7 @@ async fn open(
     };
     let engine = Engine::open(store, world, options).await?;
     let reason = kind.note(&name, engine.is_new());
-    let book = Inner::wire(engine, hooks, kind.code(), reason, time_zone);
+    let book = Inner::wire(engine, hooks, (kind.code(), reason), zone, wordings);
     *inner.borrow_mut() = Rc::downgrade(&book);
     Ok(Book::new(book, asked.actor.unwrap_or_default()))
 }

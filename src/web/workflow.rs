@@ -1,9 +1,9 @@
 //! The workflow across the boundary.
 
 use super::book::Book;
-use super::call::{Answer, Args, Order};
+use super::call::{Args, Order, Show};
 use crate::command::{Command, TransitionInput};
-use crate::engine::{Loaded, Written};
+use crate::engine::Loaded;
 use crate::error::Error;
 
 /// The command of that name, if it is one of the workflow.
@@ -14,11 +14,7 @@ pub(super) fn order(name: &str, args: &Args<'_>) -> Result<Option<Order>, Error>
         "transition" => Command::Transition { contact: contact?, request: args.read(1)? },
         _ => return Ok(None),
     };
-    Ok(Some(Order { command, options: 2, show: record }))
-}
-
-fn record(book: &Book, written: &Written) -> Answer {
-    book.engine().view(|viewer| viewer.transitioned(written))
+    Ok(Some(Order { command, options: 2, show: Show::Record }))
 }
 
 /// The contract's `workflow.options`.

@@ -1,21 +1,25 @@
 //! The world as the host gives it: its clock, its randomness, its time zones.
 
 use crate::engine::World;
+use crate::map::Map;
 use crate::time::{Instant, Zone};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Clock, randomness and zone of one book.
+/// Clock, randomness and zones of one book.
 pub(super) struct HostWorld {
     clock: Option<Function>,
-    zone: HostZone,
+    zone: Rc<RefCell<Rc<HostZone>>>,
+    /// Zones of users who live elsewhere.
+    others: RefCell<Map<String, Option<Rc<HostZone>>>>,
 }
 
 impl HostWorld {
-    pub(super) fn new(clock: Option<Function>, zone: HostZone) -> Self {
-        Self { clock, zone }
+    /// `zone` may be exchanged while the book is open.
+    pub(super) fn new(clock: Option<Function>, zone: Rc<RefCell<Rc<HostZone>>>) -> Self {
+        Self { clock, zone, others: RefCell::default() }
     }
 }
 
@@ -35,6 +39,16 @@ impl World for HostWorld {
     fn lower(&self, text: &str) -> String {
         js_sys::JsString::from(text).to_lower_case().into()
     }
+
+    fn zone(&self, name: &str) -> Option<Rc<dyn Zone>> {
+        let known = self.others.borrow().get(name).cloned();
+        let zone = known.unwrap_or_else(|| {
+            let zone = HostZone::new(Some(name)).map(Rc::new);
+            self.others.borrow_mut().insert(name.to_owned(), zone.clone());
+            zone
+        });
+        zone.map(|zone| zone as Rc<dyn Zone>)
+    }
 }
 
 /// Whether the host has randomness fit for secrets.
@@ -44,7 +58,7 @@ pub(super) fn is_random() -> bool {
 
 impl Zone for HostWorld {
     fn offset_seconds(&self, at: Instant) -> i32 {
-        self.zone.offset_seconds(at)
+        self.zone.borrow().offset_seconds(at)
     }
 }
 
@@ -52,7 +66,7 @@ impl Zone for HostWorld {
 pub(super) struct HostZone {
     pub(super) name: String,
     format: js_sys::Function,
-    offsets: RefCell<HashMap<i64, i32>>,
+    offsets: RefCell<Map<i64, i32>>,
 }
 
 /// Zones change their offset on quarter hours only.
@@ -109,7 +123,7 @@ impl HostZone {
         let offset = self.ask(Instant::from_millis(bucket * BUCKET_MS)).unwrap_or(0);
         let mut offsets = self.offsets.borrow_mut();
         if offsets.len() >= REMEMBERED {
-            offsets.clear();
+            *offsets = Map::new();
         }
         offsets.insert(bucket, offset);
         offset

@@ -5,7 +5,7 @@ mod shapes;
 
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
-use super::{Engine, ImportReport, Todo, Told, Written};
+use super::{Engine, ImportReport, OutboxItem, Todo, Told, Written};
 use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
 use crate::definition::Definitions;
@@ -242,9 +242,8 @@ impl<'a> Viewer<'a> {
     }
 
     /// A task as it now is.
-    pub fn task(&self, written: &Written) -> Option<String> {
-        let id = written.entries.iter().find_map(|(_, entry)| pending_of(entry))?;
-        self.task_of(&written.contact.state, id).map(|view| json(&view))
+    pub fn task(&self, contact: &'a Contact, id: &'a PendingId) -> Option<String> {
+        self.task_of(contact, id).map(|view| json(&view))
     }
 
     /// A page of tasks.
@@ -489,9 +488,8 @@ impl<'a> Viewer<'a> {
     }
 
     /// A pending activity as it now is.
-    pub fn pending(&self, written: &Written) -> Option<String> {
-        let id = written.entries.iter().find_map(|(_, entry)| pending_of(entry))?;
-        self.pending_view(&written.contact.state, id).map(|view| json(&view))
+    pub fn pending(&self, contact: &'a Contact, id: &'a PendingId) -> Option<String> {
+        self.pending_view(contact, id).map(|view| json(&view))
     }
 
     fn params_view(&self, params: &'a crate::error::Params) -> ParamsView<'a> {
@@ -660,6 +658,12 @@ pub fn verified(reports: &[LogReport]) -> String {
         missing: reports.iter().map(|report| report.missing).sum(),
         replicas: views.collect(),
     })
+}
+
+/// A page of the outbox.
+pub fn items(page: &Page<OutboxItem>) -> String {
+    let items = page.items.iter().collect();
+    json(&PageView { total: page.total, items, next: page.next.clone() })
 }
 
 /// What became of imported rows.
