@@ -9,7 +9,7 @@ use crate::decide::{self, Rejection};
 use crate::error::{Clash, Error};
 use crate::event::Event;
 use crate::ids::{ContactId, ContactName};
-use crate::json::{self, Value};
+use crate::json::{self, NotJson, Value};
 use crate::map::{Hashed, Texts};
 use crate::project::{Contact, Row};
 use crate::store::{Outcome, Store, Table};
@@ -94,10 +94,13 @@ impl<S: Store> Engine<S> {
 
     /// A row that can't be read is left out; the others are not.
     fn read_rows(&self, text: &str) -> Result<Vec<ReadRow>, Error> {
-        let rows = json::parse(text).map_err(|_| Error::Malformed("no JSON".to_owned()))?;
-        let rows = rows.as_list().ok_or_else(|| Error::Malformed("no list".to_owned()))?;
+        let no_list = |_| Error::Malformed("a list of JSON is expected".to_owned());
+        let rows = json::parse_each(text).map_err(no_list)?;
         let mut last: Option<(String, ContactName)> = None;
-        let read = |row: &Value<'_>| {
+        let read = |row: Result<Value<'_>, NotJson>| {
+            let Ok(row) = &row else {
+                return ReadRow::Unreadable("JSON is expected".to_owned());
+            };
             let row: ImportRow = match json::from_value(row) {
                 Ok(row) => row,
                 Err(mismatch) => return ReadRow::Unreadable(mismatch.to_string()),
@@ -110,7 +113,7 @@ impl<S: Store> Engine<S> {
             last = Some((row.contact.clone(), name.clone()));
             ReadRow::Row(Box::new(row), name)
         };
-        Ok(rows.iter().map(read).collect())
+        Ok(rows.into_iter().map(read).collect())
     }
 
     async fn import_contacts(&self, rows: &[ReadRow]) -> Result<Hashed<Rc<Loaded>>, Error> {

@@ -14,7 +14,7 @@ mod write;
 pub use codec::{
     Errors, FromJson, Mismatch, ToJson, from_value, member, member_or_default, reading,
 };
-pub use parse::{DEEPEST, NotJson, end_of, parse, parse_front};
+pub use parse::{DEEPEST, NotJson, end_of, parse, parse_each, parse_front};
 pub use value::Value;
 pub use write::{Members, write_text};
 

@@ -18,10 +18,37 @@ pub struct NotJson(pub usize);
 /// # Errors
 /// Where it stops being JSON.
 pub fn parse(text: &str) -> Result<Value<'_>, NotJson> {
-    let mut parser = Parser { text, at: 0, levels: DEEPEST };
+    let mut parser = Parser::new(text);
     let value = parser.value()?;
+    parser.end()?;
+    Ok(value)
+}
+
+/// Reads a list whose items stand for themselves: where one has the form of JSON but breaks a rule
+/// of I-JSON, such as a lone surrogate, the others are read all the same.
+///
+/// # Errors
+/// Where it stops being a list of JSON.
+pub fn parse_each(text: &str) -> Result<Vec<Result<Value<'_>, NotJson>>, NotJson> {
+    let mut parser = Parser::new(text);
     parser.space();
-    if parser.at == text.len() { Ok(value) } else { Err(NotJson(parser.at)) }
+    if parser.peek() != b'[' {
+        return parser.fail();
+    }
+    let mut items = Vec::new();
+    parser.items(b']', |parser| {
+        let (start, levels) = (parser.at, parser.levels);
+        let item = parser.value();
+        if item.is_err() {
+            (parser.at, parser.levels, parser.halves) = (start, levels, true);
+            parser.skip()?;
+            parser.halves = false;
+        }
+        items.push(item);
+        Ok(())
+    })?;
+    parser.end()?;
+    Ok(items)
 }
 
 /// Reads the value that `text` begins with, and where it ends.
@@ -29,18 +56,18 @@ pub fn parse(text: &str) -> Result<Value<'_>, NotJson> {
 /// # Errors
 /// Where it stops being JSON.
 pub fn parse_front(text: &str) -> Result<(Value<'_>, usize), NotJson> {
-    let mut parser = Parser { text, at: 0, levels: DEEPEST };
+    let mut parser = Parser::new(text);
     let value = parser.value()?;
     Ok((value, parser.at))
 }
 
-/// Where the value that `text` begins with, without a space before it, ends. Its form is checked,
-/// nothing of it is kept.
+/// Where the value that `text` begins with, without a space before it, ends. Only its form is
+/// checked, and nothing of it is kept.
 ///
 /// # Errors
 /// Where it stops being JSON.
 pub fn end_of(text: &str) -> Result<usize, NotJson> {
-    let mut parser = Parser { text, at: 0, levels: DEEPEST };
+    let mut parser = Parser { halves: true, ..Parser::new(text) };
     if parser.peek().is_ascii_whitespace() {
         return parser.fail();
     }
@@ -52,9 +79,20 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     levels: usize,
+    /// Whether half a surrogate pair passes.
+    halves: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0, levels: DEEPEST, halves: false }
+    }
+
+    fn end(&mut self) -> Result<(), NotJson> {
+        self.space();
+        if self.at == self.text.len() { Ok(()) } else { self.fail() }
+    }
+
     fn peek(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
@@ -242,18 +280,15 @@ impl<'a> Parser<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => {
-                let unit = self.unit()?;
-                let code = if (0xd800..0xdc00).contains(&unit) {
-                    self.word("\\u")?;
+                let mut code = self.unit()?;
+                if (0xd800..0xdc00).contains(&code) && self.word("\\u").is_ok() {
                     let low = self.unit()?;
-                    if !(0xdc00..0xe000).contains(&low) {
-                        return self.fail();
+                    if (0xdc00..0xe000).contains(&low) {
+                        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
                     }
-                    0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
-                } else {
-                    unit
-                };
-                char::from_u32(code).ok_or(NotJson(self.at))?
+                }
+                let half = self.halves.then_some(char::REPLACEMENT_CHARACTER);
+                char::from_u32(code).or(half).ok_or(NotJson(self.at))?
             }
             _ => return self.fail(),
         })
