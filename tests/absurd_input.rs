@@ -7,7 +7,7 @@ mod support;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use stagebook::command::{
     ActivityDraft, Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges,
     FieldChanges, NewContact, PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
@@ -15,6 +15,7 @@ use stagebook::command::{
 use stagebook::decide;
 use stagebook::engine::{ActivityQuery, Engine, HistoryQuery, ListQuery, LogQuery, view};
 use stagebook::error::Error;
+use stagebook::event::Fields;
 use stagebook::ids::ContactId;
 use stagebook::store::MemoryStore;
 use support::commands::{comment, create, go, pending, plan};
@@ -92,8 +93,9 @@ fn scalar() -> BoxedStrategy<Scalar> {
     .boxed()
 }
 
-fn fields() -> BoxedStrategy<Option<std::collections::BTreeMap<String, Scalar>>> {
-    prop::option::of(prop::collection::btree_map(text(), scalar(), 0..4)).boxed()
+fn fields() -> BoxedStrategy<Option<Fields>> {
+    let fields = prop::collection::vec((text(), scalar()), 0..4);
+    prop::option::of(fields.prop_map(Fields::from_iter)).boxed()
 }
 
 fn log() -> BoxedStrategy<ActivityDraft> {
@@ -397,9 +399,7 @@ fn row() -> BoxedStrategy<Value> {
     ];
     let others = prop::collection::vec((prop::sample::select(&names[..]), odd), 0..4);
     let fields = prop::option::of((maybe_text(), fields()).prop_map(|(name, fields)| {
-        let fields: Map<String, Value> =
-            fields.unwrap_or_default().into_iter().map(|(k, v)| (k, json!(v))).collect();
-        json!({ "name": name, "fields": fields })
+        json!({ "name": name, "fields": support::told(&fields.unwrap_or_default()) })
     }));
     (known, others, fields)
         .prop_map(|((contact, at, by, kind, activity, stage, id), others, set)| {

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 const SHELL: &str = "web";
 
 /// Crates of the wasm boundary.
-const WASM: [&str; 8] = [
+const WASM: [&str; 9] = [
     "gloo_storage",
     "js_sys",
+    "serde",
     "serde_wasm_bindgen",
     "wasm_bindgen",
     "wasm_bindgen_futures",
@@ -342,6 +343,8 @@ mod the_checks_themselves {
             "#[wasm_bindgen::prelude::wasm_bindgen] pub struct X;",
             "use gloo_storage::LocalStorage;",
             "use serde_wasm_bindgen as swb;",
+            "use serde::de::{Deserialize, Visitor};",
+            "#[derive(serde::Serialize)] struct X;",
             "use std::time::SystemTime;",
             "use std::time::{Duration, Instant};",
             "fn f() { SystemTime::now(); }",

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use stagebook::definition::{Definition, Definitions, Direction, Permission, check, preset};
+use stagebook::definition::{Definition, Definitions, Direction, Permission, preset};
 use stagebook::error::{DefinitionIssue, Severity};
 use stagebook::ids::{DefinitionHash, StageId};
-use stagebook::text::Messages;
+use stagebook::text::{HostMessages, Messages};
 use std::collections::{BTreeMap, BTreeSet};
+use support::tree;
 
 const BASE: &str = include_str!("scenarios/definitions/base.json");
 const CASES: [&str; 5] = [
@@ -23,8 +26,16 @@ fn base() -> Value {
     serde_json::from_str(BASE).unwrap()
 }
 
+fn compile(value: &Value) -> Result<Definition, Vec<DefinitionIssue>> {
+    Definition::parse(tree(value), DefinitionHash::new("sha256:0"))
+}
+
 fn parse(value: Value) -> Definition {
-    Definition::parse(value, DefinitionHash::new("sha256:0")).unwrap()
+    compile(&value).unwrap()
+}
+
+fn check(value: &Value) -> Vec<DefinitionIssue> {
+    stagebook::definition::check(&tree(value))
 }
 
 /// Puts `new` at `path`; a place at the end of a list appends.
@@ -91,7 +102,7 @@ fn each_issue_is_worded_in_both_languages_and_each_wording_is_used() {
     let mut unused: BTreeSet<&str> = worded.collect();
     for (case, issues, _) in cases() {
         for (locale, issue) in issues.iter().flat_map(|one| [("en", one), ("it", one)]) {
-            let message = Messages::new(locale, &BTreeMap::new()).definition_issue(issue);
+            let message = Messages::new(locale, &HostMessages::new()).definition_issue(issue);
             let gap = message.contains(['{', '}']) || message.starts_with("definition.");
             assert!(!gap && message.ends_with('.'), "{case}: {message}");
             unused.remove(issue.code);
@@ -132,7 +143,7 @@ fn a_definition_without_errors_is_compiled_and_keeps_its_warnings() {
         warned.warnings().iter().map(told).collect::<Vec<_>>(),
         ["warning dead-end stages.1"]
     );
-    let refused = Definition::parse(with("initial", json!("x")), DefinitionHash::default());
+    let refused = compile(&with("initial", json!("x")));
     assert!(refused.is_err_and(|issues| issues[0].code == "stage-unknown"));
 }
 
@@ -140,7 +151,7 @@ fn a_definition_without_errors_is_compiled_and_keeps_its_warnings() {
 fn a_compiled_definition_answers_what_rules_ask() {
     let sales = parse(base());
     assert_eq!((sales.id().as_str(), sales.version()), ("sales", 3));
-    assert_eq!(sales.source(), &base());
+    assert_eq!(sales.source(), &tree(&base()));
     assert_eq!(sales.initial().id.as_str(), "new");
     assert!(sales.tracked("vat") && !sales.tracked("phone"));
     assert!(sales.permission(Permission::Archive).admit::<&str>(&[]));
@@ -152,7 +163,7 @@ fn a_compiled_definition_answers_what_rules_ask() {
     assert!(sales.stage(&"gone".into()).is_none());
     assert_eq!(sales.activity_type(&"visit".into()).unwrap().label.text("en"), "visit");
     let lose = sales.transition(&"lose".into()).unwrap();
-    let asked = serde_json::to_value(&lose.requires).unwrap();
+    let asked = support::told(&lose.requires);
     assert_eq!(
         asked["reason"][1],
         json!({ "id": "other", "label": { "en": "Other", "it": "Altro" } })
@@ -200,22 +211,22 @@ fn a_lower_order_is_backward_and_forward_moves_are_gated() {
 
 #[test]
 fn a_book_has_one_definition() {
-    let hash = |_: &Value| DefinitionHash::new("sha256:0");
-    let one = Definitions::parse(vec![base()], hash).unwrap();
+    let of = |values: &[Value]| {
+        let values = values.iter().map(tree).collect();
+        Definitions::parse(values, |_| DefinitionHash::new("sha256:0"))
+    };
+    let one = of(&[base()]).unwrap();
     assert_eq!(one.auto_start().map(|first| first.id().as_str()), Some("sales"));
     assert!(one.get(&"sales".into()).is_some() && one.get(&"other".into()).is_none());
-    let manual = Definitions::parse(vec![with("autoStart", json!(false))], hash).unwrap();
+    let manual = of(&[with("autoStart", json!(false))]).unwrap();
     assert!(manual.auto_start().is_none() && manual.iter().count() == 1);
-    let told_of = |values: Vec<Value>| {
-        let issues = Definitions::parse(values, hash).unwrap_err();
-        issues.iter().map(told).collect::<Vec<_>>()
-    };
-    assert_eq!(told_of(vec![]), ["error required definitions"]);
+    let told_of = |values: &[Value]| of(values).unwrap_err().iter().map(told).collect::<Vec<_>>();
+    assert_eq!(told_of(&[]), ["error required definitions"]);
     assert_eq!(
-        told_of(vec![base(), json!(1)]),
+        told_of(&[base(), json!(1)]),
         ["error not-yet definitions.1", "error wrong-kind definitions.1"]
     );
-    assert_eq!(told_of(vec![with("initial", json!("x"))]), ["error stage-unknown initial"]);
+    assert_eq!(told_of(&[with("initial", json!("x"))]), ["error stage-unknown initial"]);
 }
 
 fn crm_contact() -> Value {
@@ -322,10 +333,10 @@ fn exercise(definition: &Definition) {
 /// Checks `value` and, if it has no errors, compiles it.
 fn never_panics(value: Value) {
     let issues = check(&value);
-    let messages = Messages::new("it", &BTreeMap::new());
+    let messages = Messages::new("it", &HostMessages::new());
     issues.iter().for_each(|issue| assert!(!messages.definition_issue(issue).is_empty()));
     let errors = issues.iter().any(|issue| issue.severity == Severity::Error);
-    match Definition::parse(value, DefinitionHash::default()) {
+    match compile(&value) {
         Ok(definition) => {
             assert!(!errors);
             exercise(&definition);

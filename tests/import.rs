@@ -105,7 +105,7 @@ fn every_kind_of_row_becomes_an_entry_with_its_own_date_and_person() {
             (here.stage.as_str(), here.entered.to_string().as_str()),
             ("won", "2020-01-09T09:00:00.000Z")
         );
-        let pending = contact.pending.values().next().unwrap();
+        let pending = contact.pending.iter().next().unwrap().1;
         assert_eq!(
             (pending.status, pending.due.unwrap().to_string().as_str()),
             (PendingStatus::Done, "2020-01-20")

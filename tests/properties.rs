@@ -88,7 +88,7 @@ proptest! {
                 let _ = life.step(step).await;
                 for contact in 0..CONTACTS {
                     let state = life.book.contact(&id(contact)).await.unwrap().state.clone();
-                    for (pending, one) in &state.pending {
+                    for (pending, one) in state.pending.iter() {
                         assert_agrees(one, first.entry(pending.clone()).or_insert_with(|| one.clone()));
                     }
                 }

@@ -6,7 +6,6 @@
 mod support;
 
 use futures::executor::block_on;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stagebook::command::{Actor, BoxPair, Command, CommandOptions, Completion, TransitionInput};
 use stagebook::decide;
@@ -14,6 +13,7 @@ use stagebook::engine::{Engine, Written, view};
 use stagebook::error::{BlockerCode, Error, IssueCode};
 use stagebook::event::Event;
 use stagebook::ids::ContactId;
+use stagebook::json::{self, FromJson};
 use stagebook::store::MemoryStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -37,8 +37,8 @@ struct Stage {
     planned: RefCell<Vec<String>>,
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> T {
-    serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+fn read<T: FromJson>(value: &Value) -> T {
+    json::read(&value.to_string()).unwrap_or_else(|error| panic!("{error}: {value}"))
 }
 
 /// Puts `new` at a path of members and places; a place at the end of a list appends.

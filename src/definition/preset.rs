@@ -5,7 +5,7 @@
 ///
 /// ```
 /// use stagebook::definition::{Definition, preset};
-/// use stagebook::ids::DefinitionHash;
+/// use stagebook::{ids::DefinitionHash, json};
 /// let value = json::parse(preset::CRM_CONTACT).map_err(|at| at.0)?;
 /// let definition = Definition::parse(value, DefinitionHash::default()).expect("no errors");
 /// assert_eq!(definition.initial().label.text("it"), "Inizio");

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::{BlockerCode, IssueCode};
+use crate::json;
 use std::collections::BTreeSet;
 
 fn messages(locale: &str) -> Messages {
@@ -14,10 +15,10 @@ fn names(template: &str) -> BTreeSet<&str> {
 fn both_languages_have_the_same_keys_and_parameters() {
     let (english, italian) = (built_in(ENGLISH), built_in(ITALIAN));
     assert_eq!(english.keys().collect::<Vec<_>>(), italian.keys().collect::<Vec<_>>());
-    for (key, text) in &english {
-        assert_eq!(names(text), names(&italian[key]), "{key}");
+    for ((key, text), (_, other)) in english.iter().zip(italian.iter()) {
+        assert_eq!(names(text), names(other), "{key}");
         let brackets = |text: &str| text.matches('[').count();
-        assert_eq!(brackets(text), brackets(&italian[key]), "{key}");
+        assert_eq!(brackets(text), brackets(other), "{key}");
     }
 }
 
@@ -56,7 +57,7 @@ const KINDS: &str = "contact.created contact.changed contact.archived contact.re
 
 #[test]
 fn the_host_goes_before_the_built_in_and_english_comes_last() {
-    let host: HostMessages = serde_json::from_str(
+    let host: HostMessages = json::read(
         r#"{ "it-CH": { "status.open": "in corso" }, "it": { "status.done": "fatta" },
              "en": { "status.open": "to do" } }"#,
     )
@@ -75,7 +76,7 @@ fn the_host_goes_before_the_built_in_and_english_comes_last() {
 
 #[test]
 fn a_host_can_bring_a_language_and_override_one_form_alone() {
-    let host: HostMessages = serde_json::from_str(
+    let host: HostMessages = json::read(
         r#"{ "de": { "blocker.note-required": "Eine Notiz fehlt." },
              "en": { "blocker.activity-missing.one": "Log {label}." } }"#,
     )
@@ -109,10 +110,8 @@ fn an_issue_names_its_field_in_the_readers_language() {
 
 #[test]
 fn a_blocker_counts_and_names_things() {
-    let label = Localized::ByLanguage(BTreeMap::from([
-        ("en".to_owned(), "Introductory call".to_owned()),
-        ("it".to_owned(), "Call conoscitiva".to_owned()),
-    ]));
+    let label: Localized =
+        json::read(r#"{ "en": "Introductory call", "it": "Call conoscitiva" }"#).expect("a label");
     let blocker = |code, params| Blocker { code, params, fix: None };
     let missing = |count: usize| {
         let params = params! { "type" => "intro-call", "label" => &label, "missing" => count };

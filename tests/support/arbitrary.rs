@@ -8,9 +8,9 @@ use stagebook::command::{
     Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges, FieldChanges, NewContact,
     PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
 };
+use stagebook::event::Fields;
 use stagebook::ids::ContactId;
 use stagebook::project::Contact;
-use std::collections::BTreeMap;
 
 /// What every text of the host holds.
 pub(crate) const MARK: &str = "Zebra";
@@ -196,7 +196,7 @@ fn email(contact: usize) -> BoxedStrategy<String> {
     prop_oneof![12 => Just(format!("{}@example.com", mark(contact))), 1 => text(contact)].boxed()
 }
 
-fn fields(contact: usize) -> BoxedStrategy<BTreeMap<String, Scalar>> {
+fn fields(contact: usize) -> BoxedStrategy<Fields> {
     let value = prop_oneof![
         Just(Scalar::NULL),
         any::<bool>().prop_map(Scalar::Bool),
@@ -210,7 +210,7 @@ fn fields(contact: usize) -> BoxedStrategy<BTreeMap<String, Scalar>> {
         1 => Just("email".to_owned()),
         1 => text(contact),
     ];
-    prop::collection::btree_map(name, value, 0..4).boxed()
+    prop::collection::vec((name, value), 0..4).prop_map(Fields::from_iter).boxed()
 }
 
 fn changes(contact: usize) -> BoxedStrategy<ContactChanges> {

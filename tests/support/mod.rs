@@ -17,6 +17,7 @@ use stagebook::command::{Actor, Command, CommandOptions, User};
 use stagebook::definition::Definitions;
 use stagebook::engine::{Engine, Options, World, Written};
 use stagebook::error::Error;
+use stagebook::json;
 use stagebook::ledger::definition_hash;
 use stagebook::store::{MemoryStore, Store};
 use stagebook::text::Messages;
@@ -30,6 +31,16 @@ pub(crate) const SALES: &str = include_str!("../scenarios/rules/base.json");
 /// The definition of the file above.
 pub(crate) fn sales() -> Value {
     serde_json::from_str(SALES).unwrap()
+}
+
+/// A test's JSON as the core holds it.
+pub(crate) fn tree(value: &Value) -> json::Value<'static> {
+    json::parse(&value.to_string()).unwrap().into_owned()
+}
+
+/// What the core writes, as a test's JSON.
+pub(crate) fn told(value: &dyn json::ToJson) -> Value {
+    serde_json::from_slice(&json::bytes(value)).unwrap()
 }
 
 /// A clock that tests set; clones show the same time.
@@ -94,6 +105,10 @@ impl World for TestWorld {
             *byte = mix(self.drawn.get()) as u8;
         }
     }
+
+    fn lower(&self, text: &str) -> String {
+        text.to_lowercase()
+    }
 }
 
 /// SplitMix64's finaliser.
@@ -149,8 +164,7 @@ impl Setup {
         let options = Options {
             name: self.name.clone(),
             secret: self.secret.clone(),
-            definitions: Definitions::parse(vec![self.definition.clone()], definition_hash)
-                .unwrap(),
+            definitions: Definitions::parse(vec![tree(&self.definition)], definition_hash).unwrap(),
             messages: Messages::new(&self.locale, &Default::default()),
             users: self.users.clone(),
             strict: false,
