@@ -3,6 +3,8 @@
 //! canonical (RFC 8785) where members are listed in the order of their names. It knows no type of
 //! the domain.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod codec;
 mod number;
 mod parse;

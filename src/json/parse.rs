@@ -316,3 +316,301 @@ fn has_twins(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     let order = sort::places(members.len(), &|a, b| members[a].0.cmp(&members[b].0));
     order.windows(2).any(|pair| members[pair[0]].0 == members[pair[1]].0)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::arbitrary::{any_json, any_text, held};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> Value<'_> {
+        Value::Text(text.into())
+    }
+
+    /// How each way in takes a text that must not pass.
+    fn refused(texts: &[&str]) {
+        for text in texts {
+            assert!(parse(text).is_err(), "{text:?}");
+            let inside = format!("[0,{text},1]");
+            assert!(parse(&inside).is_err() && parse_front(&inside).is_err(), "{inside:?}");
+            let member = format!("{{\"a\":{text},\"b\":1}}");
+            assert!(parse(&member).is_err() && parse_front(&member).is_err(), "{member:?}");
+        }
+    }
+
+    /// What has not even the form of JSON.
+    fn formless(texts: &[&str]) {
+        refused(texts);
+        for text in texts {
+            assert!(parse_each(&format!("[0,{text},1]")).is_err(), "{text:?}");
+            assert_ne!(end_of(text), Ok(text.len()), "{text:?}");
+        }
+    }
+
+    /// What has the form of JSON, but is no I-JSON: one such item of a list spoils no other.
+    fn spoiled(texts: &[&str]) {
+        refused(texts);
+        for text in texts {
+            assert_eq!(end_of(text), Ok(text.len()), "{text:?}");
+            let list = format!("[0, {text} ,1,{text}]");
+            let items = parse_each(&list).unwrap();
+            let [Ok(Value::Number(0.0)), Err(_), Ok(Value::Number(1.0)), Err(_)] = items.as_slice()
+            else {
+                unreachable!("{text:?}: {items:?}")
+            };
+        }
+    }
+
+    #[test]
+    fn every_kind_of_value_is_read_and_texts_are_borrowed_where_they_can_be() {
+        let read = parse(" {\"a\" :\t[null,true,false,-0.5e1],\r\n\"\":{},\"è\":[]} ").unwrap();
+        let list = [Value::Null, Value::Bool(true), Value::Bool(false), Value::Number(-5.0)];
+        assert_eq!(read.get("a").unwrap().as_list(), Some(&list[..]));
+        assert_eq!(read.get(""), Some(&Value::Object(vec![])));
+        assert_eq!(read.get("è"), Some(&Value::List(vec![])));
+        assert!(matches!(parse("\"plain \u{1f600}\""), Ok(Value::Text(Cow::Borrowed(_)))));
+        let escapes = r#""\"\\\/\b\f\n\r\t\u00e8\uD83D\ude00\u0000.""#;
+        assert_eq!(parse(escapes), Ok(text("\"\\/\u{8}\u{c}\n\r\tè\u{1f600}\0.")));
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        formless(&[
+            "",
+            " ",
+            "nul",
+            "True",
+            "undefined",
+            "NaN",
+            "-Infinity",
+            "'a'",
+            "a",
+            "/**/1",
+            "#",
+            "\0",
+            "[",
+            "]",
+            "[1",
+            "[1 2]",
+            "[,1]",
+            "[1,]",
+            "[1}",
+            "{",
+            "}",
+            "{,}",
+            "{1:1}",
+            "{\"a\"}",
+            "{\"a\" 1}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{\"a\":1 \"b\":2}",
+            "{a:1}",
+            "{\"a\":1]",
+        ]);
+        for text in ["1 2", "{}x", "[]]", "null,", "\"a\"\"b\"", "1\0", "1\u{c}", "1\u{a0}"] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+        for text in ["\u{feff}1", "\u{b}1", "\u{2028}1"] {
+            assert!(parse(text).is_err() && parse_front(text).is_err(), "{text:?}");
+        }
+        for text in ["1", "null", "{}", "\"[]\"", "[1],", "[1] 2", ""] {
+            assert!(parse_each(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_in_json_s_grammar_and_not_beyond_a_double() {
+        formless(&[
+            "-", "+1", ".5", "1.", "-.5", "1.e1", "01", "-01", "00", "1e", "1e+", "1E-", "1e1.5",
+            "0x1", "1_000", "--1", "1e5e5",
+        ]);
+        spoiled(&["1e309", "-1e309", "1.7976931348623159e308"]);
+        for (text, number) in
+            [("0", 0.0), ("-0", -0.0), ("10E-1", 1.0), ("0.50", 0.5), ("1e+2", 100.0)]
+        {
+            let read = parse(text).unwrap().as_f64().unwrap();
+            assert_eq!(read.to_bits(), f64::to_bits(number));
+        }
+    }
+
+    #[test]
+    fn a_text_has_no_control_character_no_unknown_escape_and_an_end() {
+        formless(&[
+            "\"",
+            "\"a",
+            "\"a\\\"",
+            "\"\\",
+            "\"\n\"",
+            "\"\t\"",
+            "\"\0\"",
+            "\"\u{1f}\"",
+            "\"a\\n\n\"",
+            r#""\x""#,
+            r#""\'""#,
+            r#""\U0041""#,
+            r#""\u""#,
+            r#""\u12""#,
+            r#""\u123g""#,
+            r#""\u+123""#,
+            r#""\ud83d\u12""#,
+            "\"\\é\"",
+            "\"\\u12é4\"",
+        ]);
+        assert_eq!(parse("\"\u{7f}\u{2028}\u{ffff}\""), Ok(text("\u{7f}\u{2028}\u{ffff}")));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_refused_wherever_it_stands() {
+        spoiled(&[
+            r#""\ud83d""#,
+            r#""\ude00""#,
+            r#""\ud83d \ude00""#,
+            r#""\ud83d\ud83d\ude00""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\u0041""#,
+            r#""\ude00\ud83d""#,
+            r#"{"\ud83d":1}"#,
+            r#"[{"a":["\ud83d"]}]"#,
+        ]);
+    }
+
+    #[test]
+    fn a_name_twice_is_refused_however_it_is_written_and_in_objects_of_any_size() {
+        spoiled(&[
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"b":2,"\u0061":3}"#,
+            r#"{"":1,"":2}"#,
+            r#"[{"x":{"a":1,"a":2}}]"#,
+            r#"{"\ud83d\ude00":1,"😀":2}"#,
+        ]);
+        for count in [2, 15, 16, 17, 18, 1_000] {
+            let member = |n: usize| format!("\"{n}\":{n}");
+            let members: Vec<String> = (0..count).map(member).collect();
+            let object = format!("{{{}}}", members.join(","));
+            assert_eq!(parse(&object).unwrap().as_object().unwrap().len(), count);
+            for (twice, place) in [(0, count), (count - 1, 0), (count / 2, count / 2)] {
+                let mut members = members.clone();
+                members.insert(place, member(twice));
+                let object = format!("{{{}}}", members.join(","));
+                assert_eq!(parse(&object), Err(NotJson(0)), "{count}: {twice} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn levels_up_to_the_deepest_are_read_and_none_beyond_whatever_follows() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}"), (" [ {\"a\" :", "}]")] {
+            let each = open.matches(['[', '{']).count();
+            let deep = |times: usize| open.repeat(times) + "0" + &close.repeat(times);
+            let deepest = deep(DEEPEST / each);
+            assert!(parse(&deepest).is_ok());
+            assert_eq!(end_of(deepest.trim_start()), Ok(deepest.trim_start().len()));
+            let wide = format!("[{0},{0}]", deep(DEEPEST / each - 1));
+            assert!(parse(&wide).is_ok(), "levels are not counted twice");
+            for times in [DEEPEST / each + 1, 1_000, 1_000_000] {
+                for text in [deep(times), open.repeat(times)] {
+                    let text = text.trim_start();
+                    assert!(parse(text).is_err() && parse_front(text).is_err());
+                    assert!(end_of(text).is_err() && parse_each(text).is_err());
+                }
+            }
+        }
+        let spoiled = format!("[{0}\"\\ud83d\"{1},{0}1{1}]", "[".repeat(99), "]".repeat(99));
+        let items = parse_each(&spoiled).unwrap();
+        assert!(items[0].is_err() && items[1].is_ok());
+    }
+
+    /// Another spelling of a text: every character as an escape of its units.
+    fn escaped(text: &str) -> String {
+        let units = text.encode_utf16().map(|unit| format!("\\u{unit:04X}"));
+        format!("\"{}\"", units.collect::<String>())
+    }
+
+    /// JSON, and near JSON: with a character more, fewer or changed.
+    fn any_near_json() -> impl Strategy<Value = String> {
+        let marks = "[\\[\\]{}\",:\\\\u0-9a-f.eE+\\- \t\n-]{0,2}";
+        (any_json(), any::<prop::sample::Index>(), 0..3_usize, marks).prop_map(
+            |(value, place, gone, new)| {
+                let mut text: Vec<char> = value.to_string().chars().collect();
+                let place = place.index(text.len());
+                text.splice(place..(place + gone).min(text.len()), new.chars());
+                text.into_iter().collect()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_another_writer_writes_is_read_as_it_was_meant(value in any_json()) {
+            let held = held(&value);
+            for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+                prop_assert_eq!(parse(&text).unwrap(), held.clone());
+            }
+        }
+
+        #[test]
+        fn a_text_means_the_same_in_every_spelling(given in any_text()) {
+            let escaped = escaped(&given);
+            prop_assert_eq!(parse(&escaped), Ok(text(&given)));
+        }
+
+        #[test]
+        fn what_is_read_is_what_another_reader_reads(near in any_near_json()) {
+            let other = serde_json::from_str::<serde_json::Value>(&near);
+            match parse(&near) {
+                Ok(value) => {
+                    prop_assert_eq!(sorted(value), held(&other.unwrap()));
+                }
+                // Names that stand twice are all that the other one lets pass.
+                Err(_) if other.is_ok() => prop_assert_eq!(end_of(near.trim()), Ok(near.trim().len())),
+                Err(at) => prop_assert!(at.0 <= near.len() + 1),
+            }
+        }
+
+        #[test]
+        fn the_end_of_a_value_is_where_its_reader_stops(near in any_near_json(), more in "[,}\\] \n].{0,8}") {
+            for text in [near.trim_start(), &format!("{}{more}", near.trim())] {
+                if let Ok((value, end)) = parse_front(text) {
+                    prop_assert_eq!(end_of(text), Ok(end));
+                    prop_assert_eq!(parse(&text[..end]), Ok(value));
+                }
+                let spaced = format!(" {text}");
+                prop_assert!(end_of(&spaced).is_err());
+            }
+        }
+
+        #[test]
+        fn the_items_of_a_list_are_read_each_as_alone(mut items in prop::collection::vec(any_near_json(), 0..5)) {
+            // One without JSON's form may end the list, or become several.
+            items.retain(|item| end_of(item.trim()) == Ok(item.trim().len()));
+            let alone: Vec<_> = items.iter().map(|item| parse(item)).collect();
+            let list = format!("[{}]", items.join(" ,"));
+            let read = parse_each(&list).unwrap();
+            prop_assert_eq!(read.len(), alone.len());
+            for (read, alone) in read.into_iter().zip(alone) {
+                prop_assert_eq!(read.ok(), alone.ok());
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(?s).{0,40}", near in "[\\[\\]{}\",:\\\\ud83e0-9.eE+\\- \u{e8}-]{0,40}") {
+            for text in [text, near] {
+                let _ = (parse(&text), parse_front(&text), end_of(&text), parse_each(&text));
+            }
+        }
+    }
+
+    /// The same value with its members by name, as the other implementation keeps them.
+    fn sorted(value: Value<'_>) -> Value<'_> {
+        match value {
+            Value::List(items) => Value::List(items.into_iter().map(sorted).collect()),
+            Value::Object(mut members) => {
+                sort::sort(&mut members, |(a, _), (b, _)| a.cmp(b));
+                let members = members.into_iter().map(|(name, value)| (name, sorted(value)));
+                Value::Object(members.collect())
+            }
+            plain => plain,
+        }
+    }
+}

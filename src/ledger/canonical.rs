@@ -41,25 +41,8 @@ impl ToJson for Sorted<'_> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::json::parse;
+    use crate::json::{arbitrary::any_json, parse};
     use proptest::prelude::*;
-
-    fn any_json() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(Into::into),
-            (-9_007_199_254_740_991_i64..=9_007_199_254_740_991).prop_map(Into::into),
-            ".*".prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 32, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
-                prop::collection::btree_map(".*", inner, 0..6)
-                    .prop_map(|map| map.into_iter().collect()),
-            ]
-        })
-    }
 
     proptest! {
         #[test]
