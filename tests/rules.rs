@@ -12,7 +12,7 @@ use stagebook::decide;
 use stagebook::engine::{Engine, Written, view};
 use stagebook::error::{BlockerCode, Error, IssueCode};
 use stagebook::event::Event;
-use stagebook::ids::ContactId;
+use stagebook::ids::{ContactId, PendingId};
 use stagebook::json::{self, FromJson};
 use stagebook::store::MemoryStore;
 use std::cell::RefCell;
@@ -118,7 +118,11 @@ impl Stage {
                 "start" | "transition" => {
                     self.book.view(|viewer| told(viewer.transitioned(&written)))
                 }
-                "reopen" | "cancel" => self.book.view(|viewer| told(viewer.pending(&written))),
+                "reopen" | "cancel" => {
+                    let pending = PendingId::new(self.pending(&step[asked(step)]));
+                    let state = &written.contact.state;
+                    self.book.view(|viewer| told(viewer.pending(state, &pending)))
+                }
                 _ => self.book.ask(&actor, |context| {
                     self.book.view(|viewer| parse(&viewer.saved(&written, context)))
                 }),

@@ -109,6 +109,10 @@ impl World for TestWorld {
     fn lower(&self, text: &str) -> String {
         text.to_lowercase()
     }
+
+    fn zone(&self, name: &str) -> Option<Rc<dyn Zone>> {
+        name.parse().ok().map(|zone| Rc::new(Iana(zone)) as Rc<dyn Zone>)
+    }
 }
 
 /// SplitMix64's finaliser.
