@@ -5,37 +5,40 @@ import type { RawBook } from "#glue";
 import { activities } from "./activities.js";
 import { audit } from "./audit.js";
 import { contacts } from "./contacts.js";
+import { Handle } from "./handle.js";
 import { outbox, sync, tasks } from "./later.js";
+import { plain } from "./plain.js";
 import type { Session } from "./session.js";
 import type { Book } from "./types.js";
 import { workflow } from "./workflow.js";
 
 export function book(session: Session, raw: RawBook): Book {
-  const { name, timeZone, locale, actor } = JSON.parse(raw.info());
+  const { name, timeZone, locale, actor } = JSON.parse(raw.ask("info", []));
+  const handle = new Handle(session, raw);
   return {
     name,
     actor,
     timeZone,
     locale,
-    as: (another) => session.now(() => book(session, raw.as(another))),
+    as: (another) => session.now(() => book(session, raw.as(plain(another, locale)))),
     configure: () => session.lacks("configure"),
-    text: (label) => session.now(() => raw.text(label)),
+    text: (label) => session.now(() => raw.ask("text", [plain(label, locale)])),
 
-    contacts: contacts(session, raw),
-    workflow: workflow(session, raw),
-    activities: activities(session, raw),
+    contacts: contacts(session, handle),
+    workflow: workflow(session, handle),
+    activities: activities(session, handle),
     tasks: tasks(session),
     outbox: outbox(session),
     audit: audit(session, raw),
     sync: sync(session),
 
-    history: (contactId, query) => session.read(() => raw.history(session.id(contactId), query)),
+    history: (contactId, query) => handle.read("history", { id: contactId }, query),
     historyAll: async () => session.lacks("historyAll"),
     on: (event, listener) => {
       session.check();
       return EVENTS.has(event) ? session.events.on(event, listener) : session.lacks(`the event "${event}"`);
     },
-    diagnostics: () => session.read(() => raw.diagnostics()),
+    diagnostics: () => handle.read("diagnostics"),
     close: () => session.close(),
     [disposal()]: () => session.close(),
   };

@@ -21,18 +21,19 @@ export function facade(platform: Platform): Functions {
 
   return {
     async openBook(given) {
-      const { wasm, signer, definitions, ...options } = given ?? {};
-      if (signer) throw lacking("the option signer", options.locale);
-      const session = new Session(await load(wasm, options.locale), options.locale);
-      const { clock, ...data } = options;
-      const asked = { ...(plain(data, options.locale) as object), clock, definitions: [definitions].flat() };
-      return book(session, await session.open(asked));
+      const { wasm, signer, clock, definitions, ...options } = given ?? {};
+      const { locale } = options;
+      if (signer) throw lacking("the option signer", locale);
+      const component = await load(wasm, locale);
+      const asked = plain({ ...options, definitions: [definitions].flat() }, locale);
+      const session = new Session(component, locale);
+      return book(session, await session.open(asked, clock));
     },
 
     async checkDefinition(definition, { wasm, ...options } = {}) {
       const { exports } = await load(wasm, options.locale);
       try {
-        return JSON.parse(exports.checkDefinition(definition, options));
+        return JSON.parse(exports.checkDefinition(plain(definition, options.locale), plain(options, options.locale)));
       } catch (thrown) {
         throw asError(thrown, options.locale);
       }

@@ -4,28 +4,37 @@ import { test } from "node:test";
 import type { Exports, Hooks, RawBook } from "#glue";
 import { book } from "./book.js";
 import { Component } from "./component.js";
+import type { StagebookError } from "./errors.js";
 import { Session } from "./session.js";
-import type { Book, BookEvents } from "./types.js";
+import type { Book } from "./types.js";
 
 type Log = string[];
-type Handle = Partial<RawBook> & { log: Log; hooks: Hooks };
+/** Answers by the call's name; the others are the handle's own. */
+type Calls = Partial<Omit<RawBook, "call" | "ask">> & Record<string, ((...args: never[]) => unknown) | undefined>;
+type Handle = RawBook & { calls: Calls; hooks: Hooks };
 
 const own = (info: object = {}) =>
   JSON.stringify({ name: "crm", timeZone: "UTC", locale: "en", store: "indexeddb", actor: { id: "ada" }, ...info });
 
 /** Opens a Book over `calls`; `log` holds what the component and the listeners saw, in order. */
-async function open(calls: Partial<RawBook>, info = {}, component = new Component({} as Exports, () => {})) {
+async function open(given: Calls, info = {}, component = new Component({} as Exports, () => {})) {
   const log: Log = [];
-  const handle = {
-    log,
+  const calls: Calls = {
     info: () => own(info),
-    as: (actor: object) => ({ ...handle, info: () => own({ ...info, actor }) }),
     refresh: async () => { log.push("refresh"); },
     close: async () => { log.push("close"); },
+    ...given,
+  };
+  const answer = (name: string, args: unknown[]) => calls[name]!(...(args as never[])) as never;
+  const handle = {
+    calls,
+    call: answer,
+    ask: answer,
+    as: (actor: object) => ({ ...handle, ask: () => own({ ...info, actor }) }),
     free: () => { log.push("free"); },
-    ...calls,
-  } as Handle;
-  const openBook = async (_: object, hooks: Hooks) => Object.assign(handle, { hooks }) as unknown as RawBook;
+    ...given,
+  } as unknown as Handle;
+  const openBook = async (_: unknown, hooks: Hooks) => Object.assign(handle, { hooks });
   Object.assign(component.exports, { openBook });
   const session = new Session(component, "en");
   const opened = book(session, await session.open({}));
@@ -34,8 +43,13 @@ async function open(calls: Partial<RawBook>, info = {}, component = new Componen
   return { opened, handle, log, component };
 }
 
-const change = (handle: Handle, source: BookEvents["change"]["source"], ...contactIds: string[]) =>
-  handle.hooks.change(JSON.stringify({ contactIds, source }));
+const change = (handle: Handle, source: "local" | "tab", ...contactIds: string[]) =>
+  handle.hooks.tell("change", { contactIds, source });
+
+const withIssueAt = (path: string) => (error: unknown) => {
+  const { code, issues } = error as StagebookError;
+  return code === "invalid" && issues.length === 1 && issues[0]!.path === path;
+};
 
 const withCode = (code: string) => (error: unknown) => (error as { code?: string }).code === code;
 
@@ -48,9 +62,9 @@ const writes = (handle: () => Handle) => async (id: string) => {
 
 test("results are parsed; undefined stays undefined; errors are translated", async () => {
   const { opened } = await open({
-    contactsGet: async (id) => (id === "known" ? '{"id":"known"}' : undefined),
-    contactsList: async () => { throw '{"code":"invalid","message":"No.","issues":[{"path":"limit"}]}'; },
-    activitiesDraft: () => { throw '{"code":"not-found","message":"No."}'; },
+    "contacts.get": async (id: string) => (id === "known" ? '{"id":"known"}' : undefined),
+    "contacts.list": async () => { throw '{"code":"invalid","message":"No.","issues":[{"path":"limit"}]}'; },
+    "activities.draft": () => { throw '{"code":"not-found","message":"No."}'; },
   });
   assert.deepEqual(await opened.contacts.get("known"), { id: "known" });
   assert.equal(await opened.contacts.get("unknown"), undefined);
@@ -59,13 +73,43 @@ test("results are parsed; undefined stays undefined; errors are translated", asy
 });
 
 test("an id that is no string is invalid, never another contact's", async () => {
-  const { opened } = await open({ contactsGet: async () => "{}" });
+  const { opened } = await open({ "contacts.get": async () => "{}" });
   await assert.rejects(opened.contacts.get(42 as never), withCode("invalid"));
+});
+
+test("arguments reach the component as plain data, in the order of the call", async () => {
+  const given: unknown[][] = [];
+  const note = (name: string) => (...args: unknown[]) => { given.push([name, ...args]); return "{}"; };
+  const { opened } = await open({
+    "contacts.save": async (...args: unknown[]) => note("contacts.save")(...args),
+    "workflow.start": async (...args: unknown[]) => note("workflow.start")(...args),
+    "activities.validate": note("activities.validate"),
+  });
+  const changes = { get set() { return { name: "Ada", email: undefined }; } };
+  await opened.contacts.save("a", changes, { commandId: "k" });
+  await opened.workflow.start("a", "sales");
+  opened.activities.validate({}, { stage: "new" });
+  assert.deepEqual(given, [
+    ["contacts.save", "a", { set: { name: "Ada" } }, { commandId: "k" }],
+    ["workflow.start", "a", "sales", undefined],
+    ["activities.validate", {}, { stage: "new" }],
+  ]);
+});
+
+test("what is not plain is invalid at its path and never reaches the component", async () => {
+  const { opened } = await open({});
+  const half = { set: { fields: { nick: "\ud83d" } } };
+  await assert.rejects(opened.contacts.save("a", half), withIssueAt("set.fields.nick"));
+  await assert.rejects(opened.contacts.get("\ud83d"), withIssueAt(""));
+  assert.throws(() => opened.activities.draft({ log: { type: "\ude00" } }), withIssueAt("log.type"));
+  assert.throws(() => opened.as({ id: "ada", roles: ["\ud83d"] }), withIssueAt("roles.0"));
+  assert.throws(() => opened.text({ en: "\ud83d" }), withIssueAt("en"));
+  await assert.rejects(opened.workflow.start("a", 1 as never), withIssueAt("definition"));
 });
 
 test("every call under way settles when the instance dies, and the book has ended", async () => {
   const never = () => new Promise<never>(() => {});
-  const { opened, component, log } = await open({ contactsGet: never, contactsSave: never });
+  const { opened, component, log } = await open({ "contacts.get": never, "contacts.save": never });
   const calls = [opened.contacts.get("a"), opened.as({ id: "bob" }).contacts.save("a", {})];
   component.fail("index out of bounds");
   for (const call of calls) await assert.rejects(call, /index out of bounds/);
@@ -77,7 +121,7 @@ test("every call under way settles when the instance dies, and the book has ende
 
 test("close waits for the calls under way, tells once, and is idempotent", async () => {
   let answer!: (json: string) => void;
-  const { opened, log } = await open({ contactsGet: () => new Promise((resolve) => { answer = resolve; }) });
+  const { opened, log } = await open({ "contacts.get": () => new Promise((resolve) => { answer = resolve; }) });
   const call = opened.contacts.get("a").then(() => log.push("answered"));
   const closing = opened.close();
   assert.equal(opened.close(), closing);
@@ -93,9 +137,9 @@ test("close waits for the calls under way, tells once, and is idempotent", async
 
 test("a book that the component ends says why, and lets its calls finish", async () => {
   let answer!: (json: string) => void;
-  const { opened, handle, log } = await open({ contactsGet: () => new Promise((resolve) => { answer = resolve; }) });
+  const { opened, handle, log } = await open({ "contacts.get": () => new Promise((resolve) => { answer = resolve; }) });
   const call = opened.contacts.get("a");
-  handle.hooks.closed("upgrade");
+  handle.hooks.tell("closed", { reason: "upgrade" });
   await assert.rejects(opened.contacts.get("b"), withCode("closed"));
   answer("{}");
   assert.deepEqual(await call, {});
@@ -105,7 +149,7 @@ test("a book that the component ends says why, and lets its calls finish", async
 
 test("a change is told after the write, outside the component, before the promise resolves", async () => {
   const { opened, handle, log } = await open({
-    contactsSave: async (id) => {
+    "contacts.save": async (id: string) => {
       await null;
       change(handle, "local", id);
       log.push("component done");
@@ -128,7 +172,7 @@ test("a burst is told as one change, for all actors of the book", async () => {
 async function pair(info?: object) {
   const component = new Component({} as Exports, () => {});
   let handle!: Handle;
-  const first = await open({ contactsSave: writes(() => handle) }, info, component);
+  const first = await open({ "contacts.save": writes(() => handle) }, info, component);
   handle = first.handle;
   return { first, second: await open({}, info, component) };
 }
@@ -142,7 +186,7 @@ test("the page's other books have read a write and told it before it resolves", 
 
 test("what the component tells while it reads is not told twice", async () => {
   const { first, second } = await pair();
-  second.handle.refresh = async () => { change(second.handle, "tab", "a"); };
+  second.handle.calls.refresh = async () => { change(second.handle, "tab", "a"); };
   await first.opened.contacts.save("a", {});
   assert.deepEqual(second.log, ["tab: a"]);
 });
@@ -156,7 +200,7 @@ test("writes in flight together share the other book's reading", async () => {
 
 test("another book's failure to read, or its end, is not the writer's", async () => {
   const { first, second } = await pair();
-  second.handle.refresh = async () => { throw '{"code":"storage","message":"Lost."}'; };
+  second.handle.calls.refresh = async () => { throw '{"code":"storage","message":"Lost."}'; };
   assert.deepEqual(await first.opened.contacts.save("a", {}), { wrote: "a" });
   await second.opened.close();
   assert.deepEqual(await first.opened.contacts.save("b", {}), { wrote: "b" });

@@ -1,18 +1,17 @@
 // What the Books of one openBook share, whoever their actor is: the calls under way, the listeners, and the end. It
 // holds no rule of the domain and does not know what a call asks.
 
-import type { RawBook } from "#glue";
+import type { Hooks, RawBook } from "#glue";
 import { Calls } from "./calls.js";
 import { Changes } from "./changes.js";
 import { type Component, faultError, type Member } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { Events } from "./events.js";
 import { say } from "./messages.js";
-import { careful } from "./plain.js";
 import type { BookEvents } from "./types.js";
 
 type Reason = BookEvents["closed"]["reason"];
-type Json = string | undefined | void;
+type Json = string | undefined;
 
 export class Session implements Member {
   readonly events = new Events();
@@ -31,25 +30,26 @@ export class Session implements Member {
   constructor(component: Component, locale?: string) {
     this.#component = component;
     this.locale = locale;
-    this.#changes = new Changes(this.events, () => component.peers(this), () => this.read(() => this.#raw!.refresh()));
+    const refresh = () => this.read<void>(() => this.#raw!.call("refresh", []));
+    this.#changes = new Changes(this.events, () => component.peers(this), refresh);
     component.join(this);
   }
 
-  async open(options: object): Promise<RawBook> {
+  async open(options: unknown, clock?: Hooks["clock"]): Promise<RawBook> {
     const { exports } = this.#component;
-    const hooks = {
-      change: (json: string) => {
-        const { source, contactIds } = JSON.parse(json);
-        this.#changes.noted(source, contactIds);
+    const hooks: Hooks = {
+      clock,
+      tell: (event, detail) => {
+        if (event === "change") this.#changes.noted(detail.source, detail.contactIds);
+        else this.#endedByItself(detail.reason);
       },
-      closed: (reason: string) => this.#endedByItself(reason as Reason),
     };
     try {
       const raw = await this.#calls.run(() => this.#checked(() => exports.openBook(options, hooks)), (raw) => raw);
-      const { name, store, locale } = JSON.parse(raw.info());
+      const { name, store, locale } = JSON.parse(raw.ask("info", []));
       this.locale = locale;
       if (store !== "memory") this.shares = `${store}/${name}`;
-      return (this.#raw = careful(raw, locale));
+      return (this.#raw = raw);
     } catch (error) {
       this.#component.leave(this);
       throw asError(error, this.locale);
@@ -118,7 +118,7 @@ export class Session implements Member {
     await this.#calls.idle();
     try {
       const raw = this.#raw;
-      if (raw) await this.#calls.run(() => raw.close(), () => {});
+      if (raw) await this.#calls.run(() => raw.call("close", []), () => {});
     } finally {
       this.#finish("close");
       await this.#release();

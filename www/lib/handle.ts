@@ -1,0 +1,36 @@
+// One actor's handle of the component: calls by name, with ids checked and all arguments made plain on their way in.
+
+import type { RawBook } from "#glue";
+import { plain } from "./plain.js";
+import type { Session } from "./session.js";
+
+/** The ids that a call is given first, each under the path that its refusal names. */
+type Ids = Record<string, string>;
+
+export class Handle {
+  readonly #session: Session;
+  readonly #raw: RawBook;
+
+  constructor(session: Session, raw: RawBook) {
+    this.#session = session;
+    this.#raw = raw;
+  }
+
+  read<T>(name: string, ids: Ids = {}, ...more: unknown[]): Promise<T> {
+    return this.#session.read(() => this.#raw.call(name, this.#args(ids, more)));
+  }
+
+  write<T>(name: string, ids: Ids, ...more: unknown[]): Promise<T> {
+    return this.#session.write(() => this.#raw.call(name, this.#args(ids, more)));
+  }
+
+  /** For what needs no store. */
+  now<T>(name: string, ...more: unknown[]): T {
+    return this.#session.now(() => JSON.parse(this.#raw.ask(name, this.#args({}, more))));
+  }
+
+  #args(ids: Ids, more: unknown[]): unknown[] {
+    const checked = Object.entries(ids).map(([path, id]) => this.#session.id(id, path));
+    return [...checked, ...more].map((one) => plain(one, this.#session.locale));
+  }
+}
