@@ -14,11 +14,11 @@ export function activities(session: Session, handle: Handle): Activities {
     complete: (pendingId, input, options) => handle.write("activities.complete", { id: pendingId }, input, options),
     reopen: (pendingId, options) => handle.write("activities.reopen", { id: pendingId }, options),
     cancel: (pendingId, options) => handle.write("activities.cancel", { id: pendingId }, options),
-    update: async () => session.lacks("activities.update"),
-    reminders: async () => session.lacks("activities.reminders"),
-    nextReminderAt: async () => session.lacks("activities.nextReminderAt"),
-    snooze: async () => session.lacks("activities.snooze"),
-    acknowledge: async () => session.lacks("activities.acknowledge"),
+    update: (pendingId, changes, options) => handle.write("activities.update", { id: pendingId }, changes, options),
+    reminders: (query) => handle.read("activities.reminders", {}, query),
+    nextReminderAt: (query) => handle.read("activities.nextReminderAt", {}, query),
+    snooze: (pendingId, until, options) => handle.write("activities.snooze", { id: pendingId, until }, options),
+    acknowledge: (pendingId, options) => handle.write("activities.acknowledge", { id: pendingId }, options),
     calendar: async () => session.lacks("activities.calendar"),
   };
 }

@@ -6,34 +6,36 @@ import { activities } from "./activities.js";
 import { audit } from "./audit.js";
 import { contacts } from "./contacts.js";
 import { Handle } from "./handle.js";
-import { outbox, sync, tasks } from "./later.js";
+import { sync } from "./later.js";
+import { outbox } from "./outbox.js";
 import { plain } from "./plain.js";
 import type { Session } from "./session.js";
+import { tasks } from "./tasks.js";
 import type { Book } from "./types.js";
 import { workflow } from "./workflow.js";
 
 export function book(session: Session, raw: RawBook): Book {
-  const { name, timeZone, locale, actor } = JSON.parse(raw.ask("info", []));
+  const { name, actor } = JSON.parse(raw.ask("info", []));
   const handle = new Handle(session, raw);
   return {
     name,
     actor,
-    timeZone,
-    locale,
-    as: (another) => session.now(() => book(session, raw.as(plain(another, locale)))),
-    configure: () => session.lacks("configure"),
-    text: (label) => session.now(() => raw.ask("text", [plain(label, locale)])),
+    get timeZone() { return session.info.timeZone; },
+    get locale() { return session.info.locale; },
+    as: (another) => session.now(() => book(session, raw.as(plain(another, session.locale)))),
+    configure: (changes) => { session.info = handle.now("configure", changes); },
+    text: (label) => session.now(() => raw.ask("text", [plain(label, session.locale)])),
 
     contacts: contacts(session, handle),
     workflow: workflow(session, handle),
     activities: activities(session, handle),
-    tasks: tasks(session),
-    outbox: outbox(session),
+    tasks: tasks(handle),
+    outbox: outbox(session, handle),
     audit: audit(session, raw),
     sync: sync(session),
 
     history: (contactId, query) => handle.read("history", { id: contactId }, query),
-    historyAll: async () => session.lacks("historyAll"),
+    historyAll: (query) => handle.read("historyAll", {}, query),
     on: (event, listener) => {
       session.check();
       return EVENTS.has(event) ? session.events.on(event, listener) : session.lacks(`the event "${event}"`);
@@ -44,7 +46,7 @@ export function book(session: Session, raw: RawBook): Book {
   };
 }
 
-const EVENTS = new Set<string>(["change", "closed"]);
+const EVENTS = new Set<string>(["change", "closed", "outbox"]);
 
 /** Where the engine has no `await using` yet, the key that compilers use in its place. */
 function disposal(): typeof Symbol.asyncDispose {

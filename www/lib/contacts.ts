@@ -1,6 +1,7 @@
 // book.contacts: each call handed to the component under the name it has there.
 
 import type { Handle } from "./handle.js";
+import { toldOf } from "./outbox.js";
 import type { Session } from "./session.js";
 import type { Contacts } from "./types.js";
 
@@ -10,12 +11,12 @@ export function contacts(session: Session, handle: Handle): Contacts {
     get: (id) => handle.read("contacts.get", { id }),
     list: (query) => handle.read("contacts.list", {}, query),
     save: (id, changes, options) => handle.write("contacts.save", { id }, changes, options),
+    archive: (id, options) => handle.write("contacts.archive", { id }, options),
+    restore: (id, options) => handle.write("contacts.restore", { id }, options),
     erase: (id, options) => handle.write("contacts.erase", { id }, options),
     comment: (id, input, options) => handle.write("contacts.comment", { id }, input, options),
-    archive: async () => session.lacks("contacts.archive"),
-    restore: async () => session.lacks("contacts.restore"),
-    invite: async () => session.lacks("contacts.invite"),
-    message: async () => session.lacks("contacts.message"),
-    share: async () => session.lacks("contacts.share"),
+    invite: (id, input, options) => toldOf(session, handle.write("contacts.invite", { id }, input, options)),
+    message: (id, input, options) => toldOf(session, handle.write("contacts.message", { id }, input, options)),
+    share: (id, input, options) => toldOf(session, handle.write("contacts.share", { id }, input, options)),
   };
 }

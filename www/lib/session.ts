@@ -8,14 +8,16 @@ import { type Component, faultError, type Member } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { Events } from "./events.js";
 import { say } from "./messages.js";
-import type { BookEvents } from "./types.js";
+import type { Book, BookEvents } from "./types.js";
 
 type Reason = BookEvents["closed"]["reason"];
 type Json = string | undefined;
+type Info = Pick<Book, "name" | "timeZone" | "locale"> & { store: string };
 
 export class Session implements Member {
   readonly events = new Events();
-  locale: string | undefined;
+  /** What the component says of the book; `configure` may change it. */
+  info: Info;
   shares: string | undefined;
   readonly #component: Component;
   readonly #calls = new Calls((thrown) => asError(thrown, this.locale));
@@ -29,7 +31,7 @@ export class Session implements Member {
 
   constructor(component: Component, locale?: string) {
     this.#component = component;
-    this.locale = locale;
+    this.info = { locale } as Info;
     const refresh = () => this.read<void>(() => this.#raw!.call("refresh", []));
     this.#changes = new Changes(this.events, () => component.peers(this), refresh);
     component.join(this);
@@ -46,14 +48,17 @@ export class Session implements Member {
     };
     try {
       const raw = await this.#calls.run(() => this.#checked(() => exports.openBook(options, hooks)), (raw) => raw);
-      const { name, store, locale } = JSON.parse(raw.ask("info", []));
-      this.locale = locale;
+      const { name, store } = (this.info = JSON.parse(raw.ask("info", [])));
       if (store !== "memory") this.shares = `${store}/${name}`;
       return (this.#raw = raw);
     } catch (error) {
       this.#component.leave(this);
       throw asError(error, this.locale);
     }
+  }
+
+  get locale(): string | undefined {
+    return this.info.locale;
   }
 
   read<T>(ask: () => Promise<Json>): Promise<T> {
