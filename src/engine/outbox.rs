@@ -6,7 +6,7 @@ use super::write::Work;
 use super::{Engine, Page};
 use crate::error::{Error, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
-use crate::ids::{ContactId, ContactName, ItemId, ReplicaId};
+use crate::ids::{ContactId, ContactName, ItemId, ReplicaId, Seq};
 use crate::json;
 use crate::map::Hashed;
 use crate::sort;
@@ -26,7 +26,7 @@ words! {
 }
 
 record! {
-    /// The contract's `OutboxItem`, and the device that delivers it.
+    /// The contract's `OutboxItem`, the device that delivers it, and its place in that device's log.
     #[derive(Clone, Debug, PartialEq)]
     pub struct OutboxItem {
         /// Its id: for the host, the idempotency key.
@@ -49,6 +49,8 @@ record! {
         pub created: Instant = "createdAt",
         /// The device it was asked for on.
         pub replica: ReplicaId = "replica",
+        /// Which entry asked for it: the order of items of one millisecond.
+        pub seq: Seq = "seq",
     }
 }
 
@@ -115,6 +117,7 @@ impl OutboxItem {
             error: None,
             created: entry.occurred_at(),
             replica: entry.order.replica.clone(),
+            seq: entry.order.seq,
         })
     }
 
@@ -137,7 +140,7 @@ impl OutboxItem {
 
     /// Its place among those of its status.
     fn place(&self) -> String {
-        format!("{:020}~{}", self.created.millis() + (1 << 60), self.id)
+        format!("{:020}~{:016}~{}", self.created.millis() + (1 << 60), self.seq.0, self.id)
     }
 
     fn put(&self) -> Change {
