@@ -120,6 +120,25 @@ export const scenarios = [
     expected: { handed: ["stopped"], aborted: [false, true, true], waiting: [["stopped", 0], ["after", 0]], calls: ["stopped", "after"], log: ["delivery.sent", "delivery.sent"] },
   },
   {
+    name: "§4 Delivery: whatever a handler that did not throw answers, its item does not go out again",
+    async act(stagebook, { open }) {
+      const { book, write } = await withContact(open);
+      const answers = { nothing: undefined, null: null, text: "sent", number: { ref: 42 }, long: { ref: "r".repeat(20_000) }, unfailed: { failed: undefined }, empty: { failed: "" }, verbose: { failed: "x".repeat(20_000) }, torn: { failed: "\ud800" } };
+      await write(...Object.keys(answers));
+      const calls = await delivered(book, async ({ payload: { text } }) => answers[text]);
+      const found = { calls: calls.length, results: (await results(book)).map(([text, status, attempts, error]) => [text, status, attempts, error?.length ?? null]) };
+      await book.close();
+      return found;
+    },
+    expected: {
+      calls: 9,
+      results: [
+        ["nothing", "sent", 1, null], ["null", "sent", 1, null], ["text", "sent", 1, null], ["number", "sent", 1, null], ["long", "sent", 1, null], ["unfailed", "sent", 1, null],
+        ["empty", "failed", 1, 6], ["verbose", "failed", 1, 10_000], ["torn", "failed", 1, 1],
+      ],
+    },
+  },
+  {
     name: "§4 Delivery: a message may be written while others are delivered, and a host may settle by itself",
     async act(stagebook, { open }) {
       const { book, id, write } = await withContact(open);
