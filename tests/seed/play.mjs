@@ -3,12 +3,13 @@
 
 import { scenarios as actions } from "./actions.mjs";
 import { scenarios as bugs } from "./bugs.mjs";
+import { scenarios as commands } from "./commands.mjs";
 import { scenarios as delivery } from "./delivery.mjs";
 import { opener } from "./opening.mjs";
 import { scenarios as tasks } from "./tasks.mjs";
 import { scenarios as workflow } from "./workflow.mjs";
 
-export const scenarios = [...workflow, ...bugs, ...tasks, ...actions, ...delivery];
+export const scenarios = [...workflow, ...bugs, ...tasks, ...actions, ...delivery, ...commands];
 
 /** All of them, one after the other: their outcomes by name, `{ error }` where one threw. */
 export async function play(stagebook, store) {
