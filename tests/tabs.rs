@@ -406,6 +406,26 @@ fn a_record_that_was_read_before_a_compaction_is_not_taken_for_what_came_after_i
 }
 
 #[test]
+fn the_history_of_all_contacts_has_each_entry_once_though_another_tab_compacted_unnoticed() {
+    block_on(async {
+        for order in ["oldest", "newest"] {
+            let setup = Setup::sales();
+            let (other, store) = setup.fresh().await;
+            run(&other, create("c0")).await.unwrap();
+            let tab = setup.open(store.clone()).await.unwrap();
+            run(&other, comment("c0", "not known to the tab")).await.unwrap();
+            other.compact().await.unwrap();
+            let order = Some(order.to_owned());
+            let query = HistoryQuery { order, count: true, ..HistoryQuery::default() };
+            let page = tab.history_all(&query).await.unwrap();
+            let mut seqs: Vec<u64> = page.items.iter().map(|(_, row)| row.order.seq.0).collect();
+            seqs.sort_unstable();
+            assert_eq!((seqs, page.total), (vec![1, 2], Some(2)), "{query:?}");
+        }
+    });
+}
+
+#[test]
 fn a_head_that_was_read_before_an_own_write_does_not_undo_it() {
     block_on(async {
         let (setup, gate) = (Setup::sales(), Gate::default());
