@@ -277,11 +277,13 @@ impl<S: Store> Engine<S> {
         Ok(self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?.len() as u64)
     }
 
-    /// Items that this device has to deliver, oldest first.
+    /// Items that this device has to deliver, oldest first. What another tab delivered a moment ago
+    /// is not among them, though nobody told of it yet.
     ///
     /// # Errors
     /// What the store says.
     pub async fn deliverable(&self) -> Result<Vec<OutboxItem>, Error> {
+        self.refresh().await?;
         let own = self.size().0;
         let mut items = self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?;
         items.retain(|item| item.replica == own);

@@ -118,6 +118,25 @@ describe("the outbox in two tabs", () => {
     assert.deepEqual([texts("answered", "first"), texts("answered", "second")], [["one"], ["two"]]);
   });
 
+  it("a tab that takes over knows what the other delivered just before", async () => {
+    const texts = Array.from({ length: 40 }, (_, nth) => `item ${nth}`);
+    await write(tabs[0], ...texts);
+    // Whoever has delivered one item gives way at once, and queues up again.
+    const inTurn = () => {
+      const { outbox } = globalThis.book;
+      const again = () => {
+        globalThis.stop?.();
+        globalThis.stop = outbox.deliver(async ({ payload: { text } }) => { void globalThis.handed(text, "begun"); });
+      };
+      globalThis.book.on("outbox", again);
+      again();
+    };
+    await Promise.all(tabs.map((tab) => tab.evaluate(inTurn)));
+    await until(async () => (await waiting(tabs[0])) + (await waiting(tabs[1])) === 0);
+    assert.deepEqual(handed.map(({ text }) => text), texts);
+    assert.equal(new Set(handed.map(({ tab }) => tab)).size, 2, "both took part");
+  });
+
   it("what the other tab settles or erases in the middle of a delivery is not delivered again, and stops nobody", async () => {
     await tabs[0].evaluate(async () => {
       const { book } = globalThis;
