@@ -167,6 +167,29 @@ describe("the outbox in two tabs", () => {
     for (const tab of tabs) assert.deepEqual(await tab.evaluate(async () => (await globalThis.book.outbox.list()).items.map(({ payload, status }) => [payload.text, status])), [["settled", "sent"], ["last", "sent"]]);
   });
 
+  it("what is settled or erased while it waits for its turn is not handed out", async () => {
+    await tabs[0].evaluate(() => globalThis.book.contacts.create({ id: "c-2", name: "Erased" }));
+    await write(tabs[0], "first", "settled");
+    await tabs[0].evaluate(() => globalThis.book.contacts.message("c-2", { text: "erased" }));
+    await write(tabs[0], "last");
+    await tabs[0].evaluate(() => {
+      globalThis.stop = globalThis.book.outbox.deliver(async ({ payload: { text } }) => {
+        await globalThis.handed(text, "begun");
+        if (text === "first") await new Promise((done) => { globalThis.goOn = done; });
+      });
+    });
+    await until(() => texts("begun").includes("first"));
+    await tabs[1].evaluate(async () => {
+      const { outbox, contacts } = globalThis.book;
+      const [, { id }] = (await outbox.list({ status: "waiting" })).items;
+      await outbox.settle(id, { status: "sent" });
+      await contacts.erase("c-2", { confirm: "c-2" });
+    });
+    await tabs[0].evaluate(() => globalThis.goOn());
+    await until(async () => (await waiting(tabs[0])) === 0);
+    assert.deepEqual(texts("begun"), ["first", "last"]);
+  });
+
   it("waiting items are delivered after a restart, those that were sent are not", async () => {
     await write(tabs[0], "sent before", "waiting 1", "waiting 2");
     await tabs[0].evaluate(deliver, "waiting 1");
