@@ -93,12 +93,17 @@ impl Loaded {
         })
     }
 
-    /// The change that stores it.
-    pub(super) fn agenda_change(&self, agenda: Option<&Agenda>) -> Change {
+    /// The change that stores it, before its own record is written, which says whether there is one.
+    pub(super) fn agenda_change(&mut self) -> Option<Change> {
         let (table, key) = (Table::Agenda, self.state.name.to_string());
+        let agenda = self.agenda();
+        let had = std::mem::replace(&mut self.has_agenda, agenda.is_some());
         match agenda {
-            Some(agenda) => Change::Put { table, key, sort: None, value: json::bytes(agenda) },
-            None => Change::Delete { table, key },
+            Some(agenda) => {
+                let value = json::bytes(&agenda);
+                Some(Change::Put { table, key, sort: None, value })
+            }
+            None => had.then_some(Change::Delete { table, key }),
         }
     }
 }
