@@ -66,6 +66,9 @@ pub(super) struct Inner {
     telling: Cell<bool>,
 }
 
+/// Time in which changes gather before other tabs are told: within the eye's patience, and a message
+/// for each of many saves in a row would slow all of them.
+const TELL_MS: u32 = 15;
 /// Quiet time after a write before the tail is compacted.
 const QUIET_MS: u32 = 500;
 /// A tail shorter than this is not worth compacting.
@@ -125,7 +128,7 @@ impl Inner {
         }
         let book = self.clone();
         spawn_local(async move {
-            sleep(0).await;
+            sleep(TELL_MS).await;
             book.tell_tabs();
         });
     }
