@@ -5,6 +5,7 @@
 mod activities;
 mod audit;
 mod book;
+mod browser;
 mod contacts;
 mod convert;
 pub mod indexed_db;
