@@ -9,6 +9,7 @@ mod browser;
 mod contacts;
 mod convert;
 pub mod indexed_db;
+pub mod local_storage;
 mod opening;
 mod stores;
 mod tabs;

@@ -1,6 +1,7 @@
 //! The stores a book can have here, behind one type, so that the engine is compiled once.
 
 use super::indexed_db::IndexedDb;
+use super::local_storage::LocalStorage;
 use crate::error::StoreError;
 use crate::ids::CommitNo;
 use crate::store::{Commit, MemoryStore, Outcome, Range, Record, Store, Table};
@@ -9,6 +10,7 @@ use crate::store::{Commit, MemoryStore, Outcome, Range, Record, Store, Table};
 pub(super) enum AnyStore {
     Memory(MemoryStore),
     IndexedDb(IndexedDb),
+    LocalStorage(LocalStorage),
 }
 
 macro_rules! either {
@@ -16,6 +18,7 @@ macro_rules! either {
         match $self {
             AnyStore::Memory($store) => $call,
             AnyStore::IndexedDb($store) => $call,
+            AnyStore::LocalStorage($store) => $call,
         }
     };
 }
@@ -50,6 +53,10 @@ impl Store for AnyStore {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         either!(self, store => store.commit(commit).await)
+    }
+
+    fn longest_tail(&self) -> usize {
+        either!(self, store => store.longest_tail())
     }
 
     async fn close(&self) {
