@@ -7,6 +7,11 @@
 //! somebody who did not finish does it, before reading anything. The redo is written together with
 //! the room that its changes will need, so that want of room refuses the commit as a whole.
 //!
+//! What is written outlives the page, and a browser that is closed. It does not outlive a browser that
+//! crashes at once, nor a power cut: browsers write localStorage to disk in their own time (Chromium:
+//! later than 6 seconds), and nothing can make them, so `strict` asks for no more here. What was lost
+//! then is the end: whole commits, not parts of them.
+//!
 //! To erase needs room in a storage that is full, so a book that has grown keeps some in `reserve`,
 //! which only a commit that is strict or makes the book smaller may use.
 
