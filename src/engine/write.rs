@@ -57,8 +57,6 @@ pub(super) struct Queued {
 
 /// Attempts against other writers before a command gives up.
 const ATTEMPTS: u32 = 50;
-/// Entries in the tail at which a commit compacts on the way.
-const TAIL: usize = 2_000;
 /// Commands in one commit.
 const TOGETHER: usize = 500;
 
@@ -158,7 +156,8 @@ impl<S: Store> Engine<S> {
                 }
                 _ => None,
             };
-            let long = self.shared.borrow().tail_entries() + work.lines.len() > TAIL;
+            let tail = self.shared.borrow().tail_entries() + work.lines.len();
+            let long = tail > self.store.longest_tail();
             let outcome = if erased.is_some() || long {
                 self.commit_compacted(&mut work, erased.as_ref()).await?
             } else {

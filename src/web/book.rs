@@ -1,7 +1,7 @@
 //! The one live handle: an open book for one actor. Handles of one book share everything else.
 
+use super::browser::sleep;
 use super::convert::{failure, malformed, messages, plain, read, value};
-use super::indexed_db::sleep;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
 use super::world::HostZone;

@@ -5,10 +5,12 @@
 mod activities;
 mod audit;
 mod book;
+mod browser;
 mod call;
 mod contacts;
 mod convert;
 pub mod indexed_db;
+pub mod local_storage;
 mod opening;
 mod stores;
 mod tabs;

@@ -2,8 +2,9 @@
 //! who is in the way. It never waits without end.
 
 use super::migrations;
-use super::request::{Signal, error_of, name_of, sleep, text_of};
+use super::request::error_of;
 use crate::error::StoreError;
+use crate::web::browser::{Signal, name_of, sleep, text_of};
 use futures_util::future::{Either, select};
 use js_sys::Reflect;
 use std::cell::Cell;
