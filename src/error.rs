@@ -344,6 +344,8 @@ pub enum Clash {
     ItemSettled(String),
     /// The contact is in that workflow already.
     AlreadyStarted(DefinitionId),
+    /// So many entries are on this device alone.
+    Unsynced(u64),
     /// The database was made with another secret.
     Secret,
     /// Other writers kept coming first.

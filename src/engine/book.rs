@@ -22,6 +22,9 @@ use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// Gives ids: ones that never repeat, and the same for the same text.
+pub(super) type Ids<'a> = (&'a dyn Fn() -> String, &'a dyn Fn(&str) -> String);
+
 /// What the engine may ask of the world.
 pub trait World: Zone {
     /// The present.
@@ -429,7 +432,7 @@ impl<S: Store> Engine<S> {
         now: Instant,
         replica: &'a ReplicaId,
         next_seq: crate::ids::Seq,
-        (new_id, derive): (&'a dyn Fn() -> String, &'a dyn Fn(&str) -> String),
+        (new_id, derive): Ids<'a>,
     ) -> Context<'a> {
         Context {
             now,

@@ -18,7 +18,7 @@ mod write;
 pub use across::Told;
 pub use agenda::{Agenda, ReminderQuery, TaskQuery, Todo};
 pub use book::{Change, Options, Source, World};
-pub use head::Head;
+pub use head::{Head, own_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use loaded::Loaded;
 pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};

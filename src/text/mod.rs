@@ -267,6 +267,9 @@ fn conflict(clash: &Clash) -> (&'static str, Params) {
         }
         Clash::ItemSettled(id) => ("conflict.item-settled", params! { "id" => id.as_str() }),
         Clash::AlreadyStarted(id) => ("conflict.already-started", params! { "id" => id.as_str() }),
+        Clash::Unsynced(entries) => {
+            ("conflict.unsynced", params! { "entries" => *entries as usize })
+        }
         Clash::Secret => ("conflict.secret", Params::new()),
         Clash::Busy => ("conflict.busy", Params::new()),
     }

@@ -9,6 +9,7 @@ mod browser;
 mod call;
 mod contacts;
 mod convert;
+mod deleting;
 pub mod indexed_db;
 pub mod local_storage;
 mod opening;
@@ -18,6 +19,7 @@ mod workflow;
 mod world;
 
 pub use book::Book;
+pub use deleting::delete_book;
 pub use opening::open_book;
 
 use js_sys::Function;

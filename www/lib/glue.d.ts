@@ -12,6 +12,7 @@ declare module "#glue" {
     /** Once per instance, before anything else. */
     start(onPanic: (message: string) => void): void;
     checkDefinition(definition: unknown, options: unknown): string;
+    deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: unknown, hooks: Hooks): Promise<RawBook>;
   }
 

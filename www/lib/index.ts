@@ -4,7 +4,8 @@
 import createGlue from "#glue";
 import { book } from "./book.js";
 import { loader } from "./component.js";
-import { asError, lacking } from "./errors.js";
+import { asError, lacking, StagebookError } from "./errors.js";
+import { say } from "./messages.js";
 import { plain } from "./plain.js";
 import { Session } from "./session.js";
 import type * as contract from "./types.js";
@@ -39,7 +40,15 @@ export function facade(platform: Platform): Functions {
       }
     },
 
-    deleteBook: async () => { throw lacking("deleteBook"); },
+    async deleteBook(name, { discardUnsynced = false } = {}) {
+      const component = await load();
+      if (component.holds(name)) throw new StagebookError("conflict", say("open", undefined, name));
+      try {
+        await component.exports.deleteBook(name, discardUnsynced);
+      } catch (thrown) {
+        throw asError(thrown);
+      }
+    },
     simulate: async () => { throw lacking("simulate"); },
     verifyInclusion: async () => { throw lacking("verifyInclusion"); },
     verifyConsistency: async () => { throw lacking("verifyConsistency"); },

@@ -67,6 +67,12 @@ impl IndexedDb {
         }))
     }
 
+    /// Opens what is there; false where there is no such database, or it can't be opened.
+    pub(super) async fn open_existing(&self) -> bool {
+        let _work = self.0.under_way.begin();
+        self.0.connect(Missing::Refuse).await.is_ok()
+    }
+
     /// Runs an operation, and once more on a new connection if the first one is lost. It is told
     /// which time it is: then nobody knows whether the first did its work.
     async fn run<T>(
@@ -83,6 +89,14 @@ impl IndexedDb {
         let connection = self.0.connection().await?;
         Ok(operation(&connection, Time::Second).await?)
     }
+}
+
+/// Removes the database of `book`, once nobody has it open.
+///
+/// # Errors
+/// `blocked-upgrade` where another tab does not let go; what the browser says.
+pub(super) async fn delete(book: &str) -> Result<(), StoreError> {
+    opening::delete(&format!("stagebook:{book}")).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -95,6 +95,23 @@ async fn attempt(
     }
 }
 
+/// Deletes a database; one that is not there is no error.
+pub(super) async fn delete(name: &str) -> Result<(), StoreError> {
+    let request = factory()?.delete_database(name).map_err(|thrown| refusal(&thrown))?;
+    let progress = Signal::default();
+    let heard = listen(Missing::Create, progress.clone(), Rc::default());
+    let handler = Closure::<dyn FnMut(Event)>::new(heard).into_js_value();
+    let function = Some(handler.unchecked_ref());
+    request.set_onblocked(function);
+    request.set_onsuccess(function);
+    request.set_onerror(function);
+    match end(&progress).await {
+        Some(Ok(())) => Ok(()),
+        Some(Err(_)) => Err(refusal(&error_of(&request).unwrap_or_default())),
+        None => Err(StoreError::BlockedUpgrade),
+    }
+}
+
 /// Waits for success or failure; none if others stay in the way for too long.
 async fn end(progress: &Signal<Progress>) -> Option<Result<(), Option<StoreError>>> {
     let mut now = progress.heard().await;

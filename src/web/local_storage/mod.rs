@@ -331,6 +331,14 @@ pub async fn delete(book: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets that the book was ever made in IndexedDB.
+pub(super) fn forget(book: &str) {
+    if let Ok(area) = Area::open(book) {
+        // A note that stays makes a new book of that name look emptied, and nothing worse.
+        let _ = area.remove(MADE);
+    }
+}
+
 /// Whether there is such a key of a book. Without a storage there is none.
 pub(super) fn has(book: &str, key: &str) -> bool {
     Area::open(book).and_then(|area| area.has(key)).unwrap_or(false)
