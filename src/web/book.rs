@@ -226,8 +226,8 @@ impl Book {
     /// # Errors
     /// An actor without an id.
     #[wasm_bindgen(js_name = as)]
-    pub fn with_actor(&self, actor: JsValue) -> Result<Self, JsValue> {
-        let actor: Actor = self.answer(read(&value(&actor)))?;
+    pub fn with_actor(&self, actor: &str) -> Result<Self, JsValue> {
+        let actor: Actor = self.answer(value(actor).and_then(|actor| read(&actor)))?;
         if !is_id(actor.id.as_str()) {
             let issue = Issue::error("actor.id", IssueCode::Required, params! {});
             return Err(self.inner.fail(&issue.into()));
@@ -235,12 +235,12 @@ impl Book {
         Ok(Self::new(self.inner.clone(), actor))
     }
 
-    /// Answers the call `name` of the contract, such as `contacts.save`, with JSON text.
+    /// Answers the call `name` of the contract, such as `contacts.save`, with JSON text. `args` is the
+    /// JSON of its arguments.
     ///
     /// # Errors
     /// JSON of the contract's `StagebookError`.
-    pub async fn call(&self, name: String, args: JsValue) -> Result<Option<String>, JsValue> {
-        let args = arguments(&args);
+    pub async fn call(&self, name: String, args: String) -> Result<Option<String>, JsValue> {
         self.answer(self.dispatch(&name, &args).await)
     }
 
@@ -249,15 +249,8 @@ impl Book {
     /// # Errors
     /// JSON of the contract's `StagebookError`.
     #[wasm_bindgen(js_name = ask)]
-    pub fn answer_at_once(&self, name: &str, args: JsValue) -> Result<String, JsValue> {
-        self.answer(self.at_once(name, &arguments(&args)))
-    }
-}
-
-fn arguments(args: &JsValue) -> Vec<Value<'static>> {
-    match value(args) {
-        Value::List(args) => args,
-        _ => Vec::new(),
+    pub fn answer_at_once(&self, name: &str, args: &str) -> Result<String, JsValue> {
+        self.answer(self.at_once(name, args))
     }
 }
 

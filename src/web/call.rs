@@ -3,7 +3,7 @@
 //! own file says.
 
 use super::book::Book;
-use super::convert::{malformed, read};
+use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
 use crate::engine::{Written, view};
@@ -15,11 +15,18 @@ use crate::json::{self, FromJson, Value};
 pub(super) type Answer = Option<String>;
 
 /// The arguments of a call.
-pub(super) struct Args<'a>(pub(super) &'a [Value<'static>]);
+pub(super) struct Args<'a>(Vec<Value<'a>>);
 
-impl Args<'_> {
+impl<'a> Args<'a> {
+    fn of(text: &'a str) -> Result<Self, Error> {
+        match value(text)? {
+            Value::List(args) => Ok(Self(args)),
+            _ => Err(Error::Malformed("no list of arguments".to_owned())),
+        }
+    }
+
     /// The argument at `place`; an absent one is null.
-    pub(super) fn value(&self, place: usize) -> &Value<'static> {
+    pub(super) fn value(&self, place: usize) -> &Value<'a> {
         self.0.get(place).unwrap_or(&Value::Null)
     }
 
@@ -68,12 +75,8 @@ pub(super) enum Show {
 
 impl Book {
     /// Answers a call.
-    pub(super) async fn dispatch(
-        &self,
-        name: &str,
-        args: &[Value<'static>],
-    ) -> Result<Answer, Error> {
-        let args = Args(args);
+    pub(super) async fn dispatch(&self, name: &str, args: &str) -> Result<Answer, Error> {
+        let args = Args::of(args)?;
         if let Some(order) = self.order(name, &args).await? {
             let options: CommandOptions = args.read(order.options)?;
             let written = self.engine().run(&self.actor, order.command, options).await?;
@@ -185,8 +188,8 @@ impl Book {
     }
 
     /// Answers a call that needs no store.
-    pub(super) fn at_once(&self, name: &str, args: &[Value<'static>]) -> Result<String, Error> {
-        let args = Args(args);
+    pub(super) fn at_once(&self, name: &str, args: &str) -> Result<String, Error> {
+        let args = Args::of(args)?;
         match name {
             "info" => Ok(self.info()),
             "text" => self.text(args.value(0)),

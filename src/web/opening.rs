@@ -43,10 +43,10 @@ record! {
 /// # Errors
 /// JSON of the contract's `StagebookError`.
 #[wasm_bindgen(js_name = openBook)]
-pub async fn open_book(options: JsValue, hooks: JsValue) -> Result<Book, JsValue> {
+pub async fn open_book(options: String, hooks: JsValue) -> Result<Book, JsValue> {
     let clock = Reflect::get(&hooks, &"clock".into()).ok().and_then(|clock| clock.dyn_into().ok());
-    let options = value(&options);
-    let asked = read::<Asked>(&options).map(|asked| (asked, definitions(options)));
+    let asked = value(&options)
+        .and_then(|options| Ok((read::<Asked>(&options)?, definitions(options.into_owned()))));
     let (asked, definitions) =
         asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
     let wording = messages(asked.locale.as_deref(), &asked.messages);

@@ -1,7 +1,7 @@
 // One actor's handle of the component: calls by name, with ids checked and all arguments made plain on their way in.
 
 import type { RawBook } from "#glue";
-import { plain } from "./plain.js";
+import { json } from "./plain.js";
 import type { Session } from "./session.js";
 
 /** The ids that a call is given first, each under the path that its refusal names. */
@@ -29,8 +29,8 @@ export class Handle {
     return this.#session.now(() => JSON.parse(this.#raw.ask(name, this.#args({}, more))));
   }
 
-  #args(ids: Ids, more: unknown[]): unknown[] {
+  #args(ids: Ids, more: unknown[]): string {
     const checked = Object.entries(ids).map(([path, id]) => this.#session.id(id, path));
-    return [...checked, ...more].map((one) => plain(one, this.#session.locale));
+    return json([...checked, ...more], this.#session.locale);
   }
 }
