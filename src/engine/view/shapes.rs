@@ -18,7 +18,7 @@ shape! {
         pub(super) email: Option<&'a str> = "email",
         pub(super) phone: Option<&'a str> = "phone",
         pub(super) company: Option<&'a str> = "company",
-        pub(super) fields: &'a Fields = "fields",
+        pub(super) fields: &'a Fields = "fields" or null,
         pub(super) status: &'static str = "status",
         pub(super) workflow: Option<WorkflowView<'a>> = "workflow",
         pub(super) version: u64 = "version",
