@@ -2,6 +2,7 @@
 //! reads a clock, rolls a die or writes anywhere; what the world knows comes in a [`Context`].
 
 mod activity;
+mod check;
 mod contact;
 mod draft;
 mod import;
@@ -9,7 +10,8 @@ mod outreach;
 mod pending;
 mod stage;
 
-pub use activity::{Boxes, TypeOption, draft, suggestion, type_options, validate};
+pub use activity::{Boxes, TypeOption, draft, suggestion, type_options};
+pub use check::validate;
 pub use draft::{Decision, Draft};
 pub use import::{Rejection, import};
 pub use stage::{Move, moves, permit_import};

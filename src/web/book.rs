@@ -249,7 +249,7 @@ impl Book {
     /// # Errors
     /// JSON of the contract's `StagebookError`.
     #[wasm_bindgen(js_name = ask)]
-    pub fn answer_at_once(&self, name: &str, args: &str) -> Result<String, JsValue> {
+    pub fn answer_at_once(&self, name: &str, args: &str) -> Result<Option<String>, JsValue> {
         self.answer(self.at_once(name, args))
     }
 }

@@ -188,17 +188,17 @@ impl Book {
     }
 
     /// Answers a call that needs no store.
-    pub(super) fn at_once(&self, name: &str, args: &str) -> Result<String, Error> {
+    pub(super) fn at_once(&self, name: &str, args: &str) -> Result<Answer, Error> {
         let args = Args::of(args)?;
-        match name {
-            "info" => Ok(self.info()),
-            "text" => self.text(args.value(0)),
-            "configure" => self.configure(args.value(0)),
-            "workflow.definitions" => Ok(workflow::definitions(self)),
-            "activities.draft" => activities::draft(self, &args),
-            "activities.validate" => activities::validate(self, &args),
-            _ => Err(unknown(name)),
-        }
+        Ok(match name {
+            "info" => Some(self.info()),
+            "text" => Some(self.text(args.value(0))?),
+            "configure" => Some(self.configure(args.value(0))?),
+            "workflow.definitions" => Some(workflow::definitions(self)),
+            "activities.draft" => Some(activities::draft(self, &args)?),
+            "activities.validate" => activities::validate(self, &args)?,
+            _ => return Err(unknown(name)),
+        })
     }
 }
 

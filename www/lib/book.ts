@@ -15,7 +15,7 @@ import type { Book } from "./types.js";
 import { workflow } from "./workflow.js";
 
 export function book(session: Session, raw: RawBook): Book {
-  const { name, actor } = JSON.parse(raw.ask("info", "[]"));
+  const { name, actor } = JSON.parse(raw.ask("info", "[]")!);
   const handle = new Handle(session, raw);
   return {
     name,
@@ -24,7 +24,7 @@ export function book(session: Session, raw: RawBook): Book {
     get locale() { return session.info.locale; },
     as: (another) => session.now(() => book(session, raw.as(json([another], session.locale).slice(1, -1)))),
     configure: (changes) => { session.info = handle.now("configure", changes); },
-    text: (label) => session.now(() => raw.ask("text", json([label], session.locale))),
+    text: (label) => session.now(() => raw.ask("text", json([label], session.locale))!),
 
     contacts: contacts(session, handle),
     workflow: workflow(session, handle),

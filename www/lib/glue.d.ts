@@ -29,7 +29,7 @@ declare module "#glue" {
     /** What the contract's call of that name gives, as JSON. */
     call(name: string, args: string): Promise<string | undefined>;
     /** The same for what needs no store. */
-    ask(name: string, args: string): string;
+    ask(name: string, args: string): string | undefined;
     auditVerify(onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
     importRows(rowsJson: string, firstRow: number): Promise<string>;
     free(): void;

@@ -26,7 +26,10 @@ export class Handle {
 
   /** For what needs no store. */
   now<T>(name: string, ...more: unknown[]): T {
-    return this.#session.now(() => JSON.parse(this.#raw.ask(name, this.#args({}, more))));
+    return this.#session.now(() => {
+      const answer = this.#raw.ask(name, this.#args({}, more));
+      return answer && JSON.parse(answer);
+    });
   }
 
   #args(ids: Ids, more: unknown[]): string {

@@ -48,7 +48,7 @@ export class Session implements Member {
     };
     try {
       const raw = await this.#calls.run(() => this.#checked(() => exports.openBook(options, hooks)), (raw) => raw);
-      const { name, store } = (this.info = JSON.parse(raw.ask("info", "[]")));
+      const { name, store } = (this.info = JSON.parse(raw.ask("info", "[]")!));
       if (store !== "memory") this.shares = `${store}/${name}`;
       return (this.#raw = raw);
     } catch (error) {
