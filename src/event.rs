@@ -1,6 +1,6 @@
 //! Facts, and how they stand in an entry's body. The format is append-only: a field may be added,
 //! none may change its meaning, and what an older version wrote is read for ever. In each struct
-//! the fields stand in the order of their JSON names, so that what serde writes is canonical.
+//! the fields stand in the order of their JSON names, so that what is written is canonical.
 
 use crate::command::{Actor, ActorKind, Scalar};
 use crate::ids::{

@@ -34,6 +34,9 @@ export class Handle {
 
   #args(ids: Ids, more: unknown[]): string {
     const checked = Object.entries(ids).map(([path, id]) => this.#session.id(id, path));
-    return json([...checked, ...more], this.#session.locale);
+    const args = [...checked, ...more];
+    // An absent argument is no null, which json() would have to look at.
+    while (args.length > 0 && args.at(-1) === undefined) args.pop();
+    return json(args, this.#session.locale);
   }
 }
