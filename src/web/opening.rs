@@ -63,21 +63,23 @@ async fn open(
 ) -> Result<Book, Error> {
     let definitions =
         Definitions::parse(definitions, definition_hash).map_err(Error::Definition)?;
-    let zone = asked.time_zone.as_deref().map(|name| HostZone::new(Some(name)));
-    check(&asked, !matches!(zone, Some(None)))?;
+    check(&asked)?;
     let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
     let kind = Kind::choose(asked.store.as_deref());
     let is_named = asked.store.is_some();
     let inner: Rc<RefCell<Weak<Inner>>> = Rc::default();
     let store = kind.make(&name, inner.clone());
-    // The host's zone takes a while to ask for; meanwhile the database opens.
-    let host_zone = async { zone.flatten().or_else(|| HostZone::new(None)) };
-    let (opened, zone) = futures_util::future::join(store.open(), host_zone).await;
+    // A zone takes as long to ask for as the database to open: both at once.
+    let zone = async { HostZone::new(asked.time_zone.as_deref()) };
+    let (opened, zone) = futures_util::future::join(store.open(), zone).await;
+    let Some(zone) = zone else {
+        store.close().await;
+        return Err(Error::Invalid(vec![unknown_zone()]));
+    };
     let (kind, store, instead) = match opened {
         Ok(()) => (kind, store, None),
         Err(error) => fall_back(kind, is_named, &name, error).await?,
     };
-    let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
     let zone = Rc::new(RefCell::new(Rc::new(zone)));
     let world = Box::new(HostWorld::new(clock, zone.clone()));
     let wordings = Wordings { locale: asked.locale, messages: asked.messages };
@@ -128,8 +130,13 @@ fn definitions(options: Value<'static>) -> Vec<Value<'static>> {
     }
 }
 
-/// All that is wrong with the options, at once.
-fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
+fn unknown_zone() -> Issue {
+    Issue::error("timeZone", IssueCode::NotAllowed, params! {})
+}
+
+/// All that is wrong with the options, at once; a zone that nobody knows alone is found while the
+/// database opens.
+fn check(asked: &Asked) -> Result<(), Error> {
     let name = asked.name.as_deref().unwrap_or("stagebook");
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let named = (1..=64).contains(&name.len()) && name.chars().all(plain);
@@ -149,12 +156,14 @@ fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
             IssueCode::NotAllowed,
         ),
         (one_of(&asked.durability, &["strict", "relaxed"]), "durability", IssueCode::NotAllowed),
-        (zone_known, "timeZone", IssueCode::NotAllowed),
         (!asked.record_refusals, "recordRefusals", IssueCode::NotAllowed),
     ];
     let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
-    let issues: Vec<Issue> =
+    let mut issues: Vec<Issue> =
         wrong.map(|(_, path, code)| Issue::error(path, code, params! {})).collect();
+    if !issues.is_empty() && HostZone::new(asked.time_zone.as_deref()).is_none() {
+        issues.push(unknown_zone());
+    }
     match issues.is_empty() {
         false => Err(Error::Invalid(issues)),
         true if !is_random() => {
