@@ -136,7 +136,7 @@ impl Stage {
         let contact = contact.clone();
         let what = &step[asked(step)];
         let text = |name: &str| what[name].as_str().map(str::to_owned);
-        let pending = || self.pending(if what.is_object() { &what["pending"] } else { what });
+        let pending = || self.pending(what);
         Some(match asked(step) {
             "create" => {
                 Command::Create { contact, input: read(what), upsert: step["upsert"] == true }
@@ -160,8 +160,10 @@ impl Stage {
         })
     }
 
-    /// A number stands for the n-th pending activity that was planned.
+    /// The pending activity that a step names, alone or as a member: a number stands for the n-th
+    /// that was planned.
     fn pending(&self, value: &Value) -> String {
+        let value = if value.is_object() { &value["pending"] } else { value };
         match value.as_u64() {
             Some(place) => self.planned.borrow()[place as usize].clone(),
             None => value.as_str().unwrap().to_owned(),
