@@ -4,7 +4,7 @@
 use super::read::{bad_cursor, page_size};
 use super::write::Work;
 use super::{Engine, Page};
-use crate::error::{Error, Missing, StoreError};
+use crate::error::{Clash, Error, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
 use crate::ids::{ContactId, ContactName, ItemId, ReplicaId};
 use crate::json;
@@ -281,6 +281,17 @@ impl<S: Store> Engine<S> {
         let mut items = self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?;
         items.retain(|item| item.replica == own);
         Ok(items)
+    }
+
+    /// Why an item that does not wait can't be settled.
+    pub(super) async fn not_waiting(&self, id: String) -> Error {
+        match self.outbox_item(&ItemId::new(id.as_str())).await {
+            Ok(item) if item.status != ItemStatus::Waiting => {
+                Error::Conflict(Clash::ItemSettled(id))
+            }
+            Ok(_) => Error::NotFound(Missing::Item(id)),
+            Err(error) => error,
+        }
     }
 
     /// One item.
