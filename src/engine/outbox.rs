@@ -6,7 +6,7 @@ use super::write::Work;
 use super::{Engine, Page};
 use crate::error::{Clash, Error, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
-use crate::ids::{ContactId, ContactName, ItemId, ReplicaId};
+use crate::ids::{ContactId, ContactName, ItemId, ReplicaId, Seq};
 use crate::json;
 use crate::map::Hashed;
 use crate::sort;
@@ -47,8 +47,10 @@ record! {
         pub error: Option<String> = "error",
         /// When it was asked for.
         pub created: Instant = "createdAt",
-        /// The device it was asked for on.
+        /// The device it was asked for on,
         pub replica: ReplicaId = "replica",
+        /// and the place of its entry there: of one moment, the first goes first.
+        pub seq: Seq = "seq",
     }
 }
 
@@ -115,6 +117,7 @@ impl OutboxItem {
             error: None,
             created: entry.occurred_at(),
             replica: entry.order.replica.clone(),
+            seq: entry.order.seq,
         })
     }
 
@@ -137,7 +140,7 @@ impl OutboxItem {
 
     /// Its place among those of its status.
     fn place(&self) -> String {
-        format!("{:020}~{}", self.created.millis() + (1 << 60), self.id)
+        format!("{:020}~{:016}~{}", self.created.millis() + (1 << 60), self.seq.0, self.id)
     }
 
     fn put(&self) -> Change {
