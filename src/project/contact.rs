@@ -199,7 +199,7 @@ record! {
         pub set_by: EntryId = "set_by",
         /// When its reminder shows again.
         pub snoozed: Option<Instant> = "snoozed",
-        /// When its reminder was acknowledged.
+        /// When its reminder was acknowledged, if it was not put off since.
         pub acknowledged: Option<Instant> = "acknowledged",
         /// How often it was reopened.
         pub reopened: u32 = "reopened" or skip,
@@ -322,7 +322,7 @@ impl Contact {
             Event::ActivityChanged(data) => self.replan(data),
             Event::ReminderSnoozed(data) => {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
-                    pending.snoozed = Some(data.until);
+                    (pending.snoozed, pending.acknowledged) = (Some(data.until), None);
                 }
             }
             Event::ReminderAcknowledged(data) => {
