@@ -480,9 +480,8 @@ fn expand(value: &mut Value) {
     }
 }
 
-/// Every case of every file, played once more with what is done between the steps, and in another
-/// locale than its own. Gives what was found wrong; `each` gets the step, its file and case, and what
-/// was told.
+/// Plays every case of every file in `locale` or its own, with `between` done after each step; `each`
+/// gets where the step stands and what was told. Gives what was not as expected.
 fn play_all(
     between: Between,
     locale: Option<&str>,
