@@ -311,7 +311,7 @@ pub enum Missing {
     Definition(String),
     /// No such pending activity.
     Pending(String),
-    /// Nothing such in the outbox, or it is settled already.
+    /// Nothing such in the outbox.
     Item(String),
     /// No such task.
     Task(String),

@@ -57,7 +57,13 @@ impl<'a> Place<'a> {
         if self.row(logged).is_some_and(|row| row.next.is_some()) {
             return None;
         }
-        self.definition.activity_type(logged).and_then(|kind| kind.next.as_ref())
+        let next = self.definition.activity_type(logged).and_then(|kind| kind.next.as_ref());
+        next.filter(|next| self.in_use(&next.kind))
+    }
+
+    /// Whether there is such a type that can be chosen.
+    fn in_use(&self, kind: &TypeId) -> bool {
+        self.definition.activity_type(kind).is_some_and(|kind| !kind.disabled)
     }
 
     pub(super) fn excludes(&self, kind: &TypeId) -> bool {
@@ -121,7 +127,8 @@ pub fn suggestion(
     let place = Place::of(contact, context)?;
     let row = place.row(logged);
     let next = place.next(logged).filter(|next| !next.trigger);
-    let kind = row.and_then(|row| row.next.as_ref()).or(next.map(|next| &next.kind))?;
+    let of_stage = row.and_then(|row| row.next.as_ref()).filter(|kind| place.in_use(kind));
+    let kind = of_stage.or(next.map(|next| &next.kind))?;
     let due = next.map(|next| plus(context.today(), next.after_days).to_string());
     let create_task = row.filter(|row| row.create_task).map(|_| true);
     let draft =

@@ -150,10 +150,14 @@ impl Draft<'_> {
             create_task: changes.create_task,
         };
         let mut issues = check_pending(&draft, "", &self.state, self.context);
-        // Who left since, and a type that is not used any more, stay where nobody touches them.
+        // Who left since, a type that is not used any more, and imported dates that no form would take
+        // stay where nobody touches them.
+        let (due, remind) = (changes.due.is_some(), changes.remind.is_some());
         issues.retain(|issue| match issue.path.as_str() {
             "type" => changes.kind.is_some(),
             "assignee" => changes.assignee.is_some(),
+            "due" => due || changes.date.is_some(),
+            "remind.start" | "remind.end" => remind || due,
             _ => true,
         });
         let fits = !issues.iter().any(Issue::is_error);

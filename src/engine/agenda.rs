@@ -3,7 +3,7 @@
 //! and contacts of the tail are looked at as they are.
 
 use super::loaded::Loaded;
-use super::read::page_size;
+use super::read::{bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::ids::{ActorId, CommitNo, ContactId, ContactName, PendingId, TaskId};
@@ -211,6 +211,9 @@ impl<S: Store> Engine<S> {
             }
         }
         if let Some(cursor) = &query.cursor {
+            if !cursor.contains('~') {
+                return Err(bad_cursor());
+            }
             found.retain(|(place, _)| place > cursor);
         }
         sort::sort(&mut found, |(a, _), (b, _)| a.cmp(b));

@@ -4,9 +4,9 @@
 use super::read::{bad_cursor, page_size};
 use super::write::Work;
 use super::{Engine, Page};
-use crate::error::{Error, Missing, StoreError};
+use crate::error::{Clash, Error, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
-use crate::ids::{ContactId, ContactName, ItemId, ReplicaId};
+use crate::ids::{ContactId, ContactName, ItemId, ReplicaId, Seq};
 use crate::json;
 use crate::map::Hashed;
 use crate::sort;
@@ -47,8 +47,10 @@ record! {
         pub error: Option<String> = "error",
         /// When it was asked for.
         pub created: Instant = "createdAt",
-        /// The device it was asked for on.
+        /// The device it was asked for on,
         pub replica: ReplicaId = "replica",
+        /// and the place of its entry there: of one moment, the first goes first.
+        pub seq: Seq = "seq",
     }
 }
 
@@ -115,6 +117,7 @@ impl OutboxItem {
             error: None,
             created: entry.occurred_at(),
             replica: entry.order.replica.clone(),
+            seq: entry.order.seq,
         })
     }
 
@@ -137,7 +140,7 @@ impl OutboxItem {
 
     /// Its place among those of its status.
     fn place(&self) -> String {
-        format!("{:020}~{}", self.created.millis() + (1 << 60), self.id)
+        format!("{:020}~{:016}~{}", self.created.millis() + (1 << 60), self.seq.0, self.id)
     }
 
     fn put(&self) -> Change {
@@ -281,6 +284,17 @@ impl<S: Store> Engine<S> {
         let mut items = self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?;
         items.retain(|item| item.replica == own);
         Ok(items)
+    }
+
+    /// Why an item that does not wait can't be settled.
+    pub(super) async fn not_waiting(&self, id: String) -> Error {
+        match self.outbox_item(&ItemId::new(id.as_str())).await {
+            Ok(item) if item.status != ItemStatus::Waiting => {
+                Error::Conflict(Clash::ItemSettled(id))
+            }
+            Ok(_) => Error::NotFound(Missing::Item(id)),
+            Err(error) => error,
+        }
     }
 
     /// One item.

@@ -8,7 +8,7 @@ use super::loaded::Loaded;
 use super::outbox::item_of;
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
-use crate::error::{Clash, Error, Issue};
+use crate::error::{Clash, Error, Issue, Missing};
 use crate::event::{Entry, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq};
 use crate::json::{self, ToJson};
@@ -104,7 +104,12 @@ impl<S: Store> Engine<S> {
         }
         drop(turn);
         let answer = reply.borrow_mut().take();
-        answer.unwrap_or_else(|| Err(Error::Internal("a command was left unanswered".to_owned())))
+        match answer {
+            // A contact's state knows what waits, not what was settled.
+            Some(Err(Error::NotFound(Missing::Item(id)))) => Err(self.not_waiting(id).await),
+            Some(answer) => answer,
+            None => Err(Error::Internal("a command was left unanswered".to_owned())),
+        }
     }
 
     /// Writes everything that waits.

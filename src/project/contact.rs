@@ -199,11 +199,11 @@ record! {
         pub set_by: EntryId = "set_by",
         /// When its reminder shows again.
         pub snoozed: Option<Instant> = "snoozed",
-        /// When its reminder was acknowledged.
+        /// When its reminder was acknowledged, if it was not put off since.
         pub acknowledged: Option<Instant> = "acknowledged",
         /// How often it was reopened.
         pub reopened: u32 = "reopened" or skip,
-        /// Whether its task was made.
+        /// Whether its task was made; without `create_task` it has none.
         pub task: bool = "task" or skip,
     }
 }
@@ -240,7 +240,10 @@ impl Pending {
                 self.assignee = text.unwrap_or_default().into();
                 self.assignee_name = data.assignee_name.clone().unwrap_or_default();
             }
-            "createTask" => self.create_task = *value == Scalar::Bool(true),
+            "createTask" => {
+                self.create_task = *value == Scalar::Bool(true);
+                self.task &= self.create_task;
+            }
             "remind.start" | "remind.end" => self.set_remind(field == "remind.start", when),
             _ => {}
         }
@@ -319,7 +322,7 @@ impl Contact {
             Event::ActivityChanged(data) => self.replan(data),
             Event::ReminderSnoozed(data) => {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
-                    pending.snoozed = Some(data.until);
+                    (pending.snoozed, pending.acknowledged) = (Some(data.until), None);
                 }
             }
             Event::ReminderAcknowledged(data) => {
@@ -333,7 +336,7 @@ impl Contact {
             }
             Event::TaskCreated(data) => {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
-                    pending.task = true;
+                    pending.task = pending.create_task;
                 }
             }
             Event::ContactInvited(data) => self.wait(&data.id, ItemKind::Invite),
