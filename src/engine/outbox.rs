@@ -26,7 +26,7 @@ words! {
 }
 
 record! {
-    /// The contract's `OutboxItem`, and the device that delivers it.
+    /// The contract's `OutboxItem`, the device that delivers it, and its place in that device's log.
     #[derive(Clone, Debug, PartialEq)]
     pub struct OutboxItem {
         /// Its id: for the host, the idempotency key.

@@ -1,13 +1,13 @@
-// One test named after each line of the reference that the two guides themselves say, §1 to §3: through the packed package
+// One test named after each line of the reference that the two guides themselves say, and of its rules: through the packed package
 // in Node (memory) and in Chromium (IndexedDB), and what is said of the contact panel on the demo page.
 
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { launchOptions } from "../../www/scripts/chromium.mjs";
-import { scenarios } from "../seed/scenarios.mjs";
+import { scenarios } from "../seed/play.mjs";
 import { pageOf, site } from "./site.mjs";
 
 describe("what the guides say", () => {
@@ -16,7 +16,7 @@ describe("what the guides say", () => {
   before(async () => {
     place = await site();
     browser = await chromium.launch(launchOptions());
-    await copyFile(new URL("../seed/scenarios.mjs", import.meta.url), join(place.host.folder, "scenarios.mjs"));
+    await cp(new URL("../seed", import.meta.url), join(place.host.folder, "seed"), { recursive: true });
   });
   after(async () => {
     await browser?.close();
@@ -28,7 +28,7 @@ describe("what the guides say", () => {
     before(async () => {
       outcomes = await place.host.node("seed.mjs", `
         import * as stagebook from "stagebook";
-        import { play } from "./scenarios.mjs";
+        import { play } from "./seed/play.mjs";
         console.log(JSON.stringify(await play(stagebook, "memory")));`);
     });
     for (const { name, expected } of scenarios) it(name, () => assert.deepEqual(outcomes[name], expected));
@@ -39,7 +39,7 @@ describe("what the guides say", () => {
     before(async () => {
       await place.host.put("seed.js", `
         import * as stagebook from "./node_modules/stagebook/browser.js";
-        import { play } from "./scenarios.mjs";
+        import { play } from "./seed/play.mjs";
         globalThis.outcomes = play(stagebook, "indexeddb");`);
       await place.host.put("seed.html", pageOf("/seed.js"));
       const context = await browser.newContext();

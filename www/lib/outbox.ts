@@ -9,15 +9,18 @@ import type { Outbox, OutboxItem } from "./types.js";
 
 type Handler = Parameters<Outbox["deliver"]>[0];
 type Result = Parameters<Outbox["settle"]>[1];
+type Settle = (id: string, result: Result & { attempts?: number }, options?: object) => Promise<OutboxItem>;
 /** What is known of an item that failed for now. */
-interface Tried { attempts: number; notBefore: number }
+interface Tried { attempts: number; notBefore: number; answer?: Result | undefined }
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 const MOST_ATTEMPTS = 10;
+/** The longest text a book keeps. */
+const MOST_TEXT = 10_000;
 
 export function outbox(session: Session, handle: Handle): Outbox {
-  const settle = (id: string, result: Result & { attempts?: number }, options?: object) =>
+  const settle: Settle = (id, result, options) =>
     toldOf(session, handle.write("outbox.settle", { id }, result, options));
   return {
     list: (query) => handle.read("outbox.list", {}, query),
@@ -26,9 +29,10 @@ export function outbox(session: Session, handle: Handle): Outbox {
       session.check();
       const stop = new AbortController();
       const due = () => handle.read<OutboxItem[]>("outbox.due");
-      const delivery = new Delivery(session, handler, maxAttempts, due, settle, stop.signal);
+      const pass = passes(handler, maxAttempts, settle, stop.signal);
       const ended = session.events.on("closed", () => stop.abort());
-      void alone(session, "outbox", stop.signal, () => delivery.run()).finally(ended);
+      const work = () => repeat(() => due().then(pass).catch(soon), session, stop.signal);
+      void alone(session, "outbox", stop.signal, work).finally(ended);
       return () => stop.abort();
     },
   };
@@ -41,81 +45,67 @@ export async function toldOf(session: Session, written: Promise<OutboxItem>): Pr
   return item;
 }
 
-class Delivery {
-  readonly #tried = new Map<string, Tried>();
-
-  constructor(
-    readonly session: Session,
-    readonly handler: Handler,
-    readonly maxAttempts: number,
-    readonly due: () => Promise<OutboxItem[]>,
-    readonly settle: (id: string, result: Result & { attempts: number }) => Promise<unknown>,
-    readonly signal: AbortSignal,
-  ) {}
-
-  async run(): Promise<void> {
-    while (!this.signal.aborted) {
-      const news = this.#news();
-      try {
-        await this.#pass();
-      } catch {
-        // The book's trouble is not the host's: what could not be read or settled now is next time.
-        this.#tried.set("", { attempts: 0, notBefore: Date.now() + FIRST_WAIT_MS });
-      }
-      await news(this.#nextTry());
-    }
-  }
-
-  async #pass(): Promise<void> {
-    this.#tried.delete("");
-    for (const item of await this.due()) {
-      const { attempts = 0, notBefore = 0 } = this.#tried.get(item.id) ?? {};
-      if (this.signal.aborted) return;
-      if (notBefore <= Date.now()) await this.#try({ ...item, attempts });
-    }
-  }
-
-  async #try(item: OutboxItem): Promise<void> {
-    const attempts = item.attempts + 1;
-    const result = await this.#ask(item, attempts);
-    if (!result) return;
-    this.#tried.delete(item.id);
-    await this.settle(item.id, { ...result, attempts });
-  }
-
-  /** undefined: to be tried again. */
-  async #ask(item: OutboxItem, attempts: number): Promise<Result | undefined> {
-    try {
-      const answer = await this.handler(item, { signal: this.signal });
-      if (answer && "failed" in answer) return { status: "failed", error: answer.failed };
-      return { status: "sent", ...(answer?.ref && { ref: answer.ref }) };
-    } catch (error) {
-      if (this.signal.aborted) return undefined;
-      if (attempts >= this.maxAttempts) return { status: "failed", error: describe(error) || "failed" };
-      const wait = Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
-      const asked = Number((error as { retryAfterMs?: unknown } | null)?.retryAfterMs) || 0;
-      this.#tried.set(item.id, { attempts, notBefore: Date.now() + Math.max(wait, asked) });
-      return undefined;
-    }
-  }
-
-  #nextTry(): number | undefined {
-    const times = [...this.#tried.values()].map(({ notBefore }) => notBefore);
-    return times.length > 0 ? Math.min(...times) : undefined;
-  }
-
-  /** Listens from now on; what it gives waits for a change of the book, the time given, or the end. */
-  #news(): (until: number | undefined) => Promise<void> {
-    let wake!: () => void;
+/** Does `work` again and again: after a change of the book, and at the time that it gave. */
+async function repeat(work: () => Promise<number>, session: Session, signal: AbortSignal): Promise<void> {
+  let wake = () => {};
+  const deaf = session.events.on("change", () => wake());
+  signal.addEventListener("abort", () => wake());
+  while (!signal.aborted) {
     const woken = new Promise<void>((resolve) => { wake = resolve; });
-    const deaf = this.session.events.on("change", wake);
-    this.signal.addEventListener("abort", wake);
-    return async (until) => {
-      const timer = until === undefined ? undefined : setTimeout(wake, Math.max(0, until - Date.now()));
-      await woken;
-      clearTimeout(timer);
-      deaf();
-      this.signal.removeEventListener("abort", wake);
-    };
+    const wait = await work() - Date.now();
+    // A timer that is set for more than some weeks ahead fires at once.
+    const timer = wait < Infinity ? setTimeout(wake, Math.min(wait, LONGEST_WAIT_MS)) : undefined;
+    await woken;
+    clearTimeout(timer);
   }
+  deaf();
 }
+
+/** What hands items to the host, one after the other, those that failed not before their time. Gives the next such time. */
+function passes(handler: Handler, maxAttempts: number, settle: Settle, signal: AbortSignal) {
+  let waiting = new Map<string, Tried>();
+
+  /** undefined: done with it. What was answered and can't be written down now is not asked for again. */
+  async function attempt(item: OutboxItem, tried: Tried): Promise<Tried | undefined> {
+    const attempts = tried.attempts + 1;
+    let { answer } = tried;
+    try {
+      answer ??= answerOf(await handler({ ...item, attempts: tried.attempts }, { signal }));
+    } catch (error) {
+      if (attempts < maxAttempts || signal.aborted) return { attempts, notBefore: later(tried.attempts, error) };
+      answer = { status: "failed", error: words(describe(error)) };
+    }
+    return settle(item.id, { ...answer, attempts }).then(() => undefined, () => ({ ...tried, answer, notBefore: soon() }));
+  }
+
+  return async (items: OutboxItem[]): Promise<number> => {
+    const before = waiting;
+    waiting = new Map();
+    for (const item of items) {
+      const tried = before.get(item.id) ?? { attempts: 0, notBefore: 0 };
+      const next = signal.aborted || tried.notBefore > Date.now() ? tried : await attempt(item, tried);
+      if (next) waiting.set(item.id, next);
+    }
+    return Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));
+  };
+}
+
+/** When an item is tried again that failed after so many failures. */
+function later(failures: number, error: unknown): number {
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
+  const asked = Number((error as { retryAfterMs?: unknown } | null)?.retryAfterMs) || 0;
+  return Date.now() + Math.max(wait, asked);
+}
+
+/** Where the book's trouble is not the host's: what could not be read or written now is next time. */
+const soon = () => Date.now() + FIRST_WAIT_MS;
+
+function answerOf(given: unknown): Result {
+  const { failed, ref } = Object(given);
+  if (failed || failed === "") return { status: "failed", error: words(failed) };
+  return { status: "sent", ...(ref != null && { ref: words(ref) }) };
+}
+
+/** Text that the book takes, whatever a host gave: an answer that it refused would have the item go out again. */
+const words = (given: unknown) =>
+  String(given).slice(0, MOST_TEXT).replace(/\p{Surrogate}/gu, "\ufffd").trim() || "failed";

@@ -1,30 +1,6 @@
-// What the two guides say a contact's workflow, activities and log must do, one scenario a line of the reference, run in
-// Node and in a browser alike: each `act` gets the package and a way to open a book of its own, and gives plain data that
-// `expected` holds. It uses the public API alone, imports nothing and asserts nothing itself.
+// What the two guides say a contact's workflow, activities and log must do, §1 to §3 of the reference.
 
-/** 9 March 2026, 23:30 in Rome: another day than in UTC an hour later. */
-const NOW = Date.parse("2026-03-09T22:30:00Z");
-const MINUTE = 60_000;
-export const ANNA = { id: "anna", name: "Anna Rossi" };
-const MARCO = { id: "marco", name: "Marco Bianchi" };
-
-/** How a scenario opens its books: `store` as the place demands, a name of its own, a clock that a test moves. */
-export function opener(stagebook, store, prefix) {
-  let nth = 0;
-  const clock = { now: NOW };
-  const open = (options = {}) => stagebook.openBook({
-    definitions: stagebook.crmContact, actor: ANNA, users: [ANNA, MARCO], locale: "en", timeZone: "Europe/Rome",
-    name: `${prefix}-${(nth += 1)}`, store, clock: () => clock.now, ...options,
-  });
-  return { open, pass: (minutes) => void (clock.now += minutes * MINUTE) };
-}
-
-const codeOf = (promise) => promise.then(() => "done", ({ code, issues }) => [code, ...issues.map(({ path, code: issue }) => `${path} ${issue}`)]);
-const TO_QUALIFICATION = { activities: [{ log: { type: "register-contact" } }, { log: { type: "intro-call" } }], transition: { to: "qualification" } };
-
-async function moveTo(book, id, stages) {
-  for (const to of stages) await (to === "qualification" ? book.contacts.save(id, TO_QUALIFICATION) : book.workflow.transition(id, { to }));
-}
+import { codeOf, MARCO, moveTo } from "./opening.mjs";
 
 /** The types of a stage, those it offers apart from those it merely allows. */
 async function offered(book, id) {
@@ -222,12 +198,3 @@ export const scenarios = [
     ],
   },
 ];
-
-/** All of them, one after the other: their outcomes by name, `{ error }` where one threw. */
-export async function play(stagebook, store) {
-  const outcomes = {};
-  for (const [nth, { name, act }] of scenarios.entries()) {
-    outcomes[name] = await act(stagebook, opener(stagebook, store, `seed-${nth}`)).catch((error) => ({ error: String(error.stack ?? error) }));
-  }
-  return outcomes;
-}

@@ -1,0 +1,20 @@
+// All scenarios, by what they are about. Each `act` gets the package and a way to open a book of its own, and gives plain
+// data that `expected` holds, in Node and in a browser alike: it uses the public API alone and asserts nothing itself.
+
+import { scenarios as actions } from "./actions.mjs";
+import { scenarios as bugs } from "./bugs.mjs";
+import { scenarios as delivery } from "./delivery.mjs";
+import { opener } from "./opening.mjs";
+import { scenarios as tasks } from "./tasks.mjs";
+import { scenarios as workflow } from "./workflow.mjs";
+
+export const scenarios = [...workflow, ...bugs, ...tasks, ...actions, ...delivery];
+
+/** All of them, one after the other: their outcomes by name, `{ error }` where one threw. */
+export async function play(stagebook, store) {
+  const outcomes = {};
+  for (const [nth, { name, act }] of scenarios.entries()) {
+    outcomes[name] = await act(stagebook, opener(stagebook, store, `seed-${nth}`)).catch((error) => ({ error: String(error.stack ?? error) }));
+  }
+  return outcomes;
+}
