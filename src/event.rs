@@ -358,8 +358,10 @@ record! {
 
 record! {
     /// Data of `workflow.transitioned`.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq)]
     pub struct WorkflowTransitioned {
+        /// Answers to what the transition asks, by question.
+        pub answers: Map<String, Scalar> = "answers",
         /// Whether a rule did it.
         pub automatic: bool = "automatic" or skip,
         /// Where the contact was.
@@ -378,6 +380,55 @@ record! {
         pub version: u64 = "version",
         /// The definition.
         pub workflow: DefinitionId = "workflow",
+    }
+}
+
+record! {
+    /// Data of `workflow.reverted`: a move that takes the last one back.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct WorkflowReverted {
+        /// Where the contact was.
+        pub from: StageRef = "from",
+        /// Free text.
+        pub note: Option<String> = "note",
+        /// The entry that it takes back.
+        pub reverts: EntryId = "reverts",
+        /// Where it is again.
+        pub to: StageRef = "to",
+        /// The definition's version.
+        pub version: u64 = "version",
+        /// The definition.
+        pub workflow: DefinitionId = "workflow",
+    }
+}
+
+record! {
+    /// Data of `workflow.migrated`: out of a stage that the definition no longer has.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct WorkflowMigrated {
+        /// Where the contact was.
+        pub from: StageRef = "from",
+        /// Where it is.
+        pub to: StageRef = "to",
+        /// The definition's version.
+        pub version: u64 = "version",
+        /// The definition.
+        pub workflow: DefinitionId = "workflow",
+    }
+}
+
+record! {
+    /// Data of `workflow.refused`: a move that did not happen.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct WorkflowRefused {
+        /// What stood against it: codes and parameters.
+        pub blockers: Vec<Value<'static>> = "blockers",
+        /// Where the contact is.
+        pub from: Option<StageRef> = "from",
+        /// The stage that was asked for, where one was.
+        pub to: Option<StageId> = "to",
+        /// The transition that was asked for, where one was.
+        pub transition: Option<TransitionId> = "transition",
     }
 }
 
@@ -565,6 +616,9 @@ events!(
     ContactShared(ContactShared) => "contact.shared",
     WorkflowStarted(WorkflowStarted) => "workflow.started",
     WorkflowTransitioned(WorkflowTransitioned) => "workflow.transitioned",
+    WorkflowReverted(WorkflowReverted) => "workflow.reverted",
+    WorkflowMigrated(WorkflowMigrated) => "workflow.migrated",
+    WorkflowRefused(WorkflowRefused) => "workflow.refused",
     ActivityLogged(ActivityLogged) => "activity.logged",
     ActivityPlanned(ActivityPlanned) => "activity.planned",
     ActivityChanged(ActivityChanged) => "activity.changed",

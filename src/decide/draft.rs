@@ -74,6 +74,11 @@ impl<'a> Draft<'a> {
         self.push_fact(Fact { by, occurred_at, source: None, definition, event })
     }
 
+    /// When it happened, if not now.
+    pub(super) fn occurred(&self) -> Option<Instant> {
+        self.occurred_at.filter(|at| *at != self.context.now)
+    }
+
     /// Adds a fact as it is.
     pub(super) fn push_fact(&mut self, fact: Fact) -> EntryId {
         let seq = Seq(self.context.next_seq.0 + self.facts.len() as u64);

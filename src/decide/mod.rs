@@ -5,7 +5,9 @@ mod activity;
 mod check;
 mod contact;
 mod draft;
+mod guard;
 mod import;
+mod moves;
 mod outreach;
 mod pending;
 mod stage;
@@ -14,6 +16,7 @@ pub use activity::{Boxes, TypeOption, draft, suggestion, type_options};
 pub use check::validate;
 pub use draft::{Decision, Draft};
 pub use import::{Rejection, import};
+pub use moves::{Step, is_frozen, path};
 pub use stage::{Move, moves, permit_import};
 
 use crate::command::{Actor, Command, CommandOptions, User};
@@ -92,7 +95,9 @@ impl Command {
             | Self::Message { contact, .. }
             | Self::Share { contact, .. }
             | Self::Start { contact, .. }
-            | Self::Transition { contact, .. } => Ok(Subject::Id(contact)),
+            | Self::Transition { contact, .. }
+            | Self::Revert { contact, .. }
+            | Self::Migrate { contact, .. } => Ok(Subject::Id(contact)),
             Self::Complete { pending, .. }
             | Self::Update { pending, .. }
             | Self::Snooze { pending, .. }
@@ -131,7 +136,9 @@ impl Command {
             | Self::Message { contact, .. }
             | Self::Share { contact, .. }
             | Self::Start { contact, .. }
-            | Self::Transition { contact, .. } => Missing::Contact(contact.to_string()),
+            | Self::Transition { contact, .. }
+            | Self::Revert { contact, .. }
+            | Self::Migrate { contact, .. } => Missing::Contact(contact.to_string()),
         })
     }
 }
@@ -165,7 +172,12 @@ pub fn decide(
         Command::Share { input, .. } => draft.share(input)?,
         Command::Settle { item, result } => draft.settle(item, result)?,
         Command::Start { definition, .. } => draft.start(definition)?,
-        Command::Transition { request, .. } => draft.transition(request, "")?,
+        Command::Transition { request, .. } => {
+            draft.transition(request, "")?;
+            draft.cascade();
+        }
+        Command::Revert { note, .. } => draft.revert(note.as_deref())?,
+        Command::Migrate { definition, to, .. } => draft.migrate(definition, to)?,
         Command::Complete { pending, input } => draft.complete(pending, input)?,
         Command::Update { pending, changes } => draft.update(pending, changes)?,
         Command::Snooze { pending, until } => draft.snooze(pending, until)?,

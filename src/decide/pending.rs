@@ -73,6 +73,7 @@ impl Draft<'_> {
         }
         let trigger = format!("{id}/{}", pending.reopened);
         self.follow_up(&pending.kind, id.as_str(), &trigger, input.next.as_ref());
+        self.cascade();
         self.tasks();
         Ok(())
     }

@@ -22,6 +22,7 @@ pub(super) fn check(parts: &Parts, graph: &Graph, issues: &Issues) {
     if check.walkable() {
         check.stages_in_reach();
         check.ambiguous();
+        check.automatic_cycles();
     }
     translation::check(parts, issues);
 }
@@ -208,6 +209,41 @@ impl Check<'_> {
                     };
                     let list = Path::Root.key("transitions");
                     self.issues.warning(list.at(place), "ambiguous", both);
+                }
+            }
+        }
+    }
+}
+
+impl Check<'_> {
+    /// Automatic moves that lead back to where they began. Nothing stops one round of them but what
+    /// they require; the engine stops after one.
+    fn automatic_cycles(&self) {
+        let transitions = &self.parts.transitions;
+        let fires =
+            |place: &&usize| transitions[**place].automatic && !transitions[**place].disabled;
+        for start in 0..self.parts.stages.len() {
+            let mut seen = vec![false; self.parts.stages.len()];
+            let mut waiting: Vec<(usize, usize)> = Vec::new();
+            let leave = |stage: usize, first: Option<usize>, waiting: &mut Vec<(usize, usize)>| {
+                for &place in self.graph.leaving(stage).iter().filter(fires) {
+                    let to = self.graph.target(place);
+                    waiting.extend(to.map(|to| (to, first.unwrap_or(place))));
+                }
+            };
+            leave(start, None, &mut waiting);
+            while let Some((stage, first)) = waiting.pop() {
+                if stage == start {
+                    let path = Path::Root.key("transitions");
+                    let id = params! { "transition" => transitions[first].id.as_str() };
+                    // Told once for each cycle: at the stage that comes first in the list.
+                    if !seen[..start].iter().any(|seen| *seen) {
+                        self.issues.error(path.at(first), "automatic-cycle", id);
+                    }
+                    break;
+                }
+                if !std::mem::replace(&mut seen[stage], true) {
+                    leave(stage, Some(first), &mut waiting);
                 }
             }
         }

@@ -51,6 +51,8 @@ pub struct Options {
     pub users: Option<Vec<User>>,
     /// Whether every write must survive a power cut.
     pub strict: bool,
+    /// Whether moves that were refused are logged.
+    pub record_refusals: bool,
 }
 
 /// Who made a change.
@@ -266,6 +268,7 @@ impl<S: Store> Engine<S> {
             messages: RefCell::new(Rc::new(options.messages)),
             users: RefCell::new(options.users.map(Rc::from)),
             strict: options.strict,
+            record_refusals: options.record_refusals,
             shared: RefCell::new(shared),
             queue: RefCell::default(),
             writer: Mutex::new(()),

@@ -8,13 +8,15 @@ use super::loaded::Loaded;
 use super::outbox::item_of;
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
-use crate::error::{Clash, Error, Issue, Missing};
-use crate::event::{Entry, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq};
-use crate::json::{self, ToJson};
+use crate::error::{Blocker, Clash, Error, Issue, Missing};
+use crate::event::{By, Entry, Event, Fact, StageRef, WorkflowRefused};
+use crate::ids::{
+    CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq, StageId, TransitionId,
+};
+use crate::json::{self, Members, ToJson, Value};
 use crate::ledger::{Salt, Seal, Sealed};
 use crate::map::{Hashed, Texts};
-use crate::project::{Row, RowBody};
+use crate::project::{Contact, Row, RowBody};
 use crate::sort;
 use crate::store::{Commit, Outcome, Store, Table};
 use crate::time::Instant;
@@ -266,7 +268,15 @@ impl<S: Store> Engine<S> {
         let replica = work.seal.replica.clone();
         let context: Context<'_> =
             self.context(&queued.actor, work.now, &replica, next, (&new_id, &derive));
-        let decision = decide(&state, &queued.command, &queued.options, &context)?;
+        let decision = match decide(&state, &queued.command, &queued.options, &context) {
+            Err(Error::Refused { blockers, issues }) => {
+                if self.record_refusals && state.exists() {
+                    self.record_refusal(queued, &blockers, (&name, &state), work)?;
+                }
+                return Err(Error::Refused { blockers, issues });
+            }
+            decided => decided?,
+        };
         if decision.facts.is_empty() {
             return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });
         }
@@ -281,6 +291,43 @@ impl<S: Store> Engine<S> {
         }
         let contact = work.contact(&name).cloned().unwrap_or_default();
         Ok(Written { contact, entries, issues: decision.issues })
+    }
+
+    /// Logs a move that did not happen.
+    fn record_refusal(
+        &self,
+        queued: &Queued,
+        blockers: &[Blocker],
+        (name, state): (&ContactName, &Contact),
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let request = match &queued.command {
+            Command::Transition { request, .. } => request,
+            Command::Save { changes, .. } => match &changes.transition {
+                Some(request) => request,
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        let blocker = |blocker: &Blocker| {
+            let mut out = Vec::new();
+            let mut object = Members::open(&mut out);
+            object.member("code", &blocker.code);
+            object.always("params", &blocker.params);
+            object.close();
+            json::read_bytes::<Value<'static>>(&out).unwrap_or(Value::Null)
+        };
+        let here = state.workflow.as_ref();
+        let event = Event::WorkflowRefused(WorkflowRefused {
+            blockers: blockers.iter().map(blocker).collect(),
+            from: here
+                .map(|here| StageRef { label: here.label.clone(), stage: here.stage.clone() }),
+            to: request.to.as_deref().map(StageId::new),
+            transition: request.transition.as_deref().map(TransitionId::new),
+        });
+        let by = By::from(&queued.actor);
+        let fact = Fact { by, occurred_at: None, source: None, definition: None, event };
+        self.seal_facts(vec![fact], name, &state.id, work).map(drop)
     }
 
     /// Seals facts about one contact and folds them in.

@@ -28,13 +28,14 @@ const SUMMARY_CHARS: usize = 120;
 const PROBLEMS: usize = 5;
 
 /// Parameters whose text is a key of its own, with what that key begins with.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("field", "field."),
     ("fields", "field."),
     ("expected", "kind."),
     ("feature", "feature."),
     ("permission", "permission."),
     ("status", "status."),
+    ("why", "why."),
 ];
 
 /// The messages of one locale.
@@ -265,6 +266,7 @@ fn conflict(clash: &Clash) -> (&'static str, Params) {
         }
         Clash::ItemSettled(id) => ("conflict.item-settled", params! { "id" => id.as_str() }),
         Clash::AlreadyStarted(id) => ("conflict.already-started", params! { "id" => id.as_str() }),
+        Clash::CannotRevert(why) => ("conflict.cannot-revert", params! { "why" => *why }),
         Clash::Unsynced(entries) => {
             ("conflict.unsynced", params! { "entries" => *entries as usize })
         }

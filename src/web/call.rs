@@ -6,7 +6,7 @@ use super::book::Book;
 use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
-use crate::engine::{Written, view};
+use crate::engine::{Plan, Written, view};
 use crate::error::{Error, Missing};
 use crate::ids::{ContactId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
@@ -143,6 +143,17 @@ impl Book {
             "workflow.log" => {
                 let (contact, page) = engine.log(&args.contact(0)?, &args.read(1)?).await?;
                 Some(engine.view(|viewer| viewer.log(&contact, &page))?)
+            }
+            "workflow.path" => {
+                let loaded = engine.existing(&args.contact(0)?).await?;
+                workflow::path(self, &loaded, &args.text(1)?)?
+            }
+            "workflow.migrate" => {
+                let (plan, dry_run): (Plan, Option<bool>) = (args.read(0)?, args.read(1)?);
+                let cursor: Option<String> = args.read(2)?;
+                let dry_run = dry_run.unwrap_or_default();
+                let page = engine.migrate(&self.actor, &plan, dry_run, cursor.as_deref());
+                Some(json::text(&page.await?))
             }
             "activities.types" => {
                 let loaded = engine.existing(&args.contact(0)?).await?;

@@ -21,6 +21,7 @@ mod world;
 pub use book::Book;
 pub use deleting::delete_book;
 pub use opening::open_book;
+pub use workflow::simulate;
 
 use js_sys::Function;
 use std::cell::RefCell;

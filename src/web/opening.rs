@@ -90,6 +90,7 @@ async fn open(
         messages: wording,
         users: asked.users,
         strict: asked.durability.as_deref() == Some("strict"),
+        record_refusals: asked.record_refusals,
     };
     let engine = Engine::open(store, world, options).await?;
     let reason = instead.or_else(|| kind.note(&name, engine.is_new()));
@@ -156,7 +157,6 @@ fn check(asked: &Asked) -> Result<(), Error> {
             IssueCode::NotAllowed,
         ),
         (one_of(&asked.durability, &["strict", "relaxed"]), "durability", IssueCode::NotAllowed),
-        (!asked.record_refusals, "recordRefusals", IssueCode::NotAllowed),
     ];
     let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
     let mut issues: Vec<Issue> =

@@ -171,6 +171,7 @@ impl Setup {
             definitions: Definitions::parse(vec![tree(&self.definition)], definition_hash).unwrap(),
             messages: Messages::new(&self.locale, &Default::default()),
             users: self.users.clone(),
+            record_refusals: false,
             strict: false,
         };
         Engine::open(store, Box::new(world), options).await

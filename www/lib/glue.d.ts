@@ -12,6 +12,7 @@ declare module "#glue" {
     /** Once per instance, before anything else. */
     start(onPanic: (message: string) => void): void;
     checkDefinition(definition: string, options: string): string;
+    simulate(definition: string, steps: string, options: string): string;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
   }

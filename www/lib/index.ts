@@ -49,7 +49,14 @@ export function facade(platform: Platform): Functions {
         throw asError(thrown);
       }
     },
-    simulate: async () => { throw lacking("simulate"); },
+    async simulate(definition, steps, { wasm, ...options } = {}) {
+      const { exports } = await load(wasm);
+      try {
+        return JSON.parse(exports.simulate(one(definition), one(steps), one(options)));
+      } catch (thrown) {
+        throw asError(thrown);
+      }
+    },
     verifyInclusion: async () => { throw lacking("verifyInclusion"); },
     verifyConsistency: async () => { throw lacking("verifyConsistency"); },
     verifyLog: async () => { throw lacking("verifyLog"); },

@@ -5,19 +5,20 @@ mod shapes;
 
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
-use super::{Engine, ImportReport, OutboxItem, Todo, Told, Written};
+use super::{Engine, ImportReport, OutboxItem, Simulation, Todo, Told, Written};
 use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
 use crate::definition::Definitions;
 use crate::error::{Blocker, DefinitionIssue, Error, Issue, Missing, Param};
 use crate::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowStarted,
-    WorkflowTransitioned,
+    ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowMigrated,
+    WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
 };
 use crate::ids::{ActorId, ContactId, PendingId, StageId};
 use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
+use crate::map::Texts;
 use crate::project::{Contact, Pending, Row, State, Status};
 use crate::store::Store;
 use crate::text::Messages;
@@ -100,7 +101,7 @@ impl<'a> Viewer<'a> {
         entry: &'a Entry,
     ) -> Option<TransitionView<'a>> {
         let stages: (Option<(&StageId, &Localized)>, &StageRef);
-        let (mut transition, mut note, mut automatic) = (None, None, false);
+        let (mut transition, mut note, mut automatic, mut answers) = (None, None, false, None);
         let reason;
         match &entry.fact.event {
             Event::WorkflowStarted(WorkflowStarted { from, reason: why, to, .. }) => {
@@ -118,6 +119,15 @@ impl<'a> Viewer<'a> {
                     .or(data.reason.as_deref());
                 note = data.note.as_deref();
                 automatic = data.automatic;
+                answers = Some(&data.answers).filter(|answers| !answers.is_empty());
+            }
+            Event::WorkflowReverted(data) => {
+                stages = (Some((&data.from.stage, &data.from.label)), &data.to);
+                (reason, note) = (None, data.note.as_deref());
+            }
+            Event::WorkflowMigrated(data) => {
+                stages = (Some((&data.from.stage, &data.from.label)), &data.to);
+                reason = None;
             }
             _ => return None,
         }
@@ -136,6 +146,7 @@ impl<'a> Viewer<'a> {
             recorded_at: row.at,
             reason,
             note,
+            answers,
             duration_ms: row.since.map(|since| (row.occurred.millis() - since.millis()).max(0)),
             automatic,
             superseded_by: row.superseded_by.as_ref(),
@@ -376,6 +387,21 @@ impl<'a> Viewer<'a> {
                 let reason = data.reason_label.as_ref().map(Param::from);
                 params.insert("reason", reason.unwrap_or_else(|| text(&data.reason)));
             }
+            Event::WorkflowReverted(WorkflowReverted { from, to, note, .. }) => {
+                params.insert("from", (&from.label).into());
+                params.insert("to", (&to.label).into());
+                params.insert("reason", text(note));
+            }
+            Event::WorkflowMigrated(WorkflowMigrated { from, to, .. }) => {
+                params.insert("from", (&from.label).into());
+                params.insert("to", (&to.label).into());
+            }
+            Event::WorkflowRefused(data) => {
+                params.extend(data.from.as_ref().map(|from| ("from", Param::from(&from.label))));
+                let asked = data.to.as_ref().map(StageId::as_str);
+                let asked = asked.or(data.transition.as_ref().map(|one| one.as_str()));
+                params.insert("to", asked.unwrap_or_default().into());
+            }
             Event::ActivityLogged(data) => {
                 params.insert("type", (&data.label).into());
                 params.insert("text", text(&data.description));
@@ -479,6 +505,43 @@ impl<'a> Viewer<'a> {
         let found =
             written.entries.iter().find_map(|(row, entry)| self.transition_view(id, row, entry));
         found.map(|view| json(&view))
+    }
+
+    /// What a simulation came to.
+    pub fn simulation(&self, simulation: &'a Simulation) -> String {
+        let entries = || simulation.entries.iter();
+        let records: Vec<_> = entries()
+            .filter_map(|(row, entry)| self.transition_view("simulation", row, entry))
+            .collect();
+        let refusal = |(step, blockers): &'a (usize, Vec<Blocker>)| RefusalView {
+            step: *step as u64,
+            blockers: blockers.iter().map(|blocker| self.blocker_view(blocker)).collect(),
+        };
+        let (mut stages, mut transitions) = (Texts::default(), Texts::default());
+        for record in &records {
+            stages.note(record.to.as_str());
+            if let Some(transition) = record.transition {
+                transitions.note(transition.as_str());
+            }
+        }
+        json(&SimulationView {
+            refusals: simulation.refusals.iter().map(refusal).collect(),
+            coverage: CoverageView {
+                stages: stages.keys().collect(),
+                transitions: transitions.keys().collect(),
+            },
+            records,
+        })
+    }
+
+    /// The way to a stage; null where there is none.
+    pub fn path(&self, steps: &'a [decide::Step]) -> String {
+        let step = |step: &'a decide::Step| StepView {
+            transition: &step.transition,
+            to: &step.to,
+            blockers: step.blockers.iter().map(|blocker| self.blocker_view(blocker)).collect(),
+        };
+        json(&steps.iter().map(step).collect::<Vec<_>>())
     }
 
     /// The `HistoryEntry` that a command wrote.
