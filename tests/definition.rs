@@ -216,10 +216,10 @@ fn a_book_has_one_definition() {
         Definitions::parse(values, |_| DefinitionHash::new("sha256:0"))
     };
     let one = of(&[base()]).unwrap();
-    assert_eq!(one.auto_start().map(|first| first.id().as_str()), Some("sales"));
+    assert_eq!(one.auto_start().first().map(|first| first.id().as_str()), Some("sales"));
     assert!(one.get(&"sales".into()).is_some() && one.get(&"other".into()).is_none());
     let manual = of(&[with("autoStart", json!(false))]).unwrap();
-    assert!(manual.auto_start().is_none() && manual.iter().count() == 1);
+    assert!(manual.auto_start().is_empty() && manual.iter().count() == 1);
     let told_of = |values: &[Value]| of(values).unwrap_err().iter().map(told).collect::<Vec<_>>();
     assert_eq!(told_of(&[]), ["error required definitions"]);
     assert_eq!(
