@@ -2,13 +2,17 @@
 // data that `expected` holds, in Node and in a browser alike: it uses the public API alone and asserts nothing itself.
 
 import { scenarios as actions } from "./actions.mjs";
+import { scenarios as across } from "./across.mjs";
 import { scenarios as bugs } from "./bugs.mjs";
+import { scenarios as commands } from "./commands.mjs";
+import { scenarios as configured } from "./configured.mjs";
 import { scenarios as delivery } from "./delivery.mjs";
+import { scenarios as many } from "./many.mjs";
 import { opener } from "./opening.mjs";
 import { scenarios as tasks } from "./tasks.mjs";
 import { scenarios as workflow } from "./workflow.mjs";
 
-export const scenarios = [...workflow, ...bugs, ...tasks, ...actions, ...delivery];
+export const scenarios = [...workflow, ...bugs, ...tasks, ...actions, ...delivery, ...across, ...many, ...configured, ...commands];
 
 /** All of them, one after the other: their outcomes by name, `{ error }` where one threw. */
 export async function play(stagebook, store) {
