@@ -199,7 +199,7 @@ class Demo {
 
   #fail(error: unknown, remedy?: HTMLElement): void {
     const place = document.getElementById("problem")!;
-    const shown = problem(error, this.#words, () => place.replaceChildren());
+    const shown = problem(error, this.#words, { dismiss: () => place.replaceChildren() });
     if (remedy) shown.append(remedy);
     document.getElementById("status")!.textContent = "";
     place.replaceChildren(shown);
