@@ -445,8 +445,10 @@ impl<'a> Viewer<'a> {
                 params.insert("until", data.until.to_string().into());
             }
             Event::ReminderAcknowledged(data) => params.insert("type", (&data.label).into()),
-            Event::DeliverySent(_) => {}
-            Event::DeliveryFailed(data) => params.insert("error", text(&data.error)),
+            Event::DeliverySent(data) | Event::DeliveryFailed(data) => {
+                params.insert("what", data.kind.code().into());
+                params.insert("error", text(&data.error));
+            }
             Event::ContactCreated(_) | Event::Unknown { .. } => {}
         }
         self.messages.summary(entry.fact.event.kind(), &params)
