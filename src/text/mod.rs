@@ -28,11 +28,10 @@ const SUMMARY_CHARS: usize = 120;
 const PROBLEMS: usize = 5;
 
 /// Parameters whose text is a key of its own, with what that key begins with.
-const WORDS: [(&str, &str); 8] = [
+const WORDS: [(&str, &str); 7] = [
     ("field", "field."),
     ("fields", "field."),
     ("expected", "kind."),
-    ("feature", "feature."),
     ("permission", "permission."),
     ("status", "status."),
     ("what", "what."),
