@@ -129,6 +129,10 @@ impl Stage {
             self.between(Between::Reopen).await;
             return Value::Null;
         }
+        if !step["compact"].is_null() {
+            self.between(Between::Compact).await;
+            return Value::Null;
+        }
         if !step["configure"].is_null() {
             self.configure(&step["configure"]);
             return Value::Null;
