@@ -262,6 +262,8 @@ impl<S: Store> Engine<S> {
             let fresh = fresh.filter(|item| status.is_none_or(|status| status == item.status));
             items.extend(fresh.filter(|item| item.place().as_str() > after).cloned());
             sort::sort(&mut items, |a, b| a.place().cmp(&b.place()));
+            // One that another tab settled and compacted meanwhile stood under two statuses.
+            items.dedup_by(|later, earlier| later.id == earlier.id);
             items.truncate(limit as usize);
             return Ok(items);
         }

@@ -1,8 +1,8 @@
 //! Commands as tests write them.
 
 use stagebook::command::{
-    BoxPair, Command, Completion, ContactChanges, FieldChanges, NewContact, PendingDraft,
-    TransitionRequest,
+    BoxPair, Command, Completion, ContactChanges, FieldChanges, MessageDraft, NewContact,
+    PendingDraft, Settlement, TransitionRequest,
 };
 use stagebook::ids::ContactId;
 
@@ -41,6 +41,17 @@ pub(crate) fn plan(contact: &str, pending: PendingDraft) -> Command {
 
 pub(crate) fn comment(contact: &str, text: &str) -> Command {
     Command::Comment { contact: ContactId::new(contact), text: text.to_owned() }
+}
+
+pub(crate) fn message(contact: &str, text: &str) -> Command {
+    let input = MessageDraft { text: Some(text.to_owned()), ..MessageDraft::default() };
+    Command::Message { contact: ContactId::new(contact), input }
+}
+
+/// Says that the item was sent.
+pub(crate) fn settle(item: &str) -> Command {
+    let result = Settlement { status: "sent".to_owned(), ..Settlement::default() };
+    Command::Settle { item: item.to_owned(), result }
 }
 
 pub(crate) fn erase(contact: &str) -> Command {
