@@ -88,9 +88,12 @@ fn shortest<'d>(
 
 impl Draft<'_> {
     /// Takes automatic transitions for as long as one is open, none of them into a stage that this
-    /// save has been in: a round ends where it began.
+    /// save has been in: a round ends where it began. A save of nothing moves nobody.
     pub(super) fn cascade(&mut self) {
-        let mut been: Vec<StageId> = Vec::new();
+        if self.is_empty() {
+            return;
+        }
+        let mut been = self.stages_left();
         while let Some(here) = self.state.workflow.clone() {
             let Some(definition) = self.context.definitions.get(&here.definition) else { return };
             been.push(here.stage.clone());
