@@ -24,7 +24,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use support::{Setup, sales};
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("moves", include_str!("scenarios/rules/moves.json")),
     ("boxes", include_str!("scenarios/rules/boxes.json")),
     ("days", include_str!("scenarios/rules/days.json")),
@@ -38,6 +38,7 @@ const FILES: [(&str, &str); 13] = [
     ("outreach", include_str!("scenarios/rules/outreach.json")),
     ("permissions", include_str!("scenarios/rules/permissions.json")),
     ("history", include_str!("scenarios/rules/history.json")),
+    ("conditions", include_str!("scenarios/rules/conditions.json")),
 ];
 
 /// What is done to the book after each step. None of it may change an answer.
