@@ -1,7 +1,7 @@
 //! Everything a caller may ask of a book, in the shapes of the JavaScript contract. Dates and ids
 //! stay text here: what is wrong with them is an issue at their path, found by `decide`.
 
-use crate::ids::{ActorId, ContactId};
+use crate::ids::{ActorId, ContactId, StageId};
 use crate::json::{Errors, FromJson, Members, ToJson, Value};
 use crate::map::Map;
 
@@ -323,36 +323,20 @@ record! {
 
 record! {
     /// What a transition asks the user for.
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct TransitionInput {
         /// Why: one of the transition's reasons, or free text where it has no list.
         pub reason: Option<String> = "reason",
         /// Free text.
         pub note: Option<String> = "note",
-        /// Answers: no definition of this version asks for any.
-        pub answers: Option<Present> = "answers",
-    }
-}
-
-/// That something was given, whatever it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Present;
-
-impl ToJson for Present {
-    fn write(&self, out: &mut Vec<u8>) {
-        true.write(out);
-    }
-}
-
-impl FromJson for Present {
-    fn read(_: Option<&Value<'_>>, _: &mut Errors) -> Self {
-        Self
+        /// Answers to its questions.
+        pub answers: Option<Map<String, Scalar>> = "answers",
     }
 }
 
 record! {
     /// A move, by the transition's id or by the stage to reach.
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct TransitionRequest {
         /// The transition.
         pub transition: Option<String> = "transition",
@@ -362,8 +346,8 @@ record! {
         pub reason: Option<String> = "reason",
         /// Free text.
         pub note: Option<String> = "note",
-        /// Answers: no definition of this version asks for any.
-        pub answers: Option<Present> = "answers",
+        /// Answers to its questions.
+        pub answers: Option<Map<String, Scalar>> = "answers",
     }
 }
 
@@ -371,7 +355,7 @@ impl TransitionRequest {
     /// What it gives the transition that asks.
     pub fn input(&self) -> TransitionInput {
         let (reason, note) = (self.reason.clone(), self.note.clone());
-        TransitionInput { reason, note, answers: self.answers }
+        TransitionInput { reason, note, answers: self.answers.clone() }
     }
 }
 
@@ -438,6 +422,10 @@ commands! {
     Start = "workflow.start" { contact: ContactId, definition: String },
     /// Moves a contact.
     Transition = "workflow.transition" { contact: ContactId, request: TransitionRequest },
+    /// Takes the last move back.
+    Revert = "workflow.revert" { contact: ContactId, note: Option<String> },
+    /// Moves a contact out of a stage that its definition no longer has.
+    Migrate = "workflow.migrate" { contact: ContactId, definition: String, to: StageId },
     /// Completes a pending activity.
     Complete = "activities.complete" { pending: String, input: Completion },
     /// Changes an open pending activity.

@@ -18,6 +18,17 @@ pub enum Param {
     List(Vec<Param>),
 }
 
+impl ToJson for Param {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Text(text) => text.write(out),
+            Self::Number(number) => number.write(out),
+            Self::Label(label) => label.write(out),
+            Self::List(items) => items.write(out),
+        }
+    }
+}
+
 impl From<&str> for Param {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -82,6 +93,14 @@ impl Params {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl ToJson for Params {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut object = Members::open(out);
+        self.iter().for_each(|(name, param)| object.always(name, param));
+        object.close();
     }
 }
 
@@ -161,6 +180,11 @@ words! {
         ReasonRequired = "reason-required",
         ReasonUnknown = "reason-unknown",
         NoteRequired = "note-required",
+        AnswerRequired = "answer-required",
+        AnswerInvalid = "answer-invalid",
+        GuardUnmet = "guard-unmet",
+        GuardError = "guard-error",
+        ActivationUnmet = "activation-unmet",
         Archived = "archived",
         Erased = "erased",
         NotStarted = "not-started",
@@ -248,6 +272,8 @@ pub enum Fix {
     Input {
         /// `reason`, `note` or `answer`.
         what: &'static str,
+        /// Of an answer, to which question.
+        question: Option<String>,
     },
     /// Restore the contact from the archive.
     Restore,
@@ -271,9 +297,10 @@ impl ToJson for Fix {
                 object.member("do", &"set");
                 object.member("field", field);
             }
-            Self::Input { what } => {
+            Self::Input { what, question } => {
                 object.member("do", &"input");
                 object.member("what", what);
+                object.member("question", question);
             }
             Self::Restore => object.member("do", &"restore"),
             Self::Start { definition } => {
@@ -311,7 +338,7 @@ pub enum Missing {
     Definition(String),
     /// No such pending activity.
     Pending(String),
-    /// Nothing such in the outbox, or it is settled already.
+    /// Nothing such in the outbox.
     Item(String),
     /// No such task.
     Task(String),
@@ -344,6 +371,10 @@ pub enum Clash {
     ItemSettled(String),
     /// The contact is in that workflow already.
     AlreadyStarted(DefinitionId),
+    /// The last move can't be taken back: there is none, or something rests on it.
+    CannotRevert(&'static str),
+    /// So many entries are on this device alone.
+    Unsynced(u64),
     /// The database was made with another secret.
     Secret,
     /// Other writers kept coming first.

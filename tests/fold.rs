@@ -6,15 +6,15 @@
 use proptest::prelude::*;
 use stagebook::command::Scalar;
 use stagebook::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind, ContactChanged,
-    ContactCommented, ContactCreated, ContactErased, Entry, Event, Fact, FieldChange, Fields, Hlc,
-    LeftStage, Order, PendingTouched, Reason, StageRef, TaskCreated, WorkflowStarted,
-    WorkflowTransitioned,
+    ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind,
+    ContactChanged, ContactCommented, ContactCreated, ContactErased, ContactInvited, Delivery,
+    Entry, Event, Fact, FieldChange, Fields, Hlc, ItemKind, LeftStage, Order, PendingTouched,
+    Reason, Remind, ReminderSnoozed, StageRef, TaskCreated, WorkflowStarted, WorkflowTransitioned,
 };
-use stagebook::ids::{ContactId, ContactName, EntryId, PendingId, ReplicaId, Seq, TypeId};
+use stagebook::ids::{ContactId, ContactName, EntryId, ItemId, PendingId, ReplicaId, Seq, TypeId};
 use stagebook::json;
-use stagebook::project::{Applied, Contact, PendingStatus, Row, Status};
-use stagebook::time::{Day, Instant};
+use stagebook::project::{Applied, Contact, Pending, PendingStatus, Row, Status};
+use stagebook::time::{Day, Instant, When};
 
 const HOUR: i64 = 3_600_000;
 
@@ -83,6 +83,7 @@ fn started(from: Option<(&str, &str)>, workflow: &str, to: &str) -> Event {
 
 fn moved_in(workflow: &str, from: &str, to: &str) -> Event {
     Event::WorkflowTransitioned(WorkflowTransitioned {
+        answers: Fields::default(),
         automatic: false,
         from: at_stage(from),
         note: None,
@@ -161,6 +162,57 @@ fn task() -> Event {
         task: pending().task(),
         kind: "call".into(),
     })
+}
+
+/// A change of the pending activity's fields.
+fn replanned(changes: &[(&str, Scalar)]) -> Event {
+    let change = |(field, new): &(&str, Scalar)| FieldChange {
+        field: (*field).to_owned(),
+        new: new.clone(),
+        old: Scalar::NULL,
+    };
+    Event::ActivityChanged(ActivityChanged {
+        assignee_name: Some("V".to_owned()),
+        changes: changes.iter().map(change).collect(),
+        label: "letter".into(),
+        pending: pending(),
+        kind: "letter".into(),
+    })
+}
+
+fn to(text: &str) -> Scalar {
+    Scalar::from(Some(text))
+}
+
+fn reminding() -> Event {
+    replanned(&[("remind.start", to("2026-03-10")), ("remind.end", to("2026-03-12"))])
+}
+
+fn snoozed(hours: i64) -> Event {
+    let until = Instant::from_millis(hours * HOUR);
+    let (pending, kind) = (pending(), "call".into());
+    Event::ReminderSnoozed(ReminderSnoozed { label: "call".into(), pending, kind, until })
+}
+
+fn acknowledged() -> Event {
+    Event::ReminderAcknowledged(touched())
+}
+
+fn the_pending(contact: &Contact) -> &Pending {
+    contact.pending.get(&pending()).unwrap()
+}
+
+fn item() -> ItemId {
+    ItemId::of(&nobody().name, "i")
+}
+
+fn invited() -> Event {
+    let (email, id) = ("a@x.it".to_owned(), item());
+    Event::ContactInvited(ContactInvited { email, id, message: None })
+}
+
+fn delivery() -> Delivery {
+    Delivery { attempts: 1, error: None, item: item(), kind: ItemKind::Invite, reference: None }
 }
 
 #[test]
@@ -330,6 +382,94 @@ fn of_changes_of_one_field_the_last_wins_and_others_stay() {
 }
 
 #[test]
+fn of_changes_of_a_pending_activity_the_last_of_each_field_wins_and_its_task_has_the_same() {
+    let mut contact = folded(vec![created("A"), planned("x"), task()]);
+    let applied = fold(
+        &mut contact,
+        vec![
+            replanned(&[("due", to("2026-03-20")), ("description", to("y"))]),
+            replanned(&[("due", to("2026-03-12T08:00:00.000Z")), ("type", to("letter"))]),
+            replanned(&[("assignee", to("v")), ("date", to("2026-03-10"))]),
+            replanned(&[("description", Scalar::NULL), ("size", to("1")), ("date", Scalar::NULL)]),
+        ],
+    );
+    assert_eq!(applied, vec![Applied::Yes; 4]);
+    let one = the_pending(&contact);
+    assert_eq!(one.due.map(|due| due.to_string()).as_deref(), Some("2026-03-12T08:00:00.000Z"));
+    assert_eq!((one.kind.as_str(), one.label == "letter".into()), ("letter", true));
+    assert_eq!((one.assignee.as_str(), one.assignee_name.as_str()), ("v", "V"));
+    assert_eq!((&one.description, one.date), (&None, Day::parse("2026-03-10").unwrap()));
+    assert!(one.task && one.create_task);
+    assert_eq!(contact.version, 1, "no change of what the contact shows");
+}
+
+#[test]
+fn a_change_of_what_was_not_planned_here_changes_nothing() {
+    let mut contact = folded(vec![created("A")]);
+    let before = contact.clone();
+    fold(&mut contact, vec![reminding(), snoozed(9), acknowledged(), task()]);
+    assert_eq!(contact, Contact { entries: 5, ..before });
+}
+
+#[test]
+fn a_task_is_there_only_where_one_is_asked_for() {
+    let mut contact = folded(vec![created("A"), planned("x"), task()]);
+    let tick = |flag| replanned(&[("createTask", Scalar::Bool(flag))]);
+    fold(&mut contact, vec![tick(false)]);
+    assert!(!the_pending(&contact).task);
+    fold(&mut contact, vec![task()]);
+    assert!(!the_pending(&contact).task, "made elsewhere before the tick was taken off");
+    fold(&mut contact, vec![tick(true)]);
+    assert!(!the_pending(&contact).task, "not before it is made");
+    fold(&mut contact, vec![task()]);
+    assert!(the_pending(&contact).task);
+}
+
+#[test]
+fn of_putting_off_and_dismissing_a_reminder_the_last_wins() {
+    let of = |contact: &Contact| {
+        let one = the_pending(contact);
+        let hours = |at: Instant| at.millis() / HOUR;
+        (one.snoozed.map(hours), one.acknowledged.map(hours))
+    };
+    let mut contact = folded(vec![created("A"), planned("x"), reminding()]);
+    fold(&mut contact, vec![snoozed(50), snoozed(40)]);
+    assert_eq!(of(&contact), (Some(40), None));
+    fold(&mut contact, vec![acknowledged()]);
+    assert_eq!(of(&contact), (Some(40), Some(5)));
+    fold(&mut contact, vec![snoozed(60)]);
+    assert_eq!(of(&contact), (Some(60), None));
+    fold(&mut contact, vec![acknowledged(), replanned(&[("remind.end", to("2026-03-14"))])]);
+    assert_eq!(of(&contact), (None, None), "a reminder that was moved shows again");
+}
+
+#[test]
+fn each_end_of_a_reminder_is_a_field_and_clearing_one_clears_both() {
+    let day = |text| When::Day(Day::parse(text).unwrap());
+    let mut contact = folded(vec![created("A"), planned("x"), reminding()]);
+    fold(&mut contact, vec![replanned(&[("remind.end", to("2026-03-15"))])]);
+    let (start, end) = (day("2026-03-10"), day("2026-03-15"));
+    assert_eq!(the_pending(&contact).remind, Some(Remind { end, start }));
+    let clear = [("remind.start", Scalar::NULL), ("remind.end", Scalar::NULL)];
+    fold(&mut contact, vec![replanned(&clear)]);
+    assert_eq!(the_pending(&contact).remind, None);
+    fold(&mut contact, vec![replanned(&[("remind.end", to("2026-03-15"))])]);
+    assert_eq!(the_pending(&contact).remind, Some(Remind { end, start: end }));
+}
+
+#[test]
+fn an_item_waits_until_it_is_settled_and_settling_again_changes_nothing() {
+    let mut contact = folded(vec![created("A"), invited()]);
+    assert_eq!(contact.waiting.get(&item()), Some(&ItemKind::Invite));
+    let settled = vec![
+        Event::DeliveryFailed(Delivery { error: Some("no route".to_owned()), ..delivery() }),
+        Event::DeliverySent(delivery()),
+    ];
+    assert_eq!(fold(&mut contact, settled), [Applied::Yes, Applied::Yes]);
+    assert!(contact.waiting.is_empty());
+}
+
+#[test]
 fn archiving_and_restoring_always_count() {
     let mut contact = folded(vec![created("A")]);
     let archived = || Event::ContactArchived(Reason::default());
@@ -392,7 +532,19 @@ fn comments_and_activities_do_not_change_the_version_but_moves_and_fields_do() {
     let mut contact = folded(vec![created("A"), started(None, "w", "a")]);
     fold(
         &mut contact,
-        vec![commented(), planned("x"), task(), logged("call", Some("a")), completed(), reopened()],
+        vec![
+            commented(),
+            planned("x"),
+            task(),
+            logged("call", Some("a")),
+            completed(),
+            reopened(),
+            reminding(),
+            snoozed(9),
+            acknowledged(),
+            invited(),
+            Event::DeliverySent(delivery()),
+        ],
     );
     assert_eq!(contact.version, 2);
     fold(&mut contact, vec![moved("a", "b")]);
@@ -445,7 +597,15 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(cancelled()),
         Just(reopened()),
         Just(commented()),
+        Just(reminding()),
+        Just(replanned(&[("due", to("2026-03-20")), ("createTask", Scalar::Bool(false))])),
+        Just(replanned(&[("createTask", Scalar::Bool(true)), ("remind.end", Scalar::NULL)])),
+        (0..40_i64).prop_map(snoozed),
+        Just(acknowledged()),
+        Just(invited()),
+        Just(Event::DeliverySent(delivery())),
         Just(Event::ContactArchived(Reason::default())),
+        Just(Event::ContactRestored(Reason::default())),
         Just(Event::ContactErased(ContactErased { entries: 3, reason: None })),
     ]
 }

@@ -8,14 +8,17 @@ mod support;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
-use stagebook::command::Scalar;
-use stagebook::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind, ContactChanged,
-    ContactCommented, ContactCreated, ContactErased, ContactMessaged, Event, Fact, FieldChange,
-    Fields, Hlc, LeftStage, PendingTouched, Reason, Remind, StageRef, TaskCreated, WorkflowStarted,
-    WorkflowTransitioned,
+use stagebook::command::{
+    Command, Invitation, PendingChanges, RemindDraft, Scalar, Settlement, ShareDraft,
 };
-use stagebook::ids::{ActorId, ContactId, DefinitionHash, PendingId, ReplicaId};
+use stagebook::event::{
+    ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind,
+    ContactChanged, ContactCommented, ContactCreated, ContactErased, ContactInvited,
+    ContactMessaged, ContactShared, Delivery, Event, Fact, FieldChange, Fields, Hlc, ItemKind,
+    LeftStage, PendingTouched, Reason, Remind, ReminderSnoozed, StageRef, TaskCreated,
+    WorkflowStarted, WorkflowTransitioned,
+};
+use stagebook::ids::{ActorId, ContactId, DefinitionHash, ItemId, PendingId, ReplicaId};
 use stagebook::json;
 use stagebook::label::Localized;
 use stagebook::ledger::{
@@ -29,8 +32,9 @@ use support::database::{assert_replays, ledger, replay};
 use support::{Setup, boss, cases, instant, run, sales, under};
 
 /// Every kind that has an entry in this version; the match below does not compile without a new one.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 23] = [
     "activity.cancelled",
+    "activity.changed",
     "activity.completed",
     "activity.logged",
     "activity.planned",
@@ -40,9 +44,15 @@ const KINDS: [&str; 16] = [
     "contact.commented",
     "contact.created",
     "contact.erased",
+    "contact.invited",
     "contact.messaged",
     "contact.restored",
+    "contact.shared",
     "definition.added",
+    "delivery.failed",
+    "delivery.sent",
+    "reminder.acknowledged",
+    "reminder.snoozed",
     "task.created",
     "workflow.started",
     "workflow.transitioned",
@@ -56,15 +66,22 @@ fn is_listed(event: &Event) -> bool {
         | Event::ContactRestored(_)
         | Event::ContactErased(_)
         | Event::ContactCommented(_)
+        | Event::ContactInvited(_)
         | Event::ContactMessaged(_)
+        | Event::ContactShared(_)
         | Event::WorkflowStarted(_)
         | Event::WorkflowTransitioned(_)
         | Event::ActivityLogged(_)
         | Event::ActivityPlanned(_)
+        | Event::ActivityChanged(_)
         | Event::ActivityCompleted(_)
         | Event::ActivityReopened(_)
         | Event::ActivityCancelled(_)
-        | Event::TaskCreated(_) => KINDS.contains(&event.kind()),
+        | Event::ReminderSnoozed(_)
+        | Event::ReminderAcknowledged(_)
+        | Event::TaskCreated(_)
+        | Event::DeliverySent(_)
+        | Event::DeliveryFailed(_) => KINDS.contains(&event.kind()),
         Event::Unknown { .. } => false,
     }
 }
@@ -100,6 +117,10 @@ fn pending_id() -> PendingId {
     PendingId::of(&Pseudonyms::new("crm", "").contact(&contact()), "p-1")
 }
 
+fn item_id(unique: &str) -> ItemId {
+    ItemId::of(&Pseudonyms::new("crm", "").contact(&contact()), unique)
+}
+
 fn contact() -> ContactId {
     ContactId::new("contact-1")
 }
@@ -110,15 +131,13 @@ fn canonical(text: &str) -> String {
     serde_json_canonicalizer::to_string(&value).unwrap()
 }
 
-/// One event of each kind with all that it can carry.
+fn touched(reason: Option<String>) -> PendingTouched {
+    PendingTouched { label: label(), pending: pending_id(), reason, kind: "call".into() }
+}
+
+/// One event of each of the first kinds with all that it can carry.
 fn full() -> Vec<Event> {
     let stage = |stage: &str| StageRef { label: label(), stage: stage.into() };
-    let touched = |reason| PendingTouched {
-        label: label(),
-        pending: pending_id(),
-        reason,
-        kind: "call".into(),
-    };
     let day = Day::parse("2026-03-12").unwrap();
     vec![
         Event::ContactCreated(ContactCreated {
@@ -207,6 +226,7 @@ fn full() -> Vec<Event> {
             channel: some("sms"),
             subject: some("offer"),
             text: "a message".to_owned(),
+            ..ContactMessaged::default()
         }),
         Event::ContactArchived(Reason { reason: some("over") }),
         Event::ContactRestored(Reason { reason: some("not over") }),
@@ -248,9 +268,8 @@ fn bare() -> Vec<Event> {
             workflow: "sales".into(),
         }),
         Event::ContactMessaged(ContactMessaged {
-            channel: None,
-            subject: None,
             text: "a message".to_owned(),
+            ..ContactMessaged::default()
         }),
         Event::ContactArchived(Reason::default()),
         Event::Unknown {
@@ -258,6 +277,107 @@ fn bare() -> Vec<Event> {
             data: json::parse(r#"{"a":[1.5,null],"b":1}"#).unwrap(),
         },
         Event::ContactErased(ContactErased { entries: 22, reason: some("ticket 7") }),
+    ]
+}
+
+/// Kinds and members that came with what is sent to people and with changes of pending activities,
+/// with all that they can carry.
+fn full_panel() -> Vec<Event> {
+    let delivery = |item, kind, attempts, error, reference| Delivery {
+        attempts,
+        error,
+        item: item_id(item),
+        kind,
+        reference,
+    };
+    let change = |field: &str, new, old| FieldChange {
+        field: field.to_owned(),
+        new,
+        old: Scalar::from(old),
+    };
+    let day = Day::parse("2026-03-12").unwrap();
+    let (day, at) = (day.to_string(), "2026-03-18T06:30:00.000Z");
+    vec![
+        Event::ContactInvited(ContactInvited {
+            email: "anna@example.com".to_owned(),
+            id: item_id("i-1"),
+            message: some("welcome"),
+        }),
+        Event::ContactMessaged(ContactMessaged {
+            channel: some("sms"),
+            id: Some(item_id("i-2")),
+            subject: some("offer"),
+            text: "a message".to_owned(),
+            to: some("anna@example.com"),
+        }),
+        Event::ContactShared(ContactShared {
+            details: fields(),
+            email: "berta@example.com".to_owned(),
+            fields: vec!["a".to_owned(), "\u{1f600}".to_owned(), "none".to_owned()],
+            id: item_id("i-3"),
+            note: some("as agreed"),
+        }),
+        Event::DeliverySent(delivery("i-1", ItemKind::Invite, 1, None, some("<1@mail>"))),
+        Event::DeliveryFailed(delivery("i-2", ItemKind::Message, 3, some("no such number"), None)),
+        Event::ActivityChanged(ActivityChanged {
+            assignee_name: some("Berta"),
+            changes: vec![
+                change("type", Scalar::from(Some("visit")), Some("call")),
+                change("date", Scalar::from(Some(day.as_str())), Some("2026-03-09")),
+                change("description", Scalar::NULL, Some("what next")),
+                change("due", Scalar::from(Some(at)), None),
+                change("assignee", Scalar::from(Some("u3")), Some("u2")),
+                change("remind.start", Scalar::from(Some(day.as_str())), None),
+                change("remind.end", Scalar::from(Some(at)), None),
+                FieldChange {
+                    field: "createTask".to_owned(),
+                    new: Scalar::Bool(true),
+                    old: Scalar::Bool(false),
+                },
+            ],
+            label: label(),
+            pending: pending_id(),
+            kind: "visit".into(),
+        }),
+        Event::ReminderSnoozed(ReminderSnoozed {
+            label: label(),
+            pending: pending_id(),
+            kind: "visit".into(),
+            until: instant("2026-03-13T07:00:00.25Z"),
+        }),
+        Event::ReminderAcknowledged(touched(None)),
+    ]
+}
+
+/// The same with as little as they can carry.
+fn bare_panel() -> Vec<Event> {
+    vec![
+        Event::ContactInvited(ContactInvited {
+            email: "a@b.it".to_owned(),
+            id: item_id("i-4"),
+            message: None,
+        }),
+        Event::ContactShared(ContactShared {
+            details: Fields::default(),
+            email: "a@b.it".to_owned(),
+            fields: Vec::new(),
+            id: item_id("i-5"),
+            note: None,
+        }),
+        Event::DeliverySent(Delivery {
+            attempts: 0,
+            error: None,
+            item: item_id("i-5"),
+            kind: ItemKind::Share,
+            reference: None,
+        }),
+        Event::ActivityChanged(ActivityChanged {
+            assignee_name: None,
+            changes: Vec::new(),
+            label: "Call".into(),
+            pending: pending_id(),
+            kind: "call".into(),
+        }),
     ]
 }
 
@@ -273,8 +393,19 @@ fn fact(n: usize, event: Event) -> Fact {
     }
 }
 
-/// Lines of every kind, sealed one after the other by a fixed hand.
+/// Lines of the first kinds.
 fn kinds() -> Vec<String> {
+    sealed(full().into_iter().chain(bare()))
+}
+
+/// Lines of the later ones, of a pending activity that was planned before.
+fn panel_kinds() -> Vec<String> {
+    let planned = full().into_iter().filter(|event| event.kind() == "activity.planned");
+    sealed(planned.chain(full_panel()).chain(bare_panel()))
+}
+
+/// A definition's line, then one of each event, sealed one after the other by a fixed hand.
+fn sealed(events: impl Iterator<Item = Event>) -> Vec<String> {
     let names = Pseudonyms::new("crm", "");
     let replica = ReplicaId::new("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11");
     let mut seal =
@@ -288,7 +419,7 @@ fn kinds() -> Vec<String> {
     let (canonical, hash) = (canonical_value(&definition), definition_hash(&definition));
     let by = ActorId::new("u1");
     let mut lines = vec![seal.definition(hash, &canonical, &by, now(0), &[7; 32]).line];
-    for (n, event) in full().into_iter().chain(bare()).enumerate() {
+    for (n, event) in events.enumerate() {
         let name = names.contact(&contact());
         let sealed = seal.fact(fact(n, event), (&name, &contact()), now(n), &[n as u8; 32]);
         lines.push(sealed.1.line);
@@ -322,6 +453,59 @@ async fn book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Ve
     (book, lines)
 }
 
+/// A book in which people were written to, and pending activities were changed.
+async fn panel_book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Vec<String>) {
+    let setup = Setup { constant: true, ..Setup::sales() };
+    let (book, store) = setup.fresh().await;
+    let say = async |command: Command| {
+        setup.clock.advance(61_000);
+        run(&book, command).await.unwrap()
+    };
+    let contact = || ContactId::new("contact-1");
+    say(create_named("contact-1", "Anna \u{1f600}")).await;
+    let invitation = Invitation { email: some("anna@example.com"), ..Invitation::default() };
+    let item = say(Command::Invite { contact: contact(), input: invitation }).await;
+    let item = item.item().unwrap().to_string();
+    let failed = Settlement {
+        status: "failed".to_owned(),
+        error: some("mailbox full"),
+        ..Settlement::default()
+    };
+    say(Command::Settle { item, result: failed }).await;
+    let planned = say(plan("contact-1", pending("letter", false))).await;
+    let pending = planned.contact.state.pending.keys().next().unwrap().to_string();
+    let changes = PendingChanges {
+        description: Some(some("by post")),
+        due: Some(some("2026-03-20")),
+        remind: Some(Some(RemindDraft { start: some("2026-03-19"), end: some("2026-03-20") })),
+        create_task: Some(true),
+        ..PendingChanges::default()
+    };
+    say(Command::Update { pending: pending.clone(), changes }).await;
+    say(Command::Snooze { pending: pending.clone(), until: "2026-03-20".to_owned() }).await;
+    say(Command::Acknowledge { pending }).await;
+    let share = ShareDraft { email: some("berta@example.com"), ..ShareDraft::default() };
+    say(Command::Share { contact: contact(), input: share }).await;
+    say(Command::Archive { contact: contact(), reason: some("over") }).await;
+    say(Command::Restore { contact: contact() }).await;
+    let lines = ledger(&store).await;
+    (book, lines)
+}
+
+/// Every fixture.
+const FIXTURES: [&str; 4] = ["kinds.jsonl", "book.jsonl", "panel-kinds.jsonl", "panel-book.jsonl"];
+
+/// A fixture's lines as they are written today.
+fn written(name: &str) -> Vec<String> {
+    match name {
+        "kinds.jsonl" => kinds(),
+        "book.jsonl" => block_on(book()).1,
+        "panel-kinds.jsonl" => panel_kinds(),
+        "panel-book.jsonl" => block_on(panel_book()).1,
+        _ => panic!("no such fixture: {name}"),
+    }
+}
+
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1").join(name)
 }
@@ -345,29 +529,31 @@ fn check(lines: &[String]) -> LogReport {
 #[test]
 #[ignore = "writes files"]
 fn write_missing_fixtures() {
-    for (name, lines) in [("kinds.jsonl", kinds()), ("book.jsonl", block_on(book()).1)] {
-        if !path(name).exists() {
-            std::fs::create_dir_all(path("")).unwrap();
-            std::fs::write(path(name), lines.join("\n") + "\n").unwrap();
-        }
+    for name in FIXTURES.into_iter().filter(|name| !path(name).exists()) {
+        std::fs::create_dir_all(path("")).unwrap();
+        std::fs::write(path(name), written(name).join("\n") + "\n").unwrap();
     }
 }
 
 #[test]
 fn every_kind_of_entry_is_written_as_version_1_wrote_it() {
-    assert_eq!(kinds(), fixture("kinds.jsonl"));
-    assert!(full().iter().all(is_listed));
+    for name in ["kinds.jsonl", "panel-kinds.jsonl"] {
+        assert_eq!(written(name), fixture(name), "{name}");
+    }
+    assert!(full().iter().chain(&full_panel()).all(is_listed));
 }
 
 #[test]
 fn a_book_is_written_as_version_1_wrote_it() {
-    assert_eq!(block_on(book()).1, fixture("book.jsonl"));
+    for name in ["book.jsonl", "panel-book.jsonl"] {
+        assert_eq!(written(name), fixture(name), "{name}");
+    }
 }
 
 #[test]
 fn the_fixtures_have_a_line_of_every_kind_and_verify() {
     let mut found = BTreeSet::new();
-    for name in ["kinds.jsonl", "book.jsonl"] {
+    for name in FIXTURES {
         let lines = fixture(name);
         let report = check(&lines);
         assert!(report.ok() && report.size as usize == lines.len(), "{name}: {report:?}");
@@ -379,7 +565,7 @@ fn the_fixtures_have_a_line_of_every_kind_and_verify() {
 
 #[test]
 fn what_version_1_wrote_is_read_and_written_again_to_the_byte() {
-    for name in ["kinds.jsonl", "book.jsonl"] {
+    for name in FIXTURES {
         for text in fixture(name) {
             let line = Line::parse(text.as_bytes()).unwrap();
             assert_eq!(canonical(&json::text(&line.header)), line.header_bytes);
@@ -417,7 +603,34 @@ fn what_version_1_wrote_comes_to_the_same_state() {
         let states = replay(&fixture("kinds.jsonl"));
         let (state, rows) = states.values().next().unwrap();
         assert_eq!((states.len(), rows.len(), state.entries), (1, full().len() + bare().len(), 23));
+        let (live, lines) = panel_book().await;
+        let replayed = replay(&lines);
+        assert_eq!(
+            live.contact(&contact()).await.unwrap().state,
+            replayed.values().next().unwrap().0
+        );
+        assert_replays(&live, live.store(), &[contact()], "").await;
     });
+}
+
+#[test]
+fn what_was_sent_and_what_was_changed_comes_to_the_same_state() {
+    let states = replay(&fixture("panel-kinds.jsonl"));
+    let (state, rows) = states.values().next().unwrap();
+    assert_eq!(rows.len(), 1 + full_panel().len() + bare_panel().len());
+    let waiting: Vec<_> = state.waiting.iter().map(|(id, kind)| (id.clone(), *kind)).collect();
+    assert_eq!(waiting, [(item_id("i-3"), ItemKind::Share), (item_id("i-4"), ItemKind::Invite)]);
+    let at = |text| Some(When::At(instant(text)));
+    let one = state.pending.get(&pending_id()).unwrap();
+    assert_eq!((one.kind.as_str(), one.date.to_string().as_str()), ("visit", "2026-03-12"));
+    assert_eq!((&one.description, one.due), (&None, at("2026-03-18T06:30:00Z")));
+    assert_eq!((one.assignee.as_str(), one.assignee_name.as_str()), ("u3", "Berta"));
+    let remind = one.remind.clone().unwrap();
+    assert_eq!(remind.start, When::Day(Day::parse("2026-03-12").unwrap()));
+    assert_eq!(Some(remind.end), at("2026-03-18T06:30:00Z"));
+    assert!(one.create_task && !one.task, "its task's entry is another");
+    assert_eq!(one.snoozed, Some(instant("2026-03-13T07:00:00.25Z")));
+    assert!(one.acknowledged.is_some());
 }
 
 #[test]
@@ -455,10 +668,13 @@ proptest! {
             Event::ContactCreated(ContactCreated { company: Some(at(0)), email: Some(at(1)), fields: fields.clone(), name: at(2), phone: Some(at(3)) }),
             Event::ContactChanged(ContactChanged {
                 changes: vec![FieldChange { field: at(0), new: Scalar::Text(at(1)), old: Scalar::Bool(false) }],
-                untracked: fields,
+                untracked: fields.clone(),
             }),
+            Event::ContactShared(ContactShared { details: fields, email: at(0), fields: vec![at(1), at(2)], id: ItemId::new(at(3)), note: Some(at(4)) }),
+            Event::DeliveryFailed(Delivery { attempts: 7, error: Some(at(0)), item: ItemId::new(at(1)), kind: ItemKind::Invite, reference: Some(at(2)) }),
         ];
-        for event in full().into_iter().chain(bare()).chain(events) {
+        let panel = full_panel().into_iter().chain(bare_panel());
+        for event in full().into_iter().chain(bare()).chain(panel).chain(events) {
             let fact = Fact {
                 by: By { id: ActorId::new(at(4)), name: at(5), kind: ByKind::System },
                 occurred_at: Some(instant("2026-03-01T08:00:00Z")),

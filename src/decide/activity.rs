@@ -1,10 +1,12 @@
-//! Rules of activities: the two boxes, what fills them and what is wrong with them. A form's check at each keystroke and a save share the same functions.
+//! Rules of activities: which types a stage offers, what fills the two boxes, what a save makes of
+//! them and what follows by itself. What is wrong with them is found next door.
 
+use super::check::validate;
 use super::stage::count;
-use super::{Context, Draft, MAX_ITEMS, governing, text_issue};
+use super::{Context, Draft, MAX_ITEMS, governing};
 use crate::command::{ActivityDraft, BoxPair, PendingDraft, RemindDraft};
 use crate::definition::{ActivityPolicy, ActivityType, Definition, Next, Stage, StageActivity};
-use crate::error::{Issue, IssueCode, Params};
+use crate::error::{Issue, IssueCode};
 use crate::event::{ActivityLogged, ActivityPlanned, Event, Remind};
 use crate::ids::{ActorId, PendingId, TypeId};
 use crate::label::Localized;
@@ -34,8 +36,8 @@ pub struct TypeOption<'a> {
 /// Where a form stands: its definition and, if there is one, its stage.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    definition: &'a Definition,
-    stage: Option<&'a Stage>,
+    pub(super) definition: &'a Definition,
+    pub(super) stage: Option<&'a Stage>,
 }
 
 impl<'a> Place<'a> {
@@ -55,10 +57,16 @@ impl<'a> Place<'a> {
         if self.row(logged).is_some_and(|row| row.next.is_some()) {
             return None;
         }
-        self.definition.activity_type(logged).and_then(|kind| kind.next.as_ref())
+        let next = self.definition.activity_type(logged).and_then(|kind| kind.next.as_ref());
+        next.filter(|next| self.in_use(&next.kind))
     }
 
-    fn excludes(&self, kind: &TypeId) -> bool {
+    /// Whether there is such a type that can be chosen.
+    fn in_use(&self, kind: &TypeId) -> bool {
+        self.definition.activity_type(kind).is_some_and(|kind| !kind.disabled)
+    }
+
+    pub(super) fn excludes(&self, kind: &TypeId) -> bool {
         self.stage.is_some_and(|stage| {
             stage.policy == ActivityPolicy::Closed
                 && !stage.activities.iter().any(|row| row.kind == *kind)
@@ -119,7 +127,8 @@ pub fn suggestion(
     let place = Place::of(contact, context)?;
     let row = place.row(logged);
     let next = place.next(logged).filter(|next| !next.trigger);
-    let kind = row.and_then(|row| row.next.as_ref()).or(next.map(|next| &next.kind))?;
+    let of_stage = row.and_then(|row| row.next.as_ref()).filter(|kind| place.in_use(kind));
+    let kind = of_stage.or(next.map(|next| &next.kind))?;
     let due = next.map(|next| plus(context.today(), next.after_days).to_string());
     let create_task = row.filter(|row| row.create_task).map(|_| true);
     let draft =
@@ -165,193 +174,10 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
     pending
 }
 
-/// All that is wrong with the boxes, by path under `prefix` (`log.date`, `pending.due`).
-pub fn validate(
-    boxes: &Boxes,
-    prefix: &str,
-    contact: &Contact,
-    context: &Context<'_>,
-) -> Vec<Issue> {
-    let mut issues = Vec::new();
-    let place = Place::of(contact, context);
-    if let Some(log) = boxes.log.as_ref().filter(|log| **log != ActivityDraft::default()) {
-        check_log(log, &format!("{prefix}log."), place, context, &mut issues);
-    }
-    if let Some(pending) = boxes.pending.as_ref().filter(|pending| !is_empty(pending)) {
-        check_pending(pending, &format!("{prefix}pending."), place, context, &mut issues);
-    }
-    issues
-}
-
 /// A box with nothing in it is no box.
 pub(super) fn is_empty(pending: &PendingDraft) -> bool {
     let unticked = PendingDraft { create_task: None, ..pending.clone() };
     unticked == PendingDraft::default() && pending.create_task != Some(true)
-}
-
-fn check_log(
-    log: &ActivityDraft,
-    prefix: &str,
-    place: Option<Place<'_>>,
-    context: &Context<'_>,
-    issues: &mut Vec<Issue>,
-) {
-    let kind = check_type(log.kind.as_deref(), prefix, place, issues);
-    if let (Some(kind), Some(place)) = (kind, place)
-        && place.excludes(&kind.id)
-    {
-        let params = not_in_stage(kind, place);
-        issues.push(Issue::error(format!("{prefix}type"), IssueCode::TypeNotInStage, params));
-    }
-    if log.date.as_deref().is_some_and(|date| past(date, context).is_none()) {
-        issues.push(Issue::error(format!("{prefix}date"), IssueCode::DateInvalid, params! {}));
-    }
-    if log.user.as_deref().is_some_and(|user| user != context.actor.id.as_str()) {
-        issues.push(Issue::error(format!("{prefix}user"), IssueCode::NotAllowed, params! {}));
-    }
-    issues.extend(text_issue(&format!("{prefix}description"), log.description.as_deref()));
-    issues.extend(text_issue(&format!("{prefix}outcome"), log.outcome.as_deref()));
-}
-
-pub(super) fn check_pending(
-    pending: &PendingDraft,
-    prefix: &str,
-    place: Option<Place<'_>>,
-    context: &Context<'_>,
-    issues: &mut Vec<Issue>,
-) {
-    let kind = check_type(pending.kind.as_deref(), prefix, place, issues);
-    if let (Some(kind), Some(place)) = (kind, place)
-        && place.excludes(&kind.id)
-    {
-        let params = not_in_stage(kind, place);
-        issues.push(Issue::warning(format!("{prefix}type"), IssueCode::TypeNotInStage, params));
-    }
-    let date = match pending.date.as_deref() {
-        None => Some(context.today()),
-        Some(text) => {
-            let day = Day::parse(text);
-            if day.is_none() {
-                issues.push(Issue::error(
-                    format!("{prefix}date"),
-                    IssueCode::DateInvalid,
-                    params! {},
-                ));
-            }
-            day
-        }
-    };
-    let due = check_due(pending, prefix, date, context, issues);
-    check_assignee(pending, prefix, context, issues);
-    check_remind(pending.remind.as_ref(), prefix, due, context, issues);
-    issues.extend(text_issue(&format!("{prefix}description"), pending.description.as_deref()));
-}
-
-fn check_type<'a>(
-    given: Option<&str>,
-    prefix: &str,
-    place: Option<Place<'a>>,
-    issues: &mut Vec<Issue>,
-) -> Option<&'a ActivityType> {
-    let path = format!("{prefix}type");
-    let Some(id) = given.filter(|id| !id.is_empty()) else {
-        issues.push(Issue::error(path, IssueCode::Required, params! {}));
-        return None;
-    };
-    let found = place.and_then(|place| place.definition.activity_type(&TypeId::from(id)));
-    match found {
-        None => issues.push(Issue::error(path, IssueCode::TypeUnknown, params! { "type" => id })),
-        Some(kind) if kind.disabled => {
-            let params = params! { "type" => id, "label" => &kind.label };
-            issues.push(Issue::error(path, IssueCode::TypeDisabled, params));
-        }
-        Some(_) => {}
-    }
-    found
-}
-
-fn not_in_stage(kind: &ActivityType, place: Place<'_>) -> Params {
-    let stage = place.stage.map_or_else(|| Localized::from(""), |stage| stage.label.clone());
-    params! { "type" => kind.id.as_str(), "label" => &kind.label, "stage" => &stage }
-}
-
-fn check_due(
-    pending: &PendingDraft,
-    prefix: &str,
-    date: Option<Day>,
-    context: &Context<'_>,
-    issues: &mut Vec<Issue>,
-) -> Option<When> {
-    let text = pending.due.as_deref()?;
-    let path = format!("{prefix}due");
-    let Some(due) = When::parse(text) else {
-        issues.push(Issue::error(path, IssueCode::DateInvalid, params! {}));
-        return None;
-    };
-    if let Some(date) = date.filter(|date| due.day(context.zone) < *date) {
-        let params = params! { "date" => date.to_string(), "due" => text };
-        issues.push(Issue::error(path.clone(), IssueCode::DueBeforeDate, params));
-    }
-    if due.end(context.zone) < context.now {
-        issues.push(Issue::warning(path, IssueCode::DuePast, params! { "due" => text }));
-    }
-    Some(due)
-}
-
-fn check_assignee(
-    pending: &PendingDraft,
-    prefix: &str,
-    context: &Context<'_>,
-    issues: &mut Vec<Issue>,
-) {
-    let path = format!("{prefix}assignee");
-    let Some(assignee) = pending.assignee.as_deref().filter(|id| !id.is_empty()) else {
-        issues.push(Issue::error(path, IssueCode::AssigneeRequired, params! {}));
-        return;
-    };
-    let known = context
-        .users
-        .as_ref()
-        .is_none_or(|users| users.iter().any(|user| user.id.as_str() == assignee));
-    if !known || !crate::ids::is_id(assignee) {
-        let params = params! { "assignee" => assignee };
-        issues.push(Issue::error(path, IssueCode::AssigneeUnknown, params));
-    }
-}
-
-fn check_remind(
-    remind: Option<&RemindDraft>,
-    prefix: &str,
-    due: Option<When>,
-    context: &Context<'_>,
-    issues: &mut Vec<Issue>,
-) {
-    let Some(remind) = remind.filter(|remind| **remind != RemindDraft::default()) else {
-        return;
-    };
-    let mut read = |text: Option<&str>, name: &str| {
-        let path = format!("{prefix}remind.{name}");
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            issues.push(Issue::error(path, IssueCode::RemindIncomplete, params! {}));
-            return None;
-        };
-        let when = When::parse(text);
-        if when.is_none() {
-            issues.push(Issue::error(path, IssueCode::DateInvalid, params! {}));
-        }
-        when
-    };
-    let (start, end) = (read(remind.start.as_deref(), "start"), read(remind.end.as_deref(), "end"));
-    let (Some(start), Some(end)) = (start, end) else {
-        return;
-    };
-    let path = format!("{prefix}remind.end");
-    if start.start(context.zone) > end.end(context.zone) {
-        issues.push(Issue::error(path.clone(), IssueCode::RemindOrder, params! {}));
-    }
-    if due.is_some_and(|due| end.end(context.zone) > due.end(context.zone)) {
-        issues.push(Issue::warning(path, IssueCode::RemindAfterDue, params! {}));
-    }
 }
 
 impl RemindDraft {

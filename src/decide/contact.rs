@@ -44,6 +44,7 @@ impl Draft<'_> {
         }));
         self.begin(input.workflow.as_ref())?;
         self.boxes(&input.activities);
+        self.cascade();
         self.tasks();
         Ok(())
     }
@@ -57,6 +58,7 @@ impl Draft<'_> {
             fields: input.fields.clone(),
         };
         self.save_with(&set, "", &input.activities);
+        self.cascade();
         self.tasks();
         Ok(())
     }
@@ -68,6 +70,7 @@ impl Draft<'_> {
         if let Some(request) = &changes.transition {
             self.transition(request, "transition.")?;
         }
+        self.cascade();
         self.tasks();
         Ok(())
     }

@@ -208,6 +208,7 @@ fn moved(
 ) -> WorkflowTransitioned {
     let transition = definition.transitions_from(&here.stage).find(|t| t.to == to.stage);
     WorkflowTransitioned {
+        answers: crate::map::Map::new(),
         automatic: false,
         from: at_stage(definition, &here.stage, &here.label),
         note: None,

@@ -1,7 +1,8 @@
 //! Rules of a pending activity once it is planned: its task, its end and its return, its changes and
 //! its reminder.
 
-use super::activity::{Place, check_pending, is_empty, past};
+use super::activity::{is_empty, past};
+use super::check::check_pending;
 use super::{Draft, permit};
 use crate::command::{Completion, PendingChanges, PendingDraft, RemindDraft};
 use crate::definition::Permission;
@@ -63,9 +64,7 @@ impl Draft<'_> {
         };
         self.push_at(Event::ActivityCompleted(event), date, None);
         if let Some(next) = input.next.as_ref().filter(|next| !is_empty(next)) {
-            let mut issues = Vec::new();
-            let place = Place::of(&self.state, self.context);
-            check_pending(next, "next.", place, self.context, &mut issues);
+            let issues = check_pending(next, "next.", &self.state, self.context);
             let wrong = issues.iter().any(Issue::is_error);
             self.issues.extend(issues);
             if !wrong {
@@ -74,6 +73,7 @@ impl Draft<'_> {
         }
         let trigger = format!("{id}/{}", pending.reopened);
         self.follow_up(&pending.kind, id.as_str(), &trigger, input.next.as_ref());
+        self.cascade();
         self.tasks();
         Ok(())
     }
@@ -150,13 +150,15 @@ impl Draft<'_> {
             remind: changes.remind.clone().unwrap_or(remind),
             create_task: changes.create_task,
         };
-        let mut issues = Vec::new();
-        let place = Place::of(&self.state, self.context);
-        check_pending(&draft, "", place, self.context, &mut issues);
-        // Who left since, and a type that is not used any more, stay where nobody touches them.
+        let mut issues = check_pending(&draft, "", &self.state, self.context);
+        // Who left since, a type that is not used any more, and imported dates that no form would take
+        // stay where nobody touches them.
+        let (due, remind) = (changes.due.is_some(), changes.remind.is_some());
         issues.retain(|issue| match issue.path.as_str() {
             "type" => changes.kind.is_some(),
             "assignee" => changes.assignee.is_some(),
+            "due" => due || changes.date.is_some(),
+            "remind.start" | "remind.end" => remind || due,
             _ => true,
         });
         let fits = !issues.iter().any(Issue::is_error);

@@ -1,16 +1,19 @@
 //! Rules of the stage: which moves there are, all that blocks each, and the move itself. Options,
 //! transitions and saves share one list of blockers.
 
-use super::{Context, Draft, archived, erased};
-use crate::command::{StartAt, TransitionInput, TransitionRequest};
+use super::{Context, Draft, MAX_TEXT, archived, erased};
+use crate::command::{Scalar, StartAt, TransitionInput, TransitionRequest};
 use crate::definition::{
-    Choice, Definition, Direction, Permission, Reason, RequirementScope, Roles, Stage, Transition,
+    Choice, Definition, Direction, Permission, Question, QuestionKind, Reason, RequirementScope,
+    Roles, Stage, Transition,
 };
 use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Missing, Params};
 use crate::event::{Event, LeftStage, StageRef, WorkflowStarted, WorkflowTransitioned};
 use crate::ids::{DefinitionId, StageId, TransitionId};
 use crate::label::Localized;
+use crate::map::Map;
 use crate::project::{Contact, Position, Status};
+use crate::time::Day;
 
 /// A transition out of the contact's stage, with all that blocks it now.
 #[derive(Clone, Debug)]
@@ -55,7 +58,7 @@ pub fn moves<'a>(
 }
 
 /// Everything that blocks `transition` for this contact now, in the order of the rules.
-fn blockers(
+pub(super) fn blockers(
     contact: &Contact,
     here: &Position,
     definition: &Definition,
@@ -72,7 +75,7 @@ fn blockers(
         return vec![stage_unknown(here)];
     };
     if !transition.leaves(&here.stage) {
-        return vec![wrong_stage(here, &transition.label)];
+        return vec![wrong_stage(here, "label", &transition.label)];
     }
     let mut all = Vec::new();
     disabled(definition, transition, &mut all);
@@ -80,6 +83,7 @@ fn blockers(
     activities(contact, stage, definition, transition, &mut all);
     fields(contact, transition, &mut all);
     asked(transition, input, &mut all);
+    all.extend(super::guard::unmet(contact, stage, transition, input, context));
     all
 }
 
@@ -169,7 +173,7 @@ fn asked(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker
         text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)
     };
     let (reason, note) = (given(&input.reason), given(&input.note));
-    let ask = |what| Some(Fix::Input { what });
+    let ask = |what| Some(Fix::Input { what, question: None });
     let mut other = false;
     match (&transition.requires.reason, reason.as_deref()) {
         (Reason::None, _) | (Reason::Any, Some(_)) => {}
@@ -187,22 +191,68 @@ fn asked(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker
     if (transition.requires.note || other) && note.is_none() {
         all.push(blocker(BlockerCode::NoteRequired, params! {}, ask("note")));
     }
+    answers(transition, input, all);
 }
 
-fn blocker(code: BlockerCode, params: Params, fix: Option<Fix>) -> Blocker {
+/// Answers that are missing or no answers, and those to questions that nobody asks.
+fn answers(transition: &Transition, input: &TransitionInput, all: &mut Vec<Blocker>) {
+    let given = input.answers.iter().flat_map(Map::iter);
+    for question in &transition.requires.answers {
+        let answer = input.answers.as_ref().and_then(|answers| answers.get(&question.id));
+        let code = match answer.filter(|answer| !is_blank(answer)) {
+            None if question.required => BlockerCode::AnswerRequired,
+            Some(answer) if !question.takes(answer) => BlockerCode::AnswerInvalid,
+            _ => continue,
+        };
+        let params = params! { "question" => question.id.as_str(), "label" => &question.label };
+        let fix = Fix::Input { what: "answer", question: Some(question.id.clone()) };
+        all.push(blocker(code, params, Some(fix)));
+    }
+    let asked = |id: &str| transition.requires.answers.iter().any(|one| one.id == id);
+    for (id, _) in given.filter(|(id, _)| !asked(id)) {
+        let params = params! { "question" => id.as_str(), "label" => id.as_str() };
+        all.push(blocker(BlockerCode::AnswerInvalid, params, None));
+    }
+}
+
+fn is_blank(answer: &Scalar) -> bool {
+    match answer {
+        Scalar::Null(()) => true,
+        Scalar::Text(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+impl Question {
+    /// Whether `answer` is one of its kind.
+    fn takes(&self, answer: &Scalar) -> bool {
+        match (self.kind, answer) {
+            (QuestionKind::Text, Scalar::Text(text)) => {
+                text.len() <= MAX_TEXT || text.chars().count() <= MAX_TEXT
+            }
+            (QuestionKind::Number, Scalar::Number(number)) => number.is_finite(),
+            (QuestionKind::Boolean, Scalar::Bool(_)) => true,
+            (QuestionKind::Date, Scalar::Text(text)) => Day::parse(text).is_some(),
+            (QuestionKind::Choice, Scalar::Text(id)) => {
+                self.choices.iter().any(|choice| choice.id == *id)
+            }
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn blocker(code: BlockerCode, params: Params, fix: Option<Fix>) -> Blocker {
     Blocker { code, params, fix }
 }
 
-fn wrong_stage(here: &Position, label: &Localized) -> Blocker {
-    let params = params! {
-        "stage" => here.stage.as_str(),
-        "stageLabel" => &here.label,
-        "label" => label,
-    };
+/// `name` is what was asked for: of a move its `label`, of a stage where `to`.
+fn wrong_stage(here: &Position, name: &'static str, label: &Localized) -> Blocker {
+    let mut params = params! { "stage" => here.stage.as_str(), "stageLabel" => &here.label };
+    params.insert(name, label.into());
     blocker(BlockerCode::WrongStage, params, None)
 }
 
-fn stage_unknown(here: &Position) -> Blocker {
+pub(super) fn stage_unknown(here: &Position) -> Blocker {
     let params = params! { "stage" => here.stage.as_str(), "label" => &here.label };
     blocker(BlockerCode::StageUnknown, params, None)
 }
@@ -230,14 +280,11 @@ impl Draft<'_> {
         };
         self.check_text(&format!("{prefix}reason"), request.reason.as_deref());
         self.check_text(&format!("{prefix}note"), request.note.as_deref());
-        if request.answers.is_some() {
-            self.issue(format!("{prefix}answers"), crate::error::IssueCode::NotAllowed);
-        }
         let input = request.input();
         let Some(transition) = find(definition, &here, request)? else {
             let to = request.to.as_deref().unwrap_or_default();
             let label = definition.stage(&StageId::new(to)).map(|stage| stage.label.clone());
-            self.blockers.push(wrong_stage(&here, &label.unwrap_or_else(|| to.into())));
+            self.blockers.push(wrong_stage(&here, "to", &label.unwrap_or_else(|| to.into())));
             return Ok(());
         };
         let found = blockers(&self.state, &here, definition, transition, &input, self.context);
@@ -262,7 +309,10 @@ impl Draft<'_> {
             }
             _ => None,
         };
+        let given = input.answers.iter().flat_map(Map::iter);
+        let given = given.filter(|(_, answer)| !is_blank(answer));
         let event = WorkflowTransitioned {
+            answers: given.map(|(id, answer)| (id.clone(), answer.clone())).collect(),
             automatic: false,
             from: at_stage(definition, &here.stage, &here.label),
             note: input.note.clone().filter(|note| !note.trim().is_empty()),
@@ -285,12 +335,17 @@ impl Draft<'_> {
                 let id = DefinitionId::new(start.definition.as_str());
                 let found = definitions.get(&id);
                 let missing = Error::NotFound(Missing::Definition(start.definition.clone()));
-                (found.ok_or(missing)?, start.stage.as_deref())
+                let definition = found.ok_or(missing)?;
+                self.blockers.extend(self.closed(definition));
+                (definition, start.stage.as_deref())
             }
-            None => match definitions.auto_start() {
-                Some(definition) => (definition, None),
-                None => return Ok(()),
-            },
+            None => {
+                let open = |one: &&Definition| self.closed(one).is_none();
+                match definitions.auto_start().into_iter().find(open) {
+                    Some(definition) => (definition, None),
+                    None => return Ok(()),
+                }
+            }
         };
         let stage = match stage {
             Some(id) => {
@@ -318,8 +373,15 @@ impl Draft<'_> {
         if self.state.workflow.as_ref().is_some_and(|here| here.definition == id) {
             return Err(Error::Conflict(Clash::AlreadyStarted(id)));
         }
+        self.blockers.extend(self.closed(definition));
         self.enter(definition, definition.initial());
+        self.cascade();
         Ok(())
+    }
+
+    /// What keeps a workflow closed to the contact, while its condition does not hold.
+    fn closed(&self, definition: &Definition) -> Option<Blocker> {
+        super::guard::closed(&self.state, definition, self.context)
     }
 
     fn enter(&mut self, definition: &Definition, stage: &Stage) {

@@ -22,6 +22,7 @@ pub(super) fn check(parts: &Parts, graph: &Graph, issues: &Issues) {
     if check.walkable() {
         check.stages_in_reach();
         check.ambiguous();
+        check.automatic_cycles();
     }
     translation::check(parts, issues);
 }
@@ -211,6 +212,49 @@ impl Check<'_> {
                 }
             }
         }
+    }
+}
+
+impl Check<'_> {
+    /// Automatic moves that lead back to where they began. Nothing stops one round of them but what
+    /// they require; the engine stops after one. A round is told where its first stage in the list
+    /// is left.
+    fn automatic_cycles(&self) {
+        let transitions = &self.parts.transitions;
+        let mut told = vec![false; transitions.len()];
+        for start in 0..self.parts.stages.len() {
+            if let Some(first) = self.automatic_round(start)
+                && !std::mem::replace(&mut told[first], true)
+            {
+                let path = Path::Root.key("transitions");
+                let id = params! { "transition" => transitions[first].id.as_str() };
+                self.issues.error(path.at(first), "automatic-cycle", id);
+            }
+        }
+    }
+
+    /// The automatic move out of `start` that comes back to it through stages listed after it.
+    fn automatic_round(&self, start: usize) -> Option<usize> {
+        let Parts { stages, transitions, .. } = self.parts;
+        let mut seen = vec![false; stages.len()];
+        let mut waiting = vec![(start, None)];
+        while let Some((stage, first)) = waiting.pop() {
+            for &place in self.graph.leaving(stage) {
+                let fires = transitions[place].automatic && !transitions[place].disabled;
+                let target = self.graph.target(place).filter(|_| fires);
+                let Some(to) = target.filter(|&to| to >= start && !stages[to].disabled) else {
+                    continue;
+                };
+                let first = first.unwrap_or(place);
+                if to == start {
+                    return Some(first);
+                }
+                if !std::mem::replace(&mut seen[to], true) {
+                    waiting.push((to, Some(first)));
+                }
+            }
+        }
+        None
     }
 }
 

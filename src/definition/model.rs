@@ -1,6 +1,7 @@
 //! What a workflow definition consists of, as the rules read it. Plain data: nothing here reads
 //! JSON, and nothing but a checked [`Definition`](super::Definition) hands it out.
 
+use super::guard::Condition;
 use crate::ids::{ActorId, StageId, TransitionId, TypeId};
 use crate::json::ToJson;
 use crate::label::Localized;
@@ -205,6 +206,10 @@ pub struct Transition {
     pub requires: Requires,
     /// Whether required activities gate it; none: if it is a forward one.
     pub gated: Option<bool>,
+    /// Whether it fires by itself as soon as nothing blocks it.
+    pub automatic: bool,
+    /// What must hold for it to be taken.
+    pub when: Option<Condition>,
     /// Shown when its condition does not hold.
     pub message: Option<Localized>,
 }
@@ -229,13 +234,15 @@ shape! {
         pub note: bool = "note" or skip,
         /// Fields of the contact that must be filled.
         pub fields: Vec<String> = "fields" or skip,
+        /// Questions whose answers are kept.
+        pub answers: Vec<Question> = "answers" or skip,
     }
 }
 
 impl Requires {
     /// Whether it asks for nothing.
     pub fn is_empty(&self) -> bool {
-        self.reason.is_none() && !self.note && self.fields.is_empty()
+        self.reason.is_none() && !self.note && self.fields.is_empty() && self.answers.is_empty()
     }
 }
 
@@ -280,6 +287,39 @@ shape! {
         pub id: String = "id",
         /// Its text; the id where none was given.
         pub label: Localized = "label",
+    }
+}
+
+words! {
+    /// What an answer is.
+    pub enum QuestionKind {
+        /// Any text.
+        Text = "text",
+        /// A finite number.
+        Number = "number",
+        /// Yes or no.
+        Boolean = "boolean",
+        /// A day.
+        Date = "date",
+        /// One of its choices.
+        Choice = "choice",
+    }
+}
+
+shape! {
+    /// A question that a transition asks.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Question {
+        /// Its id.
+        pub id: String = "id",
+        /// Its text; the id where none was given.
+        pub label: Localized = "label",
+        /// What its answer is.
+        pub kind: QuestionKind = "kind",
+        /// What there is to choose from.
+        pub choices: Vec<Choice> = "choices" or skip,
+        /// Whether it must be answered.
+        pub required: bool = "required" or skip,
     }
 }
 

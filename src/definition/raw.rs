@@ -1,6 +1,7 @@
 //! The shape of a definition: which fields there are, of which kind, within which limits. It says
 //! nothing about whether ids lead anywhere; `check` does.
 
+use super::guard::{self, Condition};
 use super::model::*;
 use super::read::{Fields, Issues, MAX_COUNT, MAX_LIST, MAX_NUMBER, Node, Path};
 use super::table::Table;
@@ -24,6 +25,7 @@ pub(super) struct Parts {
     pub(super) label: Localized,
     pub(super) show_log: bool,
     pub(super) auto_start: Option<bool>,
+    pub(super) activate_when: Option<Condition>,
     pub(super) priority: f64,
     pub(super) initial: StageId,
     pub(super) stages: Table<Stage>,
@@ -42,13 +44,13 @@ pub(super) fn parts(value: &Value<'_>, issues: &Issues) -> Parts {
         root.error("too-large", params! { "max" => MAX_DEPTH });
     }
     let fields = root.object();
-    fields.not_yet("activateWhen", |_| true);
     let id = fields.id("id");
     Parts {
         version: fields.required("version").map_or(1, |node| node.whole(1, MAX_NUMBER)),
         label: fields.label("label", &id),
         show_log: fields.flag("showLog").unwrap_or(true),
         auto_start: fields.flag("autoStart"),
+        activate_when: fields.get("activateWhen").and_then(guard::read),
         priority: fields.number("priority").unwrap_or_default(),
         initial: StageId::new(fields.id("initial")),
         stages: Table::new(fields.required("stages").map(stages).unwrap_or_default()),
@@ -62,7 +64,7 @@ pub(super) fn parts(value: &Value<'_>, issues: &Issues) -> Parts {
 }
 
 /// Whether `value` has more than so many levels.
-fn deeper(value: &Value<'_>, levels: usize) -> bool {
+pub(super) fn deeper(value: &Value<'_>, levels: usize) -> bool {
     let Some(below) = levels.checked_sub(1) else {
         return true;
     };
@@ -178,8 +180,6 @@ fn set_of_ids(node: Node<'_>) -> Vec<String> {
 
 fn transition(node: Node<'_>) -> Transition {
     let fields = node.object();
-    fields.not_yet("when", |_| true);
-    fields.not_yet("automatic", |value| *value != Value::Bool(false));
     let id = fields.id("id");
     Transition {
         from: fields.required("from").map_or(Origin::Stages(Vec::new()), origin),
@@ -190,6 +190,8 @@ fn transition(node: Node<'_>) -> Transition {
         roles: fields.get("roles").map(some_roles).unwrap_or_default(),
         requires: fields.get("requires").map(requires).unwrap_or_default(),
         gated: fields.flag("gated"),
+        automatic: fields.flag("automatic").unwrap_or_default(),
+        when: fields.get("when").and_then(guard::read),
         message: fields.get("message").map(Node::label),
         id: TransitionId::new(id),
     }
@@ -206,19 +208,51 @@ fn origin(node: Node<'_>) -> Origin {
 
 fn requires(node: Node<'_>) -> Requires {
     let fields = node.object();
-    fields.not_yet("answers", |value| value.as_list().is_none_or(|list| !list.is_empty()));
     Requires {
         reason: fields.get("reason").map(reason).unwrap_or_default(),
         note: fields.flag("note").unwrap_or_default(),
         fields: fields.get("fields").map(Node::ids).unwrap_or_default(),
+        answers: fields.get("answers").map(questions).unwrap_or_default(),
     }
+}
+
+fn questions(node: Node<'_>) -> Vec<Question> {
+    let questions: Vec<Question> = node.items(MAX_LIST).map(question).collect();
+    let ids: Vec<&str> = questions.iter().map(|one| one.id.as_str()).collect();
+    if !ids.is_empty() {
+        node.check_set(&ids);
+    }
+    questions
+}
+
+fn question(node: Node<'_>) -> Question {
+    let fields = node.object();
+    let id = fields.id("id");
+    let words: Vec<&str> = QuestionKind::ALL.iter().map(|kind| kind.code()).collect();
+    let kind = fields.required("kind").and_then(|kind| kind.word(&words));
+    let kind = kind.map_or(QuestionKind::Text, |place| QuestionKind::ALL[place]);
+    let choices = fields.get("choices");
+    if kind == QuestionKind::Choice && choices.is_none() {
+        fields.required("choices");
+    }
+    Question {
+        label: fields.label("label", &id),
+        kind,
+        choices: choices.map(choices_of).unwrap_or_default(),
+        required: fields.flag("required").unwrap_or_default(),
+        id,
+    }
+}
+
+fn choices_of(node: Node<'_>) -> Vec<Choice> {
+    let choices: Vec<Choice> = node.items(MAX_LIST).map(choice).collect();
+    node.check_set(&choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>());
+    choices
 }
 
 fn reason(node: Node<'_>) -> Reason {
     if node.value.as_list().is_some() {
-        let choices: Vec<Choice> = node.items(MAX_LIST).map(choice).collect();
-        node.check_set(&choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>());
-        return Reason::OneOf(choices);
+        return Reason::OneOf(choices_of(node));
     }
     if node.flag() { Reason::Any } else { Reason::None }
 }

@@ -165,9 +165,8 @@ impl<S: Store> Engine<S> {
             descending,
         };
         // Further back than the cursor there is nothing new to find.
-        match walk.after.filter(|_| descending && !walk.counting) {
-            Some(after) => range.to = segment_key(replica, after),
-            None => {}
+        if let Some(after) = walk.after.filter(|_| descending && !walk.counting) {
+            range.to = segment_key(replica, after);
         }
         loop {
             let segments = self.store.range(range.clone()).await?;

@@ -3,7 +3,7 @@
 //! and contacts of the tail are looked at as they are.
 
 use super::loaded::Loaded;
-use super::read::page_size;
+use super::read::{bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::ids::{ActorId, CommitNo, ContactId, ContactName, PendingId, TaskId};
@@ -93,12 +93,17 @@ impl Loaded {
         })
     }
 
-    /// The change that stores it.
-    pub(super) fn agenda_change(&self, agenda: Option<&Agenda>) -> Change {
+    /// The change that stores it, before its own record is written, which says whether there is one.
+    pub(super) fn agenda_change(&mut self) -> Option<Change> {
         let (table, key) = (Table::Agenda, self.state.name.to_string());
+        let agenda = self.agenda();
+        let had = std::mem::replace(&mut self.has_agenda, agenda.is_some());
         match agenda {
-            Some(agenda) => Change::Put { table, key, sort: None, value: json::bytes(agenda) },
-            None => Change::Delete { table, key },
+            Some(agenda) => {
+                let value = json::bytes(&agenda);
+                Some(Change::Put { table, key, sort: None, value })
+            }
+            None => had.then_some(Change::Delete { table, key }),
         }
     }
 }
@@ -206,6 +211,9 @@ impl<S: Store> Engine<S> {
             }
         }
         if let Some(cursor) = &query.cursor {
+            if !cursor.contains('~') {
+                return Err(bad_cursor());
+            }
             found.retain(|(place, _)| place > cursor);
         }
         sort::sort(&mut found, |(a, _), (b, _)| a.cmp(b));

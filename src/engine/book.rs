@@ -22,6 +22,9 @@ use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// Gives ids: ones that never repeat, and the same for the same text.
+pub(super) type Ids<'a> = (&'a dyn Fn() -> String, &'a dyn Fn(&str) -> String);
+
 /// What the engine may ask of the world.
 pub trait World: Zone {
     /// The present.
@@ -48,6 +51,8 @@ pub struct Options {
     pub users: Option<Vec<User>>,
     /// Whether every write must survive a power cut.
     pub strict: bool,
+    /// Whether moves that were refused are logged.
+    pub record_refusals: bool,
 }
 
 /// Who made a change.
@@ -263,6 +268,7 @@ impl<S: Store> Engine<S> {
             messages: RefCell::new(Rc::new(options.messages)),
             users: RefCell::new(options.users.map(Rc::from)),
             strict: options.strict,
+            record_refusals: options.record_refusals,
             shared: RefCell::new(shared),
             queue: RefCell::default(),
             writer: Mutex::new(()),
@@ -429,7 +435,7 @@ impl<S: Store> Engine<S> {
         now: Instant,
         replica: &'a ReplicaId,
         next_seq: crate::ids::Seq,
-        (new_id, derive): (&'a dyn Fn() -> String, &'a dyn Fn(&str) -> String),
+        (new_id, derive): Ids<'a>,
     ) -> Context<'a> {
         Context {
             now,

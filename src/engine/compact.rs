@@ -161,9 +161,9 @@ impl<S: Store> Engine<S> {
                 work.contacts.insert(name.as_str(), loaded);
             }
             if let Some(loaded) = work.contacts.get_mut(name.as_str()) {
-                changes.extend(Rc::make_mut(loaded).store(work.number));
-                let agenda = loaded.agenda();
-                changes.push(loaded.agenda_change(agenda.as_ref()));
+                let loaded = Rc::make_mut(loaded);
+                changes.extend(loaded.agenda_change());
+                changes.extend(loaded.store(work.number));
             }
         }
         if let Some(name) = erased {

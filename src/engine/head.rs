@@ -6,6 +6,7 @@ use crate::ids::{CommitNo, ContactName, DefinitionHash, DefinitionId, ReplicaId,
 use crate::json;
 use crate::ledger::Log;
 use crate::map::Map;
+use crate::store::{Store, Table};
 
 record! {
     /// The state of the whole book as of the last compaction.
@@ -57,8 +58,26 @@ impl Head {
     }
 }
 
+/// How many entries of its own log a database holds.
+///
+/// # Errors
+/// What the store says.
+pub async fn own_entries(store: &impl Store) -> Result<u64, StoreError> {
+    let Some(head) = store.get(Table::Meta, Head::KEY).await? else {
+        return Ok(0);
+    };
+    let head = Head::read(&head)?;
+    let mut entries = head.logs.get(&head.replica).map_or(0, Log::size);
+    for (_, record) in store.commits_after(head.commit).await? {
+        if !record.is_empty() {
+            entries += CommitRecord::read(&record)?.lines.len() as u64;
+        }
+    }
+    Ok(entries)
+}
+
 record! {
-    /// What is kept of a command that had an id.
+/// What is kept of a command that had an id.
     #[derive(Clone, Debug, PartialEq)]
     pub(super) struct Answer {
         /// Keyed hash of the commandId.

@@ -21,6 +21,8 @@ pub struct Loaded {
     pub chunks: Vec<Chunk>,
     /// The compaction that last wrote its record.
     pub as_of: CommitNo,
+    /// Whether there is a record of what is to be done about it.
+    pub has_agenda: bool,
 }
 
 record! {
@@ -38,6 +40,8 @@ record! {
 
 record! {
     struct Head {
+        /// Whether there is a record of what is to be done about it.
+        agenda: bool = "agenda" or skip,
         as_of: CommitNo = "as_of",
         chunks: Vec<Chunk> = "chunks",
         state: Contact = "state",
@@ -100,8 +104,12 @@ impl Loaded {
     }
 
     fn put(&self, lines: &[Vec<u8>]) -> Change {
-        let head =
-            Head { as_of: self.as_of, chunks: self.chunks.clone(), state: self.state.clone() };
+        let head = Head {
+            agenda: self.has_agenda,
+            as_of: self.as_of,
+            chunks: self.chunks.clone(),
+            state: self.state.clone(),
+        };
         let mut value = json::bytes(&head);
         value.push(b'\n');
         for line in lines {
@@ -121,6 +129,7 @@ impl Loaded {
             rows: read_rows(rows)?,
             chunks: head.chunks,
             as_of: head.as_of,
+            has_agenda: head.agenda,
         })
     }
 }

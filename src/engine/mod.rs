@@ -9,8 +9,10 @@ mod compact;
 mod head;
 mod importing;
 mod loaded;
+mod migrating;
 mod outbox;
 mod read;
+mod simulating;
 mod verifying;
 pub mod view;
 mod write;
@@ -18,11 +20,13 @@ mod write;
 pub use across::Told;
 pub use agenda::{Agenda, ReminderQuery, TaskQuery, Todo};
 pub use book::{Change, Options, Source, World};
-pub use head::Head;
+pub use head::{Head, own_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use loaded::Loaded;
+pub use migrating::{Migration, Plan, Stuck};
 pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
+pub use simulating::{Simulation, Step, simulate};
 pub use verifying::Progress;
 pub use write::{Written, WrittenEntry};
 
@@ -54,6 +58,7 @@ pub struct Engine<S> {
     messages: RefCell<Rc<Messages>>,
     users: RefCell<Option<Rc<[User]>>>,
     strict: bool,
+    record_refusals: bool,
     shared: RefCell<Shared>,
     queue: RefCell<Vec<write::Queued>>,
     writer: Mutex<()>,

@@ -4,7 +4,7 @@
 use super::read::{bad_cursor, page_size};
 use super::write::Work;
 use super::{Engine, Page};
-use crate::error::{Error, Missing, StoreError};
+use crate::error::{Clash, Error, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
 use crate::ids::{ContactId, ContactName, ItemId, ReplicaId, Seq};
 use crate::json;
@@ -47,9 +47,9 @@ record! {
         pub error: Option<String> = "error",
         /// When it was asked for.
         pub created: Instant = "createdAt",
-        /// The device it was asked for on.
+        /// The device it was asked for on,
         pub replica: ReplicaId = "replica",
-        /// Which entry asked for it: the order of items of one millisecond.
+        /// and the place of its entry there: of one moment, the first goes first.
         pub seq: Seq = "seq",
     }
 }
@@ -294,6 +294,17 @@ impl<S: Store> Engine<S> {
         };
         items.retain(|item| item.replica == own && item.status == ItemStatus::Waiting);
         Ok(items)
+    }
+
+    /// Why an item that does not wait can't be settled.
+    pub(super) async fn not_waiting(&self, id: String) -> Error {
+        match self.outbox_item(&ItemId::new(id.as_str())).await {
+            Ok(item) if item.status != ItemStatus::Waiting => {
+                Error::Conflict(Clash::ItemSettled(id))
+            }
+            Ok(_) => Error::NotFound(Missing::Item(id)),
+            Err(error) => error,
+        }
     }
 
     /// One item.

@@ -173,9 +173,10 @@ impl<'a> Filter<'a> {
         };
         let by =
             self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        let says =
-            |name, text| body.get(name).is_some_and(|value| contains(value, text, self.world));
-        by && self.text.as_ref().is_none_or(|text| says("data", text) || says("byName", text))
+        let data = body.get("data").and_then(Value::as_object).unwrap_or_default();
+        let read = data.iter().filter(|(name, _)| !UNREAD.contains(&&**name));
+        let mut read = read.map(|(_, value)| value).chain(body.get("byName"));
+        by && self.text.as_ref().is_none_or(|text| read.any(|v| contains(v, text, self.world)))
     }
 
     fn is_beyond_cursor(&self, row: &Row) -> bool {
@@ -203,6 +204,9 @@ impl<'a> Filter<'a> {
             && self.text.is_none()
     }
 }
+
+/// Members that hold what nobody reads: made-up ids, in which any word may stand by chance.
+const UNREAD: [&str; 7] = ["follows", "id", "item", "pending", "reverts", "task", "was"];
 
 /// Whether a text somewhere in `value` contains `text`, which is in lower case.
 fn contains(value: &Value<'_>, text: &str, world: &dyn World) -> bool {

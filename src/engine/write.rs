@@ -8,13 +8,15 @@ use super::loaded::Loaded;
 use super::outbox::item_of;
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
-use crate::error::{Clash, Error, Issue};
-use crate::event::{Entry, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq};
-use crate::json::{self, ToJson};
-use crate::ledger::{Salt, Seal, Sealed};
+use crate::error::{Blocker, Clash, Error, Issue, Missing};
+use crate::event::{By, Entry, Event, Fact, StageRef, WorkflowRefused};
+use crate::ids::{
+    CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq, StageId, TransitionId,
+};
+use crate::json::{self, Members, ToJson, Value};
+use crate::ledger::{Salt, Seal, Sealed, canonical_value};
 use crate::map::{Hashed, Texts};
-use crate::project::{Row, RowBody};
+use crate::project::{Contact, Row, RowBody};
 use crate::sort;
 use crate::store::{Commit, Outcome, Store, Table};
 use crate::time::Instant;
@@ -57,8 +59,6 @@ pub(super) struct Queued {
 
 /// Attempts against other writers before a command gives up.
 const ATTEMPTS: u32 = 50;
-/// Entries in the tail at which a commit compacts on the way.
-const TAIL: usize = 2_000;
 /// Commands in one commit.
 const TOGETHER: usize = 500;
 
@@ -106,7 +106,12 @@ impl<S: Store> Engine<S> {
         }
         drop(turn);
         let answer = reply.borrow_mut().take();
-        answer.unwrap_or_else(|| Err(Error::Internal("a command was left unanswered".to_owned())))
+        match answer {
+            // A contact's state knows what waits, not what was settled.
+            Some(Err(Error::NotFound(Missing::Item(id)))) => Err(self.not_waiting(id).await),
+            Some(answer) => answer,
+            None => Err(Error::Internal("a command was left unanswered".to_owned())),
+        }
     }
 
     /// Writes everything that waits.
@@ -158,7 +163,8 @@ impl<S: Store> Engine<S> {
                 }
                 _ => None,
             };
-            let long = self.shared.borrow().tail_entries() + work.lines.len() > TAIL;
+            let tail = self.shared.borrow().tail_entries() + work.lines.len();
+            let long = tail > self.store.longest_tail();
             let outcome = if erased.is_some() || long {
                 self.commit_compacted(&mut work, erased.as_ref()).await?
             } else {
@@ -262,7 +268,15 @@ impl<S: Store> Engine<S> {
         let replica = work.seal.replica.clone();
         let context: Context<'_> =
             self.context(&queued.actor, work.now, &replica, next, (&new_id, &derive));
-        let decision = decide(&state, &queued.command, &queued.options, &context)?;
+        let decision = match decide(&state, &queued.command, &queued.options, &context) {
+            Err(Error::Refused { blockers, issues }) => {
+                if self.record_refusals && state.exists() {
+                    self.record_refusal(queued, &blockers, (&name, &state), work)?;
+                }
+                return Err(Error::Refused { blockers, issues });
+            }
+            decided => decided?,
+        };
         if decision.facts.is_empty() {
             return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });
         }
@@ -277,6 +291,45 @@ impl<S: Store> Engine<S> {
         }
         let contact = work.contact(&name).cloned().unwrap_or_default();
         Ok(Written { contact, entries, issues: decision.issues })
+    }
+
+    /// Logs a move that did not happen.
+    fn record_refusal(
+        &self,
+        queued: &Queued,
+        blockers: &[Blocker],
+        (name, state): (&ContactName, &Contact),
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let request = match &queued.command {
+            Command::Transition { request, .. } => request,
+            Command::Save { changes, .. } => match &changes.transition {
+                Some(request) => request,
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        let blocker = |blocker: &Blocker| {
+            let mut out = Vec::new();
+            let mut object = Members::open(&mut out);
+            object.member("code", &blocker.code);
+            object.always("params", &blocker.params);
+            object.close();
+            // Parameters stand in no order of their own; in a body they have to.
+            let sorted = json::read_bytes(&out).map(|value: Value<'_>| canonical_value(&value));
+            sorted.and_then(|sorted| json::read_bytes(&sorted)).unwrap_or(Value::Null)
+        };
+        let here = state.workflow.as_ref();
+        let event = Event::WorkflowRefused(WorkflowRefused {
+            blockers: blockers.iter().map(blocker).collect(),
+            from: here
+                .map(|here| StageRef { label: here.label.clone(), stage: here.stage.clone() }),
+            to: request.to.as_deref().map(StageId::new),
+            transition: request.transition.as_deref().map(TransitionId::new),
+        });
+        let by = By::from(&queued.actor);
+        let fact = Fact { by, occurred_at: None, source: None, definition: None, event };
+        self.seal_facts(vec![fact], name, &state.id, work).map(drop)
     }
 
     /// Seals facts about one contact and folds them in.

@@ -154,6 +154,12 @@ impl ToJson for Value<'_> {
     }
 }
 
+impl FromJson for Value<'static> {
+    fn read(value: Option<&Value<'_>>, _: &mut Errors) -> Self {
+        value.map_or(Self::Null, |value| value.clone().into_owned())
+    }
+}
+
 impl ToJson for bool {
     fn write(&self, out: &mut Vec<u8>) {
         let word: &[u8] = if *self { b"true" } else { b"false" };

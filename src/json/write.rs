@@ -76,7 +76,7 @@ fn escape(byte: u8, out: &mut Vec<u8>) {
 }
 
 /// Appends items as a list.
-pub(super) fn write_list<'i>(items: &mut dyn Iterator<Item = &'i dyn ToJson>, out: &mut Vec<u8>) {
+pub(super) fn write_list(items: &mut dyn Iterator<Item = &dyn ToJson>, out: &mut Vec<u8>) {
     out.push(b'[');
     for (place, item) in items.enumerate() {
         if place > 0 {

@@ -5,7 +5,7 @@ use crate::definition::Stage;
 use crate::event::{
     ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, ByKind, ContactChanged,
     ContactCreated, ContactErased, ContactMessaged, Entry, Event, Fields, ItemKind, Remind,
-    StageRef, WorkflowStarted, WorkflowTransitioned,
+    StageRef, WorkflowMigrated, WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
 };
 use crate::ids::{
     ActorId, ContactId, ContactName, DefinitionHash, DefinitionId, EntryId, ItemId, PendingId,
@@ -146,6 +146,25 @@ record! {
         pub visit: u32 = "visit",
         /// The entry that brought it here.
         pub entry: EntryId = "entry",
+        /// What was done about it since: a move that something rests on can't be taken back.
+        pub acts: u32 = "acts" or skip,
+        /// Where it stood before, in the same workflow.
+        pub before: Option<Before> = "before",
+    }
+}
+
+record! {
+    /// Where a contact stood before its last move.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Before {
+        /// The stage.
+        pub stage: StageId = "stage",
+        /// Its label as it was.
+        pub label: Localized = "label",
+        /// When it had come there.
+        pub entered: Instant = "entered",
+        /// Which of its visits that was.
+        pub visit: u32 = "visit",
     }
 }
 
@@ -199,11 +218,11 @@ record! {
         pub set_by: EntryId = "set_by",
         /// When its reminder shows again.
         pub snoozed: Option<Instant> = "snoozed",
-        /// When its reminder was acknowledged.
+        /// When its reminder was acknowledged, if it was not put off since.
         pub acknowledged: Option<Instant> = "acknowledged",
         /// How often it was reopened.
         pub reopened: u32 = "reopened" or skip,
-        /// Whether its task was made.
+        /// Whether its task was made; without `create_task` it has none.
         pub task: bool = "task" or skip,
     }
 }
@@ -240,7 +259,10 @@ impl Pending {
                 self.assignee = text.unwrap_or_default().into();
                 self.assignee_name = data.assignee_name.clone().unwrap_or_default();
             }
-            "createTask" => self.create_task = *value == Scalar::Bool(true),
+            "createTask" => {
+                self.create_task = *value == Scalar::Bool(true);
+                self.task &= self.create_task;
+            }
             "remind.start" | "remind.end" => self.set_remind(field == "remind.start", when),
             _ => {}
         }
@@ -289,6 +311,8 @@ impl Contact {
             entered: Instant::default(),
             visit: 0,
             entry: EntryId::default(),
+            acts: 0,
+            before: None,
         });
         Self { workflow, ..Self::default() }
     }
@@ -310,7 +334,18 @@ impl Contact {
             Event::ContactArchived(_) => self.set_status(Status::Archived, entry),
             Event::ContactRestored(_) => self.set_status(Status::Active, entry),
             Event::WorkflowStarted(data) => return self.start(data, entry),
-            Event::WorkflowTransitioned(data) => return self.transition(data, entry),
+            Event::WorkflowTransitioned(WorkflowTransitioned {
+                from,
+                to,
+                version,
+                workflow,
+                ..
+            })
+            | Event::WorkflowMigrated(WorkflowMigrated { from, to, version, workflow }) => {
+                return self.transition((from, to), *version, workflow, entry);
+            }
+            Event::WorkflowReverted(data) => return self.revert(data, entry),
+            Event::WorkflowRefused(_) => {}
             Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => {
                 self.tally(kind, stage.as_ref())
             }
@@ -319,7 +354,7 @@ impl Contact {
             Event::ActivityChanged(data) => self.replan(data),
             Event::ReminderSnoozed(data) => {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
-                    pending.snoozed = Some(data.until);
+                    (pending.snoozed, pending.acknowledged) = (Some(data.until), None);
                 }
             }
             Event::ReminderAcknowledged(data) => {
@@ -333,7 +368,7 @@ impl Contact {
             }
             Event::TaskCreated(data) => {
                 if let Some(pending) = self.pending.get_mut(&data.pending) {
-                    pending.task = true;
+                    pending.task = pending.create_task;
                 }
             }
             Event::ContactInvited(data) => self.wait(&data.id, ItemKind::Invite),
@@ -436,23 +471,62 @@ impl Contact {
         Applied::Yes
     }
 
-    fn transition(&mut self, data: &WorkflowTransitioned, entry: &Entry) -> Applied {
-        let winner = match &self.workflow {
-            Some(here) if here.definition == data.workflow && here.stage == data.from.stage => None,
-            Some(here) => {
-                let there = here.definition == data.workflow && here.stage == data.to.stage;
-                Some((here.entry.clone(), !there))
-            }
-            None => return Applied::Superseded { winner: entry.order.id(), conflict: true },
-        };
-        if let Some((winner, conflict)) = winner {
-            return Applied::Superseded { winner, conflict };
+    fn transition(
+        &mut self,
+        (from, to): (&StageRef, &StageRef),
+        version: u64,
+        workflow: &DefinitionId,
+        entry: &Entry,
+    ) -> Applied {
+        if let Some(superseded) = self.loses((from, to), workflow, entry) {
+            return superseded;
         }
-        self.enter(&data.workflow, data.version, &data.to, entry);
+        self.enter(workflow, version, to, entry);
         Applied::Yes
     }
 
+    /// Back to where it stood: what was done there counts again, as if it had never left.
+    fn revert(&mut self, data: &WorkflowReverted, entry: &Entry) -> Applied {
+        if let Some(superseded) = self.loses((&data.from, &data.to), &data.workflow, entry) {
+            return superseded;
+        }
+        let before = self.workflow.as_ref().and_then(|here| here.before.clone());
+        self.enter(&data.workflow, data.version, &data.to, entry);
+        let before = before.filter(|before| before.stage == data.to.stage);
+        if let (Some(here), Some(before)) = (&mut self.workflow, before) {
+            (here.entered, here.visit) = (before.entered, before.visit);
+        }
+        if let Some(here) = &mut self.workflow {
+            here.before = None;
+        }
+        Applied::Yes
+    }
+
+    /// Whether another move came first.
+    fn loses(
+        &self,
+        (from, to): (&StageRef, &StageRef),
+        workflow: &DefinitionId,
+        entry: &Entry,
+    ) -> Option<Applied> {
+        match &self.workflow {
+            Some(here) if here.definition == *workflow && here.stage == from.stage => None,
+            Some(here) => {
+                let there = here.definition == *workflow && here.stage == to.stage;
+                Some(Applied::Superseded { winner: here.entry.clone(), conflict: !there })
+            }
+            None => Some(Applied::Superseded { winner: entry.order.id(), conflict: true }),
+        }
+    }
+
     fn enter(&mut self, definition: &DefinitionId, version: u64, to: &StageRef, entry: &Entry) {
+        let before = self.workflow.as_ref().filter(|here| here.definition == *definition);
+        let before = before.map(|here| Before {
+            stage: here.stage.clone(),
+            label: here.label.clone(),
+            entered: here.entered,
+            visit: here.visit,
+        });
         self.workflow = Some(Position {
             definition: definition.clone(),
             version,
@@ -462,6 +536,8 @@ impl Contact {
             entered: entry.occurred_at(),
             visit: self.workflow.as_ref().map_or(0, |here| here.visit) + 1,
             entry: entry.order.id(),
+            acts: 0,
+            before,
         });
         if entry.fact.by.kind != ByKind::Import {
             self.moved_live = self.moved_live.max(Some(entry.occurred_at()));
@@ -469,7 +545,14 @@ impl Contact {
         self.touch(entry);
     }
 
+    fn act(&mut self) {
+        if let Some(here) = &mut self.workflow {
+            here.acts += 1;
+        }
+    }
+
     fn tally(&mut self, kind: &TypeId, stage: Option<&StageId>) {
+        self.act();
         let visit = self.workflow.as_ref().map_or(0, |here| here.visit);
         let same = |tally: &&mut Tally| tally.kind == *kind && tally.stage.as_ref() == stage;
         if let Some(tally) = self.tallies.iter_mut().find(same) {
@@ -483,6 +566,7 @@ impl Contact {
     }
 
     fn plan(&mut self, data: &ActivityPlanned, entry: &Entry) {
+        self.act();
         if self.pending.contains_key(&data.pending) {
             return;
         }

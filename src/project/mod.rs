@@ -6,7 +6,7 @@ mod reminder;
 mod row;
 
 pub use contact::{
-    Applied, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally,
+    Applied, Before, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally,
 };
 pub use reminder::State;
 pub use row::{Row, RowBody};

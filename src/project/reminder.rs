@@ -47,7 +47,7 @@ impl Pending {
             && self.window(zone).is_some_and(|(start, end)| start <= at && at <= end)
     }
 
-    /// The next moment after `now` at which [`Pending::state`] or [`Pending::reminds`] can change.
+    /// The next moment after `now` at which [`Pending::state`] or [`Pending::reminds`] changes.
     pub fn next_change(
         &self,
         now: Instant,
@@ -58,13 +58,15 @@ impl Pending {
             return None;
         }
         let after = |at: Instant| Instant::from_millis(at.millis() + 1);
-        let mut moments = Vec::with_capacity(5);
+        let mut moments = Vec::with_capacity(4);
         if let Some(due) = self.due {
             moments.extend([due.day(assignee).start(assignee), after(due.end(assignee))]);
         }
         if let (None, Some((start, end))) = (self.acknowledged, self.window(book)) {
-            moments.extend([start, after(end)]);
-            moments.extend(self.snoozed);
+            let start = self.snoozed.map_or(start, |until| until.max(start));
+            if start <= end {
+                moments.extend([start, after(end)]);
+            }
         }
         moments.into_iter().filter(|moment| *moment > now).min()
     }

@@ -199,6 +199,12 @@ pub trait Store {
     /// may have happened all the same: only its number tells, when it is read or tried again.
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError>;
 
+    /// How many entries may wait in commits before one of them has to compact on the way: a compaction
+    /// needs room beside what it moves.
+    fn longest_tail(&self) -> usize {
+        2_000
+    }
+
     /// Waits for what is under way, then lets go of everything.
     async fn close(&self);
 }

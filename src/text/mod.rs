@@ -28,13 +28,14 @@ const SUMMARY_CHARS: usize = 120;
 const PROBLEMS: usize = 5;
 
 /// Parameters whose text is a key of its own, with what that key begins with.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("field", "field."),
     ("fields", "field."),
     ("expected", "kind."),
-    ("feature", "feature."),
     ("permission", "permission."),
     ("status", "status."),
+    ("what", "what."),
+    ("why", "why."),
 ];
 
 /// The messages of one locale.
@@ -83,7 +84,7 @@ impl Messages {
         if first_number(template, params) == Some(1) {
             template = self.find(&format!("{key}.one")).unwrap_or(template);
         }
-        template::render(template, |name| self.shown(name, params.get(name)?))
+        template::render(template, |name| Some(self.shown(name, params.get(name)?)))
     }
 
     /// The line of a history row of `kind`. Long texts are cut.
@@ -190,19 +191,17 @@ impl Messages {
         self.layers.iter().find_map(|layer| layer.get(key)).map(String::as_str)
     }
 
-    /// The parameter `name` as it is read; none if there is nothing to read.
-    fn shown(&self, name: &str, value: &Param) -> Option<String> {
-        let text = match value {
+    /// The parameter `name` as it is read; empty if there is nothing to read.
+    fn shown(&self, name: &str, value: &Param) -> String {
+        match value {
             Param::Text(text) => self.word(name, text),
             Param::Number(number) => number.to_string(),
             Param::Label(label) => self.label(label).to_owned(),
             Param::List(items) => {
-                let shown: Vec<_> =
-                    items.iter().filter_map(|item| self.shown(name, item)).collect();
-                shown.join(", ")
+                let shown = items.iter().map(|item| self.shown(name, item));
+                shown.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
             }
-        };
-        (!text.is_empty()).then_some(text)
+        }
     }
 
     fn word(&self, name: &str, text: &str) -> String {
@@ -267,6 +266,10 @@ fn conflict(clash: &Clash) -> (&'static str, Params) {
         }
         Clash::ItemSettled(id) => ("conflict.item-settled", params! { "id" => id.as_str() }),
         Clash::AlreadyStarted(id) => ("conflict.already-started", params! { "id" => id.as_str() }),
+        Clash::CannotRevert(why) => ("conflict.cannot-revert", params! { "why" => *why }),
+        Clash::Unsynced(entries) => {
+            ("conflict.unsynced", params! { "entries" => *entries as usize })
+        }
         Clash::Secret => ("conflict.secret", Params::new()),
         Clash::Busy => ("conflict.busy", Params::new()),
     }

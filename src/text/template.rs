@@ -1,8 +1,8 @@
 //! Fills a message's template: `{name}` stands for a parameter, `[…]` is left out where one of the
 //! parameters in it is absent. It knows neither keys nor languages.
 
-/// The text of `template` with what `value` gives for its names. A name outside brackets that has
-/// no value stays as it is, so that the gap is seen.
+/// The text of `template` with what `value` gives for its names; an empty value is absent, too. A
+/// name outside brackets that has no value stays as it is, so that the gap is seen.
 pub(super) fn render(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -26,7 +26,10 @@ fn fill(text: &str, value: &impl Fn(&str) -> Option<String>, out: &mut String) -
     while let Some((before, name, after)) = next_name(rest) {
         out.push_str(before);
         match value(name) {
-            Some(shown) => out.push_str(&shown),
+            Some(shown) => {
+                complete &= !shown.is_empty();
+                out.push_str(&shown);
+            }
             None => {
                 complete = false;
                 out.push_str(&rest[before.len()..rest.len() - after.len()]);
@@ -63,6 +66,7 @@ mod tests {
         render(template, |name| match name {
             "by" => Some("Anna".to_owned()),
             "text" => Some("{by} [x]".to_owned()),
+            "empty" => Some(String::new()),
             _ => None,
         })
     }
@@ -75,6 +79,7 @@ mod tests {
     #[test]
     fn brackets_go_when_something_in_them_is_absent() {
         assert_eq!(filled("{by} moved[ to {to}][ as {by}]."), "Anna moved as Anna.");
+        assert_eq!(filled("“{empty}”[: {empty}]."), "“”.");
     }
 
     #[test]

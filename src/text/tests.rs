@@ -171,12 +171,17 @@ fn every_error_has_a_sentence_without_gaps() {
         Missing::Transition(text()),
         Missing::Definition(text()),
         Missing::Pending(text()),
+        Missing::Pending(String::new()),
+        Missing::Item(text()),
+        Missing::Task(text()),
+        Missing::Call(text()),
     ];
     let clashes = [
         Clash::ContactExists(text()),
         Clash::Version { expected: 1, actual: 2 },
         Clash::CommandReused(text()),
         Clash::PendingStatus { pending: text(), status: "done" },
+        Clash::ItemSettled(text()),
         Clash::AlreadyStarted("x".into()),
         Clash::Secret,
         Clash::Busy,

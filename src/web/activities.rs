@@ -1,7 +1,7 @@
 //! Activities across the boundary.
 
 use super::book::Book;
-use super::call::{Args, Order, Show};
+use super::call::{Answer, Args, Order, Show};
 use crate::command::{BoxPair, Command, Completion, PendingChanges};
 use crate::decide;
 use crate::engine::Loaded;
@@ -91,12 +91,12 @@ pub(super) fn draft(book: &Book, args: &Args<'_>) -> Result<String, Error> {
     Ok(engine.view(|viewer| viewer.boxes(&filled)))
 }
 
-/// The contract's `activities.validate`.
-pub(super) fn validate(book: &Book, args: &Args<'_>) -> Result<String, Error> {
+/// The contract's `activities.validate`; nothing where nothing is wrong.
+pub(super) fn validate(book: &Book, args: &Args<'_>) -> Result<Answer, Error> {
     let (boxes, contact) = form(book, args)?;
     let engine = book.engine();
     let issues = engine.ask(&book.actor, |context| decide::validate(&boxes, "", &contact, context));
-    Ok(engine.view(|viewer| viewer.issues(&issues)))
+    Ok((!issues.is_empty()).then(|| engine.view(|viewer| viewer.issues(&issues))))
 }
 
 fn form(book: &Book, args: &Args<'_>) -> Result<(BoxPair, Contact), Error> {

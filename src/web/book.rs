@@ -1,7 +1,7 @@
 //! The one live handle: an open book for one actor. Handles of one book share everything else.
 
+use super::browser::sleep;
 use super::convert::{failure, malformed, messages, plain, read, value};
-use super::indexed_db::sleep;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
 use super::world::HostZone;
@@ -66,6 +66,9 @@ pub(super) struct Inner {
     telling: Cell<bool>,
 }
 
+/// Time in which changes gather before other tabs are told: within the eye's patience, and a message
+/// for each of many saves in a row would slow all of them.
+const TELL_MS: u32 = 15;
 /// Quiet time after a write before the tail is compacted.
 const QUIET_MS: u32 = 500;
 /// A tail shorter than this is not worth compacting.
@@ -125,7 +128,7 @@ impl Inner {
         }
         let book = self.clone();
         spawn_local(async move {
-            sleep(0).await;
+            sleep(TELL_MS).await;
             book.tell_tabs();
         });
     }
@@ -223,8 +226,8 @@ impl Book {
     /// # Errors
     /// An actor without an id.
     #[wasm_bindgen(js_name = as)]
-    pub fn with_actor(&self, actor: JsValue) -> Result<Self, JsValue> {
-        let actor: Actor = self.answer(read(&value(&actor)))?;
+    pub fn with_actor(&self, actor: &str) -> Result<Self, JsValue> {
+        let actor: Actor = self.answer(value(actor).and_then(|actor| read(&actor)))?;
         if !is_id(actor.id.as_str()) {
             let issue = Issue::error("actor.id", IssueCode::Required, params! {});
             return Err(self.inner.fail(&issue.into()));
@@ -232,12 +235,12 @@ impl Book {
         Ok(Self::new(self.inner.clone(), actor))
     }
 
-    /// Answers the call `name` of the contract, such as `contacts.save`, with JSON text.
+    /// Answers the call `name` of the contract, such as `contacts.save`, with JSON text. `args` is the
+    /// JSON of its arguments.
     ///
     /// # Errors
     /// JSON of the contract's `StagebookError`.
-    pub async fn call(&self, name: String, args: JsValue) -> Result<Option<String>, JsValue> {
-        let args = arguments(&args);
+    pub async fn call(&self, name: String, args: String) -> Result<Option<String>, JsValue> {
         self.answer(self.dispatch(&name, &args).await)
     }
 
@@ -246,15 +249,8 @@ impl Book {
     /// # Errors
     /// JSON of the contract's `StagebookError`.
     #[wasm_bindgen(js_name = ask)]
-    pub fn answer_at_once(&self, name: &str, args: JsValue) -> Result<String, JsValue> {
-        self.answer(self.at_once(name, &arguments(&args)))
-    }
-}
-
-fn arguments(args: &JsValue) -> Vec<Value<'static>> {
-    match value(args) {
-        Value::List(args) => args,
-        _ => Vec::new(),
+    pub fn answer_at_once(&self, name: &str, args: &str) -> Result<Option<String>, JsValue> {
+        self.answer(self.at_once(name, args))
     }
 }
 

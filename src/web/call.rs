@@ -3,10 +3,10 @@
 //! own file says.
 
 use super::book::Book;
-use super::convert::{malformed, read};
+use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
-use crate::engine::{Written, view};
+use crate::engine::{Plan, Written, view};
 use crate::error::{Error, Missing};
 use crate::ids::{ContactId, ItemId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
@@ -15,11 +15,18 @@ use crate::json::{self, FromJson, Value};
 pub(super) type Answer = Option<String>;
 
 /// The arguments of a call.
-pub(super) struct Args<'a>(pub(super) &'a [Value<'static>]);
+pub(super) struct Args<'a>(Vec<Value<'a>>);
 
-impl Args<'_> {
+impl<'a> Args<'a> {
+    fn of(text: &'a str) -> Result<Self, Error> {
+        match value(text)? {
+            Value::List(args) => Ok(Self(args)),
+            _ => Err(Error::Malformed("no list of arguments".to_owned())),
+        }
+    }
+
     /// The argument at `place`; an absent one is null.
-    pub(super) fn value(&self, place: usize) -> &Value<'static> {
+    pub(super) fn value(&self, place: usize) -> &Value<'a> {
         self.0.get(place).unwrap_or(&Value::Null)
     }
 
@@ -68,12 +75,8 @@ pub(super) enum Show {
 
 impl Book {
     /// Answers a call.
-    pub(super) async fn dispatch(
-        &self,
-        name: &str,
-        args: &[Value<'static>],
-    ) -> Result<Answer, Error> {
-        let args = Args(args);
+    pub(super) async fn dispatch(&self, name: &str, args: &str) -> Result<Answer, Error> {
+        let args = Args::of(args)?;
         if let Some(order) = self.order(name, &args).await? {
             let options: CommandOptions = args.read(order.options)?;
             let written = self.engine().run(&self.actor, order.command, options).await?;
@@ -141,6 +144,17 @@ impl Book {
                 let (contact, page) = engine.log(&args.contact(0)?, &args.read(1)?).await?;
                 Some(engine.view(|viewer| viewer.log(&contact, &page))?)
             }
+            "workflow.path" => {
+                let loaded = engine.existing(&args.contact(0)?).await?;
+                workflow::path(self, &loaded, &args.text(1)?)?
+            }
+            "workflow.migrate" => {
+                let (plan, dry_run): (Plan, Option<bool>) = (args.read(0)?, args.read(1)?);
+                let cursor: Option<String> = args.read(2)?;
+                let dry_run = dry_run.unwrap_or_default();
+                let page = engine.migrate(&self.actor, &plan, dry_run, cursor.as_deref());
+                Some(json::text(&page.await?))
+            }
             "activities.types" => {
                 let loaded = engine.existing(&args.contact(0)?).await?;
                 Some(activities::types(self, &loaded))
@@ -188,17 +202,17 @@ impl Book {
     }
 
     /// Answers a call that needs no store.
-    pub(super) fn at_once(&self, name: &str, args: &[Value<'static>]) -> Result<String, Error> {
-        let args = Args(args);
-        match name {
-            "info" => Ok(self.info()),
-            "text" => self.text(args.value(0)),
-            "configure" => self.configure(args.value(0)),
-            "workflow.definitions" => Ok(workflow::definitions(self)),
-            "activities.draft" => activities::draft(self, &args),
-            "activities.validate" => activities::validate(self, &args),
-            _ => Err(unknown(name)),
-        }
+    pub(super) fn at_once(&self, name: &str, args: &str) -> Result<Answer, Error> {
+        let args = Args::of(args)?;
+        Ok(match name {
+            "info" => Some(self.info()),
+            "text" => Some(self.text(args.value(0))?),
+            "configure" => Some(self.configure(args.value(0))?),
+            "workflow.definitions" => Some(workflow::definitions(self)),
+            "activities.draft" => Some(activities::draft(self, &args)?),
+            "activities.validate" => activities::validate(self, &args)?,
+            _ => return Err(unknown(name)),
+        })
     }
 }
 

@@ -1,38 +1,18 @@
-//! Plain data across the boundary: arguments in as JSON values, errors out as JSON text, what
-//! listeners are told as plain objects, through serde-wasm-bindgen. Arguments do not come that way:
-//! its errors bring the printing of floats, 7 kB for cases that the facade has excluded.
+//! Plain data across the boundary: arguments in as JSON text, errors out as JSON text, what listeners
+//! are told as plain objects, through serde-wasm-bindgen. Arguments do not come that way: for a form
+//! that is checked at every keystroke JavaScript's own writer and our reader are faster than a walk
+//! over its objects, and serde's errors would bring the printing of floats, 7 kB.
 
 use crate::engine::view;
 use crate::error::Error;
 use crate::json::{self, FromJson, Mismatch, Value};
 use crate::text::{HostMessages, Messages};
-use js_sys::{Array, JsString, Object};
 use serde::ser::{Serialize, Serializer};
-use std::borrow::Cow;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-/// A JavaScript value as JSON. The facade made it plain: objects, lists, texts, numbers, flags.
-pub(super) fn value(given: &JsValue) -> Value<'static> {
-    if let Some(text) = given.dyn_ref::<JsString>() {
-        return Value::Text(Cow::Owned(text.into()));
-    }
-    if let Some(number) = given.as_f64() {
-        return Value::Number(number);
-    }
-    if let Some(flag) = given.as_bool() {
-        return Value::Bool(flag);
-    }
-    if let Some(items) = given.dyn_ref::<Array>() {
-        return Value::List(items.iter().map(|item| value(&item)).collect());
-    }
-    let Some(object) = given.dyn_ref::<Object>() else {
-        return Value::Null;
-    };
-    let member = |entry: JsValue| {
-        let entry: Array = entry.unchecked_into();
-        (Cow::Owned(entry.get(0).as_string().unwrap_or_default()), value(&entry.get(1)))
-    };
-    Value::Object(Object::entries(object).iter().map(member).collect())
+/// Arguments as the facade writes them.
+pub(super) fn value(text: &str) -> Result<Value<'_>, Error> {
+    json::parse(text).map_err(|at| Error::Malformed(format!("no JSON from {} on", at.0)))
 }
 
 /// JSON as a plain JavaScript value.

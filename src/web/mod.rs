@@ -5,10 +5,13 @@
 mod activities;
 mod audit;
 mod book;
+mod browser;
 mod call;
 mod contacts;
 mod convert;
+mod deleting;
 pub mod indexed_db;
+pub mod local_storage;
 mod opening;
 mod stores;
 mod tabs;
@@ -16,7 +19,9 @@ mod workflow;
 mod world;
 
 pub use book::Book;
+pub use deleting::delete_book;
 pub use opening::open_book;
+pub use workflow::simulate;
 
 use js_sys::Function;
 use std::cell::RefCell;
@@ -52,12 +57,13 @@ record! {
 /// # Errors
 /// Options that can't be read.
 #[wasm_bindgen(js_name = checkDefinition)]
-pub fn check_definition(definition: JsValue, options: JsValue) -> Result<String, JsValue> {
-    let options = convert::read::<CheckOptions>(&convert::value(&options));
+pub fn check_definition(definition: &str, options: &str) -> Result<String, JsValue> {
+    let options =
+        convert::value(options).and_then(|options| convert::read::<CheckOptions>(&options));
     let options = options
         .map_err(|error| convert::failure(&error, &convert::messages(None, &Default::default())))?;
     let messages = convert::messages(options.locale.as_deref(), &options.messages);
-    let value = convert::value(&definition);
+    let value = convert::value(definition).unwrap_or(crate::json::Value::Null);
     let issues = crate::definition::check(&value);
     Ok(crate::engine::view::definition_issues(&issues, &messages))
 }

@@ -4,6 +4,7 @@
 use super::book::{Book, Hooks, Inner, Wordings};
 use super::convert::{failure, messages, read, value};
 use super::indexed_db::{IndexedDb, Loss};
+use super::local_storage;
 use super::stores::AnyStore;
 use super::world::{HostWorld, HostZone, is_random};
 use crate::command::{Actor, User};
@@ -42,10 +43,10 @@ record! {
 /// # Errors
 /// JSON of the contract's `StagebookError`.
 #[wasm_bindgen(js_name = openBook)]
-pub async fn open_book(options: JsValue, hooks: JsValue) -> Result<Book, JsValue> {
+pub async fn open_book(options: String, hooks: JsValue) -> Result<Book, JsValue> {
     let clock = Reflect::get(&hooks, &"clock".into()).ok().and_then(|clock| clock.dyn_into().ok());
-    let options = value(&options);
-    let asked = read::<Asked>(&options).map(|asked| (asked, definitions(options)));
+    let asked = value(&options)
+        .and_then(|options| Ok((read::<Asked>(&options)?, definitions(options.into_owned()))));
     let (asked, definitions) =
         asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
     let wording = messages(asked.locale.as_deref(), &asked.messages);
@@ -62,17 +63,23 @@ async fn open(
 ) -> Result<Book, Error> {
     let definitions =
         Definitions::parse(definitions, definition_hash).map_err(Error::Definition)?;
-    let zone = asked.time_zone.as_deref().map(|name| HostZone::new(Some(name)));
-    check(&asked, !matches!(zone, Some(None)))?;
+    check(&asked)?;
     let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
-    let kind = Kind::choose(asked.store.as_deref())?;
+    let kind = Kind::choose(asked.store.as_deref());
+    let is_named = asked.store.is_some();
     let inner: Rc<RefCell<Weak<Inner>>> = Rc::default();
     let store = kind.make(&name, inner.clone());
-    // The host's zone takes a while to ask for; meanwhile the database opens.
-    let host_zone = async { zone.flatten().or_else(|| HostZone::new(None)) };
-    let (opened, zone) = futures_util::future::join(store.open(), host_zone).await;
-    opened?;
-    let zone = zone.ok_or_else(|| Error::Internal("no time zone".to_owned()))?;
+    // A zone takes as long to ask for as the database to open: both at once.
+    let zone = async { HostZone::new(asked.time_zone.as_deref()) };
+    let (opened, zone) = futures_util::future::join(store.open(), zone).await;
+    let Some(zone) = zone else {
+        store.close().await;
+        return Err(Error::Invalid(vec![unknown_zone()]));
+    };
+    let (kind, store, instead) = match opened {
+        Ok(()) => (kind, store, None),
+        Err(error) => fall_back(kind, is_named, &name, error).await?,
+    };
     let zone = Rc::new(RefCell::new(Rc::new(zone)));
     let world = Box::new(HostWorld::new(clock, zone.clone()));
     let wordings = Wordings { locale: asked.locale, messages: asked.messages };
@@ -83,12 +90,33 @@ async fn open(
         messages: wording,
         users: asked.users,
         strict: asked.durability.as_deref() == Some("strict"),
+        record_refusals: asked.record_refusals,
     };
     let engine = Engine::open(store, world, options).await?;
-    let reason = kind.note(&name, engine.is_new());
+    let reason = instead.or_else(|| kind.note(&name, engine.is_new()));
     let book = Inner::wire(engine, hooks, (kind.code(), reason), zone, wordings);
     *inner.borrow_mut() = Rc::downgrade(&book);
     Ok(Book::new(book, asked.actor.unwrap_or_default()))
+}
+
+/// The store instead of one that can't be opened, and why it is not the first choice: localStorage
+/// where nobody named a store, IndexedDB is absent or denied, and the book was never made in it.
+async fn fall_back(
+    kind: Kind,
+    is_named: bool,
+    name: &str,
+    error: StoreError,
+) -> Result<(Kind, AnyStore, Option<String>), Error> {
+    let StoreError::Unavailable(why) = &error else { return Err(error.into()) };
+    if is_named || kind != Kind::IndexedDb || local_storage::has(name, local_storage::MADE) {
+        return Err(error.into());
+    }
+    let store = Kind::LocalStorage.make(name, Rc::default());
+    store.open().await.map_err(|other| match other {
+        StoreError::Unavailable(other) => StoreError::Unavailable(format!("{why}; {other}")),
+        other => other,
+    })?;
+    Ok((Kind::LocalStorage, store, Some(format!("indexeddb: {why}"))))
 }
 
 /// The definitions among the options: the facade gives a list.
@@ -103,8 +131,13 @@ fn definitions(options: Value<'static>) -> Vec<Value<'static>> {
     }
 }
 
-/// All that is wrong with the options, at once.
-fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
+fn unknown_zone() -> Issue {
+    Issue::error("timeZone", IssueCode::NotAllowed, params! {})
+}
+
+/// All that is wrong with the options, at once; a zone that nobody knows alone is found while the
+/// database opens.
+fn check(asked: &Asked) -> Result<(), Error> {
     let name = asked.name.as_deref().unwrap_or("stagebook");
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let named = (1..=64).contains(&name.len()) && name.chars().all(plain);
@@ -124,12 +157,13 @@ fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
             IssueCode::NotAllowed,
         ),
         (one_of(&asked.durability, &["strict", "relaxed"]), "durability", IssueCode::NotAllowed),
-        (zone_known, "timeZone", IssueCode::NotAllowed),
-        (!asked.record_refusals, "recordRefusals", IssueCode::NotAllowed),
     ];
     let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
-    let issues: Vec<Issue> =
+    let mut issues: Vec<Issue> =
         wrong.map(|(_, path, code)| Issue::error(path, code, params! {})).collect();
+    if !issues.is_empty() && HostZone::new(asked.time_zone.as_deref()).is_none() {
+        issues.push(unknown_zone());
+    }
     match issues.is_empty() {
         false => Err(Error::Invalid(issues)),
         true if !is_random() => {
@@ -144,23 +178,20 @@ fn check(asked: &Asked, zone_known: bool) -> Result<(), Error> {
 enum Kind {
     Memory,
     IndexedDb,
+    LocalStorage,
 }
 
 impl Kind {
     /// In a browser IndexedDB unless told otherwise, elsewhere memory.
-    fn choose(asked: Option<&str>) -> Result<Self, Error> {
+    fn choose(asked: Option<&str>) -> Self {
         let browser = ["window", "WorkerGlobalScope"]
             .iter()
             .any(|name| Reflect::has(&js_sys::global(), &(*name).into()).unwrap_or(false));
         match asked {
-            Some("memory") => Ok(Self::Memory),
-            Some("indexeddb") => Ok(Self::IndexedDb),
-            Some(_) => {
-                Err(StoreError::Unavailable("localstorage is not in this version".to_owned())
-                    .into())
-            }
-            None if browser => Ok(Self::IndexedDb),
-            None => Ok(Self::Memory),
+            Some("memory") => Self::Memory,
+            Some("localstorage") => Self::LocalStorage,
+            None if !browser => Self::Memory,
+            _ => Self::IndexedDb,
         }
     }
 
@@ -168,12 +199,14 @@ impl Kind {
         match self {
             Self::Memory => "memory",
             Self::IndexedDb => "indexeddb",
+            Self::LocalStorage => "localstorage",
         }
     }
 
     fn make(self, name: &str, book: Rc<RefCell<Weak<Inner>>>) -> AnyStore {
         match self {
             Self::Memory => AnyStore::Memory(MemoryStore::default()),
+            Self::LocalStorage => AnyStore::LocalStorage(local_storage::LocalStorage::new(name)),
             Self::IndexedDb => AnyStore::IndexedDb(IndexedDb::new(name, move |loss| {
                 let Some(book) = book.borrow().upgrade() else { return };
                 book.lose(match loss {
@@ -184,10 +217,11 @@ impl Kind {
         }
     }
 
-    /// Remembers outside the database that there is one, so that an emptied one is noticed.
+    /// Remembers outside the database that there is one, so that an emptied one is noticed, and never
+    /// replaced by another store. A book in localStorage needs no such note: it would go with the book.
     fn note(self, name: &str, is_new: bool) -> Option<String> {
         // A page's first touch of localStorage costs many times what opening the database does.
-        if self == Self::Memory || !is_new {
+        if self != Self::IndexedDb || !is_new {
             return None;
         }
         let window = web_sys::window();
@@ -197,6 +231,10 @@ impl Kind {
         let known = storage.get_item(&key).ok().flatten();
         // Without the note an emptied database looks like a new one, and nothing worse.
         let _ = storage.set_item(&key, "true");
-        known.is_some().then(|| "the storage was found emptied".to_owned())
+        if known.is_some() {
+            return Some("the storage was found emptied".to_owned());
+        }
+        local_storage::has(name, local_storage::FORMAT)
+            .then(|| "localstorage holds a book of this name".to_owned())
     }
 }

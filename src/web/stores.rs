@@ -1,6 +1,7 @@
 //! The stores a book can have here, behind one type, so that the engine is compiled once.
 
 use super::indexed_db::IndexedDb;
+use super::local_storage::LocalStorage;
 use crate::error::StoreError;
 use crate::ids::CommitNo;
 use crate::store::{Commit, MemoryStore, Outcome, Range, Record, Store, Table};
@@ -10,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 pub(super) enum AnyStore {
     Memory(MemoryStore),
     IndexedDb(IndexedDb),
+    LocalStorage(LocalStorage),
 }
 
 /// Boxed: else each place that waits for a store would hold, and be compiled with, all of them.
@@ -18,6 +20,7 @@ macro_rules! either {
         let answer: LocalBoxFuture<'_, _> = match $self {
             AnyStore::Memory($store) => Box::pin($call),
             AnyStore::IndexedDb($store) => Box::pin($call),
+            AnyStore::LocalStorage($store) => Box::pin($call),
         };
         answer.await
     }};
@@ -53,6 +56,14 @@ impl Store for AnyStore {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         either!(self, store => store.commit(commit))
+    }
+
+    fn longest_tail(&self) -> usize {
+        match self {
+            AnyStore::Memory(store) => store.longest_tail(),
+            AnyStore::IndexedDb(store) => store.longest_tail(),
+            AnyStore::LocalStorage(store) => store.longest_tail(),
+        }
     }
 
     async fn close(&self) {

@@ -1,20 +1,39 @@
 //! The workflow across the boundary.
 
 use super::book::Book;
-use super::call::{Args, Order, Show};
-use crate::command::{Command, TransitionInput};
-use crate::engine::Loaded;
+use super::call::{Answer, Args, Order, Show};
+use super::convert::{failure, messages, read, value};
+use crate::command::{Actor, Command, TransitionInput};
+use crate::decide;
+use crate::definition::Definitions;
+use crate::engine::{self, Loaded, Step};
 use crate::error::Error;
+use crate::ids::StageId;
+use crate::ledger::definition_hash;
+use crate::text::HostMessages;
+use crate::time::Instant;
+use wasm_bindgen::prelude::*;
+
+record! {
+    #[derive(Default)]
+    struct RevertOptions {
+        note: Option<String> = "note",
+    }
+}
 
 /// The command of that name, if it is one of the workflow.
 pub(super) fn order(name: &str, args: &Args<'_>) -> Result<Option<Order>, Error> {
     let contact = args.contact(0);
-    let command = match name {
-        "start" => Command::Start { contact: contact?, definition: args.text(1)? },
-        "transition" => Command::Transition { contact: contact?, request: args.read(1)? },
+    let (command, options) = match name {
+        "start" => (Command::Start { contact: contact?, definition: args.text(1)? }, 2),
+        "transition" => (Command::Transition { contact: contact?, request: args.read(1)? }, 2),
+        "revert" => {
+            let RevertOptions { note } = args.read(1)?;
+            (Command::Revert { contact: contact?, note }, 1)
+        }
         _ => return Ok(None),
     };
-    Ok(Some(Order { command, options: 2, show: Show::Record }))
+    Ok(Some(Order { command, options, show: Show::Record }))
 }
 
 /// The contract's `workflow.options`.
@@ -29,4 +48,47 @@ pub(super) fn options(book: &Book, contact: &Loaded, input: &TransitionInput) ->
 pub(super) fn definitions(book: &Book) -> String {
     let sources: Vec<_> = book.engine().definitions().iter().map(|one| one.source()).collect();
     crate::json::text(&sources)
+}
+
+/// The contract's `workflow.path`; nothing where there is no way.
+///
+/// # Errors
+/// A stage that the contact's workflow does not have.
+pub(super) fn path(book: &Book, contact: &Loaded, to: &str) -> Result<Answer, Error> {
+    let engine = book.engine();
+    let steps = engine
+        .ask(&book.actor, |context| decide::path(&contact.state, &StageId::new(to), context))?;
+    Ok(steps.map(|steps| engine.view(|viewer| viewer.path(&steps))))
+}
+
+record! {
+    /// How a simulation runs.
+    #[derive(Default)]
+    struct SimulateOptions {
+        actor: Option<Actor> = "actor",
+        start: Option<Instant> = "start",
+        locale: Option<String> = "locale",
+    }
+}
+
+/// The contract's `simulate`: JSON of definition, steps and options in, of its answer out.
+///
+/// # Errors
+/// A definition that can't be used, a step that means nothing.
+#[wasm_bindgen(js_name = simulate)]
+pub fn simulate(definition: &str, steps: &str, options: &str) -> Result<String, JsValue> {
+    let run = || {
+        let options: SimulateOptions = read(&value(options)?)?;
+        let definition = value(definition)?.into_owned();
+        let definitions =
+            Definitions::parse(vec![definition], definition_hash).map_err(Error::Definition)?;
+        let steps: Vec<Step> = read(&value(steps)?)?;
+        let nobody = Actor { id: "simulation".into(), ..Actor::default() };
+        let actor = options.actor.unwrap_or(nobody);
+        let start = options.start.unwrap_or_default();
+        let played = engine::simulate(&definitions, &steps, &actor, start)?;
+        let messages = messages(options.locale.as_deref(), &HostMessages::default());
+        Ok(played.view(&definitions, &messages, start))
+    };
+    run().map_err(|error: Error| failure(&error, &messages(None, &HostMessages::default())))
 }

@@ -65,10 +65,12 @@ impl Zone for HostWorld {
 /// An IANA zone by the host's own tables.
 pub(super) struct HostZone {
     pub(super) name: String,
-    format: js_sys::Function,
+    /// None of UTC, which needs no tables.
+    format: Option<Function>,
     offsets: RefCell<Map<i64, i32>>,
 }
 
+const UTC: &str = "UTC";
 /// Zones change their offset on quarter hours only.
 const BUCKET_MS: i64 = 900_000;
 const DAY_MS: i64 = 86_400_000;
@@ -78,6 +80,9 @@ const REMEMBERED: usize = 10_000;
 impl HostZone {
     /// The zone of that name; none if the host does not know it. Without a name the host's own.
     pub(super) fn new(name: Option<&str>) -> Option<Self> {
+        if name == Some(UTC) {
+            return Some(Self { name: UTC.to_owned(), format: None, offsets: RefCell::default() });
+        }
         let options = Object::new();
         let set =
             |key: &str, value: &str| Reflect::set(&options, &key.into(), &value.into()).is_ok();
@@ -92,14 +97,14 @@ impl HostZone {
             Reflect::get(&formatter, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
         let resolved = resolved.call0(&formatter).ok()?;
         let name = Reflect::get(&resolved, &"timeZone".into()).ok()?.as_string()?;
-        let format = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()?;
+        let format = Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok();
         Some(Self { name, format, offsets: RefCell::default() })
     }
 
     fn ask(&self, at: Instant) -> Option<i32> {
         #[allow(clippy::cast_precision_loss)]
         let millis = JsValue::from_f64(at.millis() as f64);
-        let text = self.format.call1(&JsValue::UNDEFINED, &millis).ok()?.as_string()?;
+        let text = self.format.as_ref()?.call1(&JsValue::UNDEFINED, &millis).ok()?.as_string()?;
         read_offset(text.rsplit_once("GMT")?.1)
     }
 }
@@ -107,6 +112,9 @@ impl HostZone {
 impl Zone for HostZone {
     /// Where a day begins and ends with the same offset, it has it all day.
     fn offset_seconds(&self, at: Instant) -> i32 {
+        if self.format.is_none() {
+            return 0;
+        }
         let day = at.millis().div_euclid(DAY_MS);
         let first = self.remembered(Instant::from_millis(day * DAY_MS));
         let last = self.remembered(Instant::from_millis((day + 1) * DAY_MS));

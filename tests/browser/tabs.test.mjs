@@ -1,5 +1,5 @@
-// Several tabs of one browser on one book: writes at once, the same command from two tabs and again after a restart, and
-// what one tab tells the other.
+// Several tabs of one browser on one book, in either store: writes at once, the same command from two tabs and again after
+// a restart, and what one tab tells the other.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -8,12 +8,12 @@ import { blank, profile, site } from "./site.mjs";
 const COMMENTS = 500;
 
 /** Runs in a page: opens a book and keeps it as globalThis.book, with every change it is told of in globalThis.told. */
-async function openIn(tab, name, actor = "anna") {
-  await tab.evaluate(async ([name, actor]) => {
-    globalThis.book = await globalThis.stagebook.openBook({ name, definitions: globalThis.stagebook.crmContact, actor: { id: actor }, store: "indexeddb", locale: "en" });
+async function openBookIn(store, tab, name, actor = "anna") {
+  await tab.evaluate(async ([store, name, actor]) => {
+    globalThis.book = await globalThis.stagebook.openBook({ name, definitions: globalThis.stagebook.crmContact, actor: { id: actor }, store, locale: "en" });
     globalThis.told = [];
     globalThis.book.on("change", (detail) => globalThis.told.push(detail));
-  }, [name, actor]);
+  }, [store, name, actor]);
 }
 
 /** Runs in a page: the whole history of a contact, oldest first, read page by page. */
@@ -28,11 +28,14 @@ async function wholeHistory(query) {
   return rows;
 }
 
-describe("tabs of one browser", () => {
+for (const store of ["indexeddb", "localstorage"]) describe(`tabs of one browser on ${store}`, () => {
+  const openIn = (...where) => openBookIn(store, ...where);
   let place;
   let user;
   let context;
   let tabs;
+  /** A tab that was not told yet reads what others wrote when it verifies. */
+  const caughtUp = () => both(() => globalThis.book.audit.verify());
   const both = (work, given) => Promise.all(tabs.map((tab) => tab.evaluate(work, given)));
   const start = async () => {
     context = await user.start();
@@ -55,6 +58,7 @@ describe("tabs of one browser", () => {
     await openIn(tabs[1], "at-once", "marco");
     const write = (count) => Promise.all(Array.from({ length: count }, (_, nth) => globalThis.book.contacts.comment("c-1", { text: `${globalThis.book.actor.id} ${nth}` }))).then((entries) => entries.map(({ seq }) => seq));
     const given = await both(write, COMMENTS);
+    await caughtUp();
     const seen = await both(wholeHistory);
     assert.deepEqual(seen[0], seen[1]);
     const comments = seen[0].filter(({ kind }) => kind === "contact.commented");
@@ -76,6 +80,7 @@ describe("tabs of one browser", () => {
       for (let nth = 0; nth < count; nth += 1) await globalThis.book.contacts.comment("c-1", { text: `in turn ${globalThis.book.actor.id} ${nth}` });
     };
     await both(write, 40);
+    await caughtUp();
     const [rows] = await both(wholeHistory, { text: "in turn" });
     assert.equal(rows.length, 80);
     const { ok } = await tabs[1].evaluate(() => globalThis.book.audit.verify());

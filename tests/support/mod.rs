@@ -8,6 +8,7 @@ pub(crate) mod arbitrary;
 pub(crate) mod commands;
 pub(crate) mod database;
 pub(crate) mod gated;
+pub(crate) mod naive;
 pub(crate) mod yielding;
 
 use chrono_tz::Tz;
@@ -171,6 +172,7 @@ impl Setup {
             definitions: Definitions::parse(vec![tree(&self.definition)], definition_hash).unwrap(),
             messages: Messages::new(&self.locale, &Default::default()),
             users: self.users.clone(),
+            record_refusals: false,
             strict: false,
         };
         Engine::open(store, Box::new(world), options).await

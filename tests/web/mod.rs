@@ -1,5 +1,6 @@
-//! Tests in a page, with hand-written IndexedDB as the other tab.
+//! Tests in a page, with hand-written JavaScript as the other tab.
 
 mod contract;
 mod lifecycle;
+mod local_storage;
 mod page;

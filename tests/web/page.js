@@ -95,3 +95,60 @@ export function durabilities() {
   writes = [];
   return seen;
 }
+
+const locks = Object.getOwnPropertyDescriptor(Navigator.prototype, 'locks');
+export function setLocks(present) {
+  Object.defineProperty(Navigator.prototype, 'locks', present ? locks : { value: undefined, configurable: true });
+}
+
+const storage = Object.getOwnPropertyDescriptor(globalThis, 'localStorage');
+export function setLocalStorage(how) {
+  const denied = () => { throw new DOMException('Access is denied.', 'SecurityError'); };
+  const values = { 'as it is': storage, absent: { value: null, configurable: true }, denied: { get: denied, configurable: true } };
+  Object.defineProperty(globalThis, 'localStorage', values[how]);
+}
+
+const { setItem, removeItem } = Storage.prototype;
+export function stopAfter(writes) {
+  let left = writes;
+  const counted = (write) => function (...args) {
+    if (left === 0) throw new Error('the page is gone');
+    left -= 1;
+    write.apply(this, args);
+  };
+  Storage.prototype.setItem = counted(setItem);
+  Storage.prototype.removeItem = counted(removeItem);
+}
+
+export function goOn() {
+  Object.assign(Storage.prototype, { setItem, removeItem });
+}
+
+export function dump(prefix) {
+  return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).sort().flatMap((key) => [key, localStorage.getItem(key)]);
+}
+
+/** Fills what is free but for `left` characters. */
+export function fill(left) {
+  const fits = (length) => {
+    try {
+      localStorage.setItem('ballast', ' '.repeat(length));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let length = 0;
+  for (let step = 2 ** 23; step >= 1; step /= 2) if (fits(length + step)) length += step;
+  localStorage.setItem('ballast', ' '.repeat(Math.max(0, length - left)));
+  return length;
+}
+
+export function holdLock(name) {
+  return new Promise((resolve) => {
+    navigator.locks.request(name, () => {
+      resolve();
+      return new Promise((release) => { held.set(name, { close: release }); });
+    });
+  });
+}

@@ -35,6 +35,31 @@ extern "C" {
     #[wasm_bindgen(js_name = setIndexedDb)]
     pub(super) fn set_indexed_db(how: &str);
 
+    /// Whether the page has Web Locks.
+    #[wasm_bindgen(js_name = setLocks)]
+    pub(super) fn set_locks(present: bool);
+
+    /// `"absent"`, `"denied"` or `"as it is"`.
+    #[wasm_bindgen(js_name = setLocalStorage)]
+    pub(super) fn set_local_storage(how: &str);
+
+    /// After so many writes to localStorage the page is as good as gone: every other one throws.
+    #[wasm_bindgen(js_name = stopAfter)]
+    pub(super) fn stop_after(writes: u32);
+
+    /// Ends what `stop_after` began.
+    #[wasm_bindgen(js_name = goOn)]
+    pub(super) fn go_on();
+
+    /// Keys with that prefix and their texts, in turn.
+    pub(super) fn dump(prefix: &str) -> Vec<String>;
+
+    /// Fills localStorage but for so many characters; says how many were free.
+    pub(super) fn fill(left: u32) -> u32;
+
+    #[wasm_bindgen(js_name = holdLock)]
+    fn hold_lock(name: &str) -> Promise;
+
     /// How many errors reached the window unhandled.
     #[wasm_bindgen(js_name = unhandledErrors)]
     pub(super) fn unhandled_errors() -> u32;
@@ -57,4 +82,9 @@ pub(super) async fn hold(
 pub(super) async fn version(database: &str) -> f64 {
     let version = JsFuture::from(version_of(database)).await;
     version.ok().and_then(|version| version.as_f64()).unwrap_or(-1.0)
+}
+
+/// Holds a Web Lock as another tab would, until `close_raw`.
+pub(super) async fn hold_a_lock(name: &str) {
+    let _ = JsFuture::from(hold_lock(name)).await;
 }

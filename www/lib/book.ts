@@ -8,23 +8,23 @@ import { contacts } from "./contacts.js";
 import { Handle } from "./handle.js";
 import { sync } from "./later.js";
 import { outbox } from "./outbox.js";
-import { plain } from "./plain.js";
+import { json } from "./plain.js";
 import type { Session } from "./session.js";
 import { tasks } from "./tasks.js";
 import type { Book } from "./types.js";
 import { workflow } from "./workflow.js";
 
 export function book(session: Session, raw: RawBook): Book {
-  const { name, actor } = JSON.parse(raw.ask("info", []));
+  const { name, actor } = JSON.parse(raw.ask("info", "[]")!);
   const handle = new Handle(session, raw);
   return {
     name,
     actor,
     get timeZone() { return session.info.timeZone; },
     get locale() { return session.info.locale; },
-    as: (another) => session.now(() => book(session, raw.as(plain(another, session.locale)))),
+    as: (another) => session.now(() => book(session, raw.as(json([another], session.locale).slice(1, -1)))),
     configure: (changes) => { session.info = handle.now("configure", changes); },
-    text: (label) => session.now(() => raw.ask("text", [plain(label, session.locale)])),
+    text: (label) => session.now(() => raw.ask("text", json([label], session.locale))!),
 
     contacts: contacts(session, handle),
     workflow: workflow(session, handle),

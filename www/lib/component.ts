@@ -38,6 +38,11 @@ export class Component {
     this.#members.delete(member);
   }
 
+  /** Whether a book of that name is open here. */
+  holds(name: string): boolean {
+    return [...this.#members].some(({ shares }) => shares?.endsWith(`/${name}`));
+  }
+
   peers(of: Member): Peer[] {
     if (of.shares === undefined || this.#members.size < 2) return [];
     return [...this.#members].filter((member) => member !== of && member.shares === of.shares);

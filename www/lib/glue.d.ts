@@ -1,5 +1,5 @@
 // The boundary as the facade sees it: what the generated glue module and, for the inline entry, the embedded
-// component give. What goes in is plain data and functions; what comes out is JSON text, and every error is a JSON string.
+// component give. What goes in and comes out is JSON text, and every error is a JSON string.
 
 declare module "#glue" {
   export interface Glue {
@@ -11,8 +11,10 @@ declare module "#glue" {
   export interface Exports {
     /** Once per instance, before anything else. */
     start(onPanic: (message: string) => void): void;
-    checkDefinition(definition: unknown, options: unknown): string;
-    openBook(options: unknown, hooks: Hooks): Promise<RawBook>;
+    checkDefinition(definition: string, options: string): string;
+    simulate(definition: string, steps: string, options: string): string;
+    deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
+    openBook(options: string, hooks: Hooks): Promise<RawBook>;
   }
 
   /** Called from inside the component: nothing here may throw or call back into it. */
@@ -24,11 +26,11 @@ declare module "#glue" {
   }
 
   export interface RawBook {
-    as(actor: unknown): RawBook;
+    as(actor: string): RawBook;
     /** What the contract's call of that name gives, as JSON. */
-    call(name: string, args: unknown[]): Promise<string | undefined>;
+    call(name: string, args: string): Promise<string | undefined>;
     /** The same for what needs no store. */
-    ask(name: string, args: unknown[]): string;
+    ask(name: string, args: string): string | undefined;
     auditVerify(onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
     importRows(rowsJson: string, firstRow: number): Promise<string>;
     free(): void;

@@ -1,7 +1,7 @@
 // One actor's handle of the component: calls by name, with ids checked and all arguments made plain on their way in.
 
 import type { RawBook } from "#glue";
-import { plain } from "./plain.js";
+import { json } from "./plain.js";
 import type { Session } from "./session.js";
 
 /** The ids that a call is given first, each under the path that its refusal names. */
@@ -26,11 +26,17 @@ export class Handle {
 
   /** For what needs no store. */
   now<T>(name: string, ...more: unknown[]): T {
-    return this.#session.now(() => JSON.parse(this.#raw.ask(name, this.#args({}, more))));
+    return this.#session.now(() => {
+      const answer = this.#raw.ask(name, this.#args({}, more));
+      return answer && JSON.parse(answer);
+    });
   }
 
-  #args(ids: Ids, more: unknown[]): unknown[] {
+  #args(ids: Ids, more: unknown[]): string {
     const checked = Object.entries(ids).map(([path, id]) => this.#session.id(id, path));
-    return [...checked, ...more].map((one) => plain(one, this.#session.locale));
+    const args = [...checked, ...more];
+    // An absent argument is no null, which json() would have to look at.
+    while (args.length > 0 && args.at(-1) === undefined) args.pop();
+    return json(args, this.#session.locale);
   }
 }

@@ -4,8 +4,9 @@
 import createGlue from "#glue";
 import { book } from "./book.js";
 import { loader } from "./component.js";
-import { asError, lacking } from "./errors.js";
-import { plain } from "./plain.js";
+import { asError, lacking, StagebookError } from "./errors.js";
+import { say } from "./messages.js";
+import { json } from "./plain.js";
 import { Session } from "./session.js";
 import type * as contract from "./types.js";
 import type { Platform } from "./wasm-source.js";
@@ -25,7 +26,7 @@ export function facade(platform: Platform): Functions {
       const { locale } = options;
       if (signer) throw lacking("the option signer", locale);
       const component = await load(wasm, locale);
-      const asked = plain({ ...options, definitions: [definitions].flat() }, locale);
+      const asked = one({ ...options, definitions: [definitions].flat() }, locale);
       const session = new Session(component, locale);
       return book(session, await session.open(asked, clock));
     },
@@ -33,16 +34,34 @@ export function facade(platform: Platform): Functions {
     async checkDefinition(definition, { wasm, ...options } = {}) {
       const { exports } = await load(wasm, options.locale);
       try {
-        return JSON.parse(exports.checkDefinition(plain(definition, options.locale), plain(options, options.locale)));
+        return JSON.parse(exports.checkDefinition(one(definition, options.locale), one(options, options.locale)));
       } catch (thrown) {
         throw asError(thrown, options.locale);
       }
     },
 
-    deleteBook: async () => { throw lacking("deleteBook"); },
-    simulate: async () => { throw lacking("simulate"); },
+    async deleteBook(name, { discardUnsynced = false } = {}) {
+      const component = await load();
+      if (component.holds(name)) throw new StagebookError("conflict", say("open", undefined, name));
+      try {
+        await component.exports.deleteBook(name, discardUnsynced);
+      } catch (thrown) {
+        throw asError(thrown);
+      }
+    },
+    async simulate(definition, steps, { wasm, ...options } = {}) {
+      const { exports } = await load(wasm);
+      try {
+        return JSON.parse(exports.simulate(one(definition), one(steps), one(options)));
+      } catch (thrown) {
+        throw asError(thrown);
+      }
+    },
     verifyInclusion: async () => { throw lacking("verifyInclusion"); },
     verifyConsistency: async () => { throw lacking("verifyConsistency"); },
     verifyLog: async () => { throw lacking("verifyLog"); },
   };
 }
+
+/** The JSON of one argument. */
+const one = (value: unknown, locale?: string) => json([value], locale).slice(1, -1);

@@ -8,6 +8,7 @@ const en = {
   id: "An id is a string.",
   plain: "This is not plain data: text must be well-formed, and nothing may be nested without end.",
   lacks: "This version of stagebook does not have {0} yet.",
+  open: "The book “{0}” is open: close it first.",
   row: "This row is not a plain JSON object.",
   unexpected: "Something unexpected was thrown: {0}.",
   "wasm-blocked":
@@ -22,6 +23,7 @@ const it: typeof en = {
   id: "Un id è una stringa.",
   plain: "Questi non sono dati semplici: il testo deve essere ben formato e nulla annidato senza fine.",
   lacks: "Questa versione di stagebook non ha ancora {0}.",
+  open: "L'archivio “{0}” è aperto: chiudilo prima.",
   row: "Questa riga non è un semplice oggetto JSON.",
   unexpected: "Errore inatteso: {0}.",
   "wasm-blocked":

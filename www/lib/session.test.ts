@@ -37,7 +37,7 @@ async function open(given: Calls, info = {}, component = new Component({} as Exp
   const openBook = async (_: unknown, hooks: Hooks) => Object.assign(handle, { hooks });
   Object.assign(component.exports, { openBook });
   const session = new Session(component, "en");
-  const opened = book(session, await session.open({}));
+  const opened = book(session, await session.open("{}"));
   opened.on("change", ({ contactIds, source }) => log.push(`${source}: ${contactIds}`));
   opened.on("closed", ({ reason }) => log.push(`closed: ${reason}`));
   return { opened, handle, log, component };

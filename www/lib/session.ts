@@ -32,12 +32,12 @@ export class Session implements Member {
   constructor(component: Component, locale?: string) {
     this.#component = component;
     this.info = { locale } as Info;
-    const refresh = () => this.read<void>(() => this.#raw!.call("refresh", []));
+    const refresh = () => this.read<void>(() => this.#raw!.call("refresh", "[]"));
     this.#changes = new Changes(this.events, () => component.peers(this), refresh);
     component.join(this);
   }
 
-  async open(options: unknown, clock?: Hooks["clock"]): Promise<RawBook> {
+  async open(options: string, clock?: Hooks["clock"]): Promise<RawBook> {
     const { exports } = this.#component;
     const hooks: Hooks = {
       clock,
@@ -48,7 +48,7 @@ export class Session implements Member {
     };
     try {
       const raw = await this.#calls.run(() => this.#checked(() => exports.openBook(options, hooks)), (raw) => raw);
-      const { name, store } = (this.info = JSON.parse(raw.ask("info", [])));
+      const { name, store } = (this.info = JSON.parse(raw.ask("info", "[]")!));
       if (store !== "memory") this.shares = `${store}/${name}`;
       return (this.#raw = raw);
     } catch (error) {
@@ -123,7 +123,7 @@ export class Session implements Member {
     await this.#calls.idle();
     try {
       const raw = this.#raw;
-      if (raw) await this.#calls.run(() => raw.call("close", []), () => {});
+      if (raw) await this.#calls.run(() => raw.call("close", "[]"), () => {});
     } finally {
       this.#finish("close");
       await this.#release();

@@ -14,11 +14,11 @@ export function workflow(session: Session, handle: Handle): Workflow {
       handle.write("workflow.transition", { id: contactId }, request, options),
     log: (contactId, query) => handle.read("workflow.log", { id: contactId }, query),
     transitionMany: (contactIds, request, options) => transitionMany(session, handle, contactIds, request, options),
-    path: async () => session.lacks("workflow.path"),
-    revert: async () => session.lacks("workflow.revert"),
+    path: (contactId, to) => handle.read("workflow.path", { id: contactId, to }),
+    revert: (contactId, options) => handle.write("workflow.revert", { id: contactId }, options),
     insights: async () => session.lacks("workflow.insights"),
     diagram: () => session.lacks("workflow.diagram"),
-    migrate: async () => session.lacks("workflow.migrate"),
+    migrate: (plan, options) => migrate(session, handle, plan, options),
   };
 }
 
@@ -46,4 +46,21 @@ async function transitionMany(
     results.push(...await Promise.all(contactIds.slice(at, at + TOGETHER).map(move)));
   }
   return results;
+}
+
+type Migrate = Parameters<Workflow["migrate"]>;
+type Migration = Awaited<ReturnType<Workflow["migrate"]>>;
+
+/** A page of contacts at a time, so that an abort between two leaves whole pages behind. */
+async function migrate(
+  session: Session, handle: Handle, plan: Migrate[0], { dryRun = false, signal }: NonNullable<Migrate[1]> = {},
+): Promise<Migration> {
+  const report: Migration = { moved: 0, blocked: [] };
+  for (let cursor: string | undefined; ;) {
+    if (signal?.aborted) throw aborted(signal, session.locale, report);
+    const page = await handle.write<Migration & { next?: string }>("workflow.migrate", {}, plan, dryRun, cursor);
+    report.moved += page.moved;
+    report.blocked.push(...page.blocked);
+    if ((cursor = page.next) === undefined) return report;
+  }
 }

@@ -24,10 +24,28 @@ export function glueFrom(background, entry, names) {
   const provided = new Set([...background.matchAll(/^export function (__wb\w+)/gm)].map((match) => match[1]));
   const lacking = names.imports.filter(([, name]) => !provided.has(name));
   if (!published?.length || lacking.length) throw new Problem(`wasm-bindgen's output has another shape than this build knows. ${lacking.join(" ")}`);
-  const body = withShortExports(background.replace(/^export (?=(?:class|function|const|let|var)\b)/gm, ""), new Map(names.exports));
+  const body = withShortExports(withOneEncoder(background).replace(/^export (?=(?:class|function|const|let|var)\b)/gm, ""), new Map(names.exports));
   if (/^export\b/m.test(body)) throw new Problem("the glue exports something in a way that this build does not know.");
   return ["export default function createGlue() {", body, parts(published, names), "}", ""].join("\n");
 }
+
+/**
+ * wasm-bindgen copies text character by character for as long as it is ASCII, which takes several times what the
+ * browser's encoder needs for anything longer than a word.
+ */
+function withOneEncoder(background) {
+  const old = /function passStringToWasm0\(arg, malloc, realloc\) \{[\s\S]*?\n\}\n/;
+  if (!old.test(background)) throw new Problem("the glue hands text over in a way that this build does not know.");
+  return background.replace(old, () => PASS_STRING);
+}
+
+const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
+  const most = arg.length * 3;
+  const ptr = malloc(most, 1) >>> 0;
+  WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + most)).written;
+  return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
+}
+`;
 
 function withShortExports(body, short) {
   return body.replace(/\bwasm\.([A-Za-z_]\w*)/g, (_, name) => {

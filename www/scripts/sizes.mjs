@@ -8,7 +8,7 @@ import { pkg } from "./paths.mjs";
 
 const KB = 1000;
 /** The goal is 150 kB. Until it is reached this keeps the component from growing; it is only ever lowered. */
-const WASM_LIMIT = 375 * KB;
+const WASM_LIMIT = 228 * KB;
 
 /** Prints a table; returns the names of what is over its budget. */
 export function checkSizes(metafile) {

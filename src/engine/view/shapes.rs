@@ -58,6 +58,7 @@ shape! {
         pub(super) recorded_at: Instant = "recordedAt",
         pub(super) reason: Option<&'a str> = "reason",
         pub(super) note: Option<&'a str> = "note",
+        pub(super) answers: Option<&'a Fields> = "answers",
         pub(super) duration_ms: Option<i64> = "durationMs",
         pub(super) automatic: bool = "automatic",
         pub(super) superseded_by: Option<&'a EntryId> = "supersededBy",
@@ -167,6 +168,40 @@ shape! {
         pub(super) message: String = "message",
         pub(super) params: ParamsView<'a> = "params" or null,
         pub(super) fix: Option<&'a Fix> = "fix",
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct StepView<'a> {
+        pub(super) transition: &'a TransitionId = "transition",
+        pub(super) to: &'a StageId = "to",
+        pub(super) blockers: Vec<BlockerView<'a>> = "blockers",
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct RefusalView<'a> {
+        pub(super) step: u64 = "step",
+        pub(super) blockers: Vec<BlockerView<'a>> = "blockers",
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct CoverageView<'a> {
+        pub(super) stages: Vec<&'a str> = "stages",
+        pub(super) transitions: Vec<&'a str> = "transitions",
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct SimulationView<'a> {
+        pub(super) records: Vec<TransitionView<'a>> = "records",
+        pub(super) refusals: Vec<RefusalView<'a>> = "refusals",
+        pub(super) coverage: CoverageView<'a> = "coverage",
     }
 }
 

@@ -116,8 +116,4 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn v(this: &SortedRow) -> JsValue;
-
-    /// In windows, workers and elsewhere alike.
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(super) fn set_timeout(handler: &Function, milliseconds: u32) -> JsValue;
 }

@@ -3,9 +3,10 @@
 
 use super::bindings::{Database, Options};
 use super::opening::{Missing, open};
-use super::request::{Ears, error_of, name_of};
+use super::request::{Ears, error_of};
 use crate::error::StoreError;
 use crate::store::Table;
+use crate::web::browser::name_of;
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, IdbDatabase, IdbRequest, IdbTransaction};

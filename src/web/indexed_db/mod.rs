@@ -16,15 +16,13 @@ mod writing;
 use crate::error::StoreError;
 use crate::ids::CommitNo;
 use crate::store::{Commit, Outcome, Range, Record, Store, Table};
+use crate::web::browser::{UnderWay, sleep};
 use connection::Connection;
 use opening::Missing;
 use request::Failure;
-pub(super) use request::sleep;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
-use std::future::poll_fn;
 use std::rc::{Rc, Weak};
-use std::task::{Poll, Waker};
 use web_sys::Event;
 
 /// How long a connection that could not be had again gets before the second and last try.
@@ -47,8 +45,7 @@ struct Handle {
     name: String,
     on_loss: Box<dyn Fn(Loss)>,
     state: RefCell<State>,
-    under_way: Cell<u32>,
-    closing: RefCell<Vec<Waker>>,
+    under_way: UnderWay,
 }
 
 enum State {
@@ -66,9 +63,14 @@ impl IndexedDb {
             name: format!("stagebook:{book}"),
             on_loss: Box::new(on_loss),
             state: RefCell::new(State::New),
-            under_way: Cell::new(0),
-            closing: RefCell::default(),
+            under_way: UnderWay::default(),
         }))
+    }
+
+    /// Opens what is there; false where there is no such database, or it can't be opened.
+    pub(super) async fn open_existing(&self) -> bool {
+        let _work = self.0.under_way.begin();
+        self.0.connect(Missing::Refuse).await.is_ok()
     }
 
     /// Runs an operation, and once more on a new connection if the first one is lost. It is told
@@ -77,7 +79,7 @@ impl IndexedDb {
         &self,
         operation: impl AsyncFn(&Connection, Time) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        let _work = Work::begin(&self.0);
+        let _work = self.0.under_way.begin();
         let connection = self.0.connection().await?;
         match operation(&connection, Time::First).await {
             Err(Failure::Lost(_)) => self.0.lose(|open| Rc::ptr_eq(open, &connection)),
@@ -87,6 +89,14 @@ impl IndexedDb {
         let connection = self.0.connection().await?;
         Ok(operation(&connection, Time::Second).await?)
     }
+}
+
+/// Removes the database of `book`, once nobody has it open.
+///
+/// # Errors
+/// `blocked-upgrade` where another tab does not let go; what the browser says.
+pub(super) async fn delete(book: &str) -> Result<(), StoreError> {
+    opening::delete(&format!("stagebook:{book}")).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -102,7 +112,7 @@ impl Store for IndexedDb {
             State::Open(_) | State::Lost => return Ok(()),
             State::Closed => return Err(StoreError::Closed),
         }
-        let _work = Work::begin(&self.0);
+        let _work = self.0.under_way.begin();
         self.0.connect(Missing::Create).await.map(drop)
     }
 
@@ -145,14 +155,7 @@ impl Store for IndexedDb {
 
     async fn close(&self) {
         let open = self.0.state.replace(State::Closed);
-        poll_fn(|context| {
-            if self.0.under_way.get() == 0 {
-                return Poll::Ready(());
-            }
-            self.0.closing.borrow_mut().push(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        self.0.under_way.ended().await;
         drop(open);
     }
 }
@@ -219,25 +222,5 @@ fn hear(handle: &Weak<Handle>, event: &Event) {
 impl fmt::Debug for Handle {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("IndexedDb").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// An operation under way, which `close` waits for.
-struct Work<'a>(&'a Handle);
-
-impl<'a> Work<'a> {
-    fn begin(handle: &'a Handle) -> Self {
-        handle.under_way.set(handle.under_way.get() + 1);
-        Self(handle)
-    }
-}
-
-impl Drop for Work<'_> {
-    fn drop(&mut self) {
-        let left = self.0.under_way.get() - 1;
-        self.0.under_way.set(left);
-        if left == 0 {
-            self.0.closing.take().into_iter().for_each(Waker::wake);
-        }
     }
 }

@@ -2,8 +2,9 @@
 //! who is in the way. It never waits without end.
 
 use super::migrations;
-use super::request::{Signal, error_of, name_of, sleep, text_of};
+use super::request::error_of;
 use crate::error::StoreError;
+use crate::web::browser::{Signal, name_of, sleep, text_of};
 use futures_util::future::{Either, select};
 use js_sys::Reflect;
 use std::cell::Cell;
@@ -91,6 +92,23 @@ async fn attempt(
             given_up.set(true);
             Err(StoreError::BlockedUpgrade)
         }
+    }
+}
+
+/// Deletes a database; one that is not there is no error.
+pub(super) async fn delete(name: &str) -> Result<(), StoreError> {
+    let request = factory()?.delete_database(name).map_err(|thrown| refusal(&thrown))?;
+    let progress = Signal::default();
+    let heard = listen(Missing::Create, progress.clone(), Rc::default());
+    let handler = Closure::<dyn FnMut(Event)>::new(heard).into_js_value();
+    let function = Some(handler.unchecked_ref());
+    request.set_onblocked(function);
+    request.set_onsuccess(function);
+    request.set_onerror(function);
+    match end(&progress).await {
+        Some(Ok(())) => Ok(()),
+        Some(Err(_)) => Err(refusal(&error_of(&request).unwrap_or_default())),
+        None => Err(StoreError::BlockedUpgrade),
     }
 }
 

@@ -1,14 +1,12 @@
 //! From IndexedDB's events to Rust's futures, without a promise in between. It knows requests,
 //! transactions and errors, nothing of tables or commits.
 
-use super::bindings::set_timeout;
 use crate::error::StoreError;
-use js_sys::{Function, Reflect};
+use crate::web::browser::{Signal, name_of, text_of};
+use js_sys::Function;
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::mem;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbRequest, IdbTransaction};
 
@@ -48,63 +46,9 @@ impl From<Failure> for StoreError {
     }
 }
 
-/// `ConstraintError` and the like; empty for what is no exception.
-pub(super) fn name_of(error: &JsValue) -> String {
-    Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
-}
-
-/// Name and message of an exception.
-pub(super) fn text_of(error: &JsValue) -> String {
-    let message = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string());
-    format!("{}: {}", name_of(error), message.unwrap_or_default())
-}
-
 /// The error of a request, if it has failed.
 pub(super) fn error_of(request: &IdbRequest) -> Option<JsValue> {
     request.error().map_or_else(Some, |error| error.map(JsValue::from))
-}
-
-/// What a handler heard last, for one future that waits for it.
-#[derive(Debug)]
-pub(super) struct Signal<T>(Rc<RefCell<(Option<T>, Option<Waker>)>>);
-
-impl<T> Default for Signal<T> {
-    fn default() -> Self {
-        Self(Rc::new(RefCell::new((None, None))))
-    }
-}
-
-impl<T> Clone for Signal<T> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
-    }
-}
-
-impl<T> Signal<T> {
-    pub(super) fn set(&self, heard: T) {
-        let waker = {
-            let mut state = self.0.borrow_mut();
-            state.0 = Some(heard);
-            state.1.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    pub(super) async fn heard(&self) -> T {
-        poll_fn(|context| {
-            let mut state = self.0.borrow_mut();
-            match state.0.take() {
-                Some(heard) => Poll::Ready(heard),
-                None => {
-                    state.1 = Some(context.waker().clone());
-                    Poll::Pending
-                }
-            }
-        })
-        .await
-    }
 }
 
 /// Two handlers: for the event that is hoped for, and for the other one.
@@ -194,12 +138,4 @@ impl Drop for Listening<'_> {
 
 fn function(handler: &Closure<dyn FnMut()>) -> &Function {
     handler.as_ref().unchecked_ref()
-}
-
-/// Waits.
-pub(in crate::web) async fn sleep(milliseconds: u32) {
-    let over = Signal::default();
-    let signal = over.clone();
-    set_timeout(Closure::once_into_js(move || signal.set(())).unchecked_ref(), milliseconds);
-    over.heard().await;
 }
