@@ -83,6 +83,7 @@ fn started(from: Option<(&str, &str)>, workflow: &str, to: &str) -> Event {
 
 fn moved_in(workflow: &str, from: &str, to: &str) -> Event {
     Event::WorkflowTransitioned(WorkflowTransitioned {
+        answers: Fields::default(),
         automatic: false,
         from: at_stage(from),
         note: None,
