@@ -705,6 +705,7 @@ fn entry(n: u64, event: Event) -> Entry {
 fn moved(from: &str, to: &str) -> Event {
     let stage = |id: &str| StageRef { label: id.into(), stage: id.into() };
     Event::WorkflowTransitioned(WorkflowTransitioned {
+        answers: Default::default(),
         automatic: false,
         from: stage(from),
         note: None,

@@ -155,6 +155,7 @@ impl Book {
                 let page = engine.migrate(&self.actor, &plan, dry_run, cursor.as_deref());
                 Some(json::text(&page.await?))
             }
+            "workflow.insights" => Some(view::insights(&engine.insights(&args.read(0)?).await?)),
             "activities.types" => {
                 let loaded = engine.existing(&args.contact(0)?).await?;
                 Some(activities::types(self, &loaded))
