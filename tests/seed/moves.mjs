@@ -287,6 +287,38 @@ export const scenarios = [
     },
   },
   {
+    name: "§1 The auto-start flag: the first workflow starts by itself unless it says no, another only if it says so, none where nobody does",
+    async act(stagebook, { open }) {
+      const started = async (...flags) => {
+        const definitions = flags.map((autoStart, nth) => flow(`w${nth}`, { stages: stages("s"), transitions: [], ...(autoStart !== undefined && { autoStart }) }));
+        const book = await open({ definitions });
+        const { contact, transitions } = await book.contacts.create({ name: "Bruno" });
+        await book.close();
+        return [contact.workflow?.definition ?? null, transitions.length];
+      };
+      return { silent: await started(undefined, undefined), second: await started(false, true), none: await started(false, undefined), both: await started(true, true) };
+    },
+    expected: { silent: ["w0", 1], second: ["w1", 1], none: [null, 0], both: ["w0", 1] },
+  },
+  {
+    name: "§1 An activity can be required for one transition only",
+    async act(stagebook, { open }) {
+      const definitions = flow("one-only", {
+        stages: [{ id: "new", activities: [{ type: "call", required: true, forTransitions: ["win"] }, { type: "visit", required: true }] }, { id: "won" }, { id: "lost" }],
+        transitions: [{ id: "win", from: "new", to: "won" }, { id: "lose", from: "new", to: "lost" }],
+      });
+      const book = await open({ definitions });
+      const { contact: { id } } = await book.contacts.create({ name: "Bruno" });
+      const missing = async () => Object.fromEntries((await book.workflow.options(id)).map(({ transition, blockers }) => [transition, blockers.map(({ params }) => params.type)]));
+      const before = await missing();
+      await book.contacts.save(id, { activities: [{ log: { type: "visit" } }] });
+      const after = await missing();
+      await book.close();
+      return { before, after };
+    },
+    expected: { before: { win: ["visit", "call"], lose: ["visit"] }, after: { win: ["call"], lose: [] } },
+  },
+  {
     name: "§5.2 A refused move is logged where the book is asked to, with its blockers, and changes nothing else",
     async act(stagebook, { open }) {
       const book = await open({ definitions: WAYS, recordRefusals: true });
