@@ -17,8 +17,10 @@
 // | an activity logged, a field set       | the root's transitions without a target, that only assign                     |
 // | the log of stage changes              | an array in the context, to which every transition adds itself                |
 // | a save, and then its automatic ones   | a macrostep                                                                   |
-// | a refused move                        | not sent. SCXML looks at eventless transitions after any event, taken or not; |
-// |                                       | here a refusal changes nothing, so by itself nothing fires after one          |
+// | … none of them back to a stage that   | a guard over the stages that the macrostep has left: SCXML goes back, and      |
+// |   the save has left                   | would go round as long as the guards let it                                   |
+// | a refused move, a save of nothing     | not sent. SCXML looks at eventless transitions after any event, taken or not; |
+// |                                       | here what changes nothing has nothing fire by itself either                   |
 //
 // What only one side has is not made: `when` (JsonLogic), a disabled first stage, rounds of automatic transitions (an error
 // of the definition here, an endless loop there), a closed activity grid, archiving.
@@ -93,7 +95,7 @@ export function follow(definition, start) {
       const event = { ...eventOf(step), roles };
       const taken = snapshot.can(event);
       if (taken) [snapshot] = transition(machine, snapshot, event);
-      return taken;
+      return taken || step.set !== undefined;
     },
   };
 }
@@ -137,15 +139,18 @@ function machineOf(definition) {
   })]);
   return createMachine({
     initial: definition.initial,
-    context: { visit: {}, ever: {}, all: {}, fields: {}, log: [] },
+    context: { visit: {}, ever: {}, all: {}, fields: {}, left: [], log: [] },
     states,
     on: {
       ...Object.fromEntries(anywhere),
       log: stages.map(({ id }) => ({ guard: stateIn(id), actions: assign(({ context, event: { activity } }) => ({
         visit: one(context.visit, activity), all: one(context.all, activity),
-        ever: { ...context.ever, [id]: one(context.ever[id] ?? {}, activity) },
+        ever: { ...context.ever, [id]: one(context.ever[id] ?? {}, activity) }, left: [],
       })) })),
-      set: { actions: assign({ fields: ({ context, event }) => ({ ...context.fields, ...event.fields }) }) },
+      set: {
+        guard: ({ context, event }) => Object.entries(event.fields).some(([field, value]) => value !== (context.fields[field] ?? null)),
+        actions: assign(({ context, event }) => ({ fields: { ...context.fields, ...event.fields }, left: [] })),
+      },
     },
   });
 }
@@ -157,9 +162,12 @@ function edge(definition, stage, move, automatic = false) {
   return {
     target: move.to,
     reenter: true,
-    guard: ({ context, event }) =>
-      open(definition, stage, move, { ...context, roles: event.roles ?? event.input.roles, input: (automatic ? undefined : event.input) ?? {} }),
-    actions: assign({ log: ({ context }) => [...context.log, [move.id, stage.id, move.to, automatic]] }),
+    guard: ({ context, event }) => !(automatic && context.left.includes(move.to))
+      && open(definition, stage, move, { ...context, roles: event.roles ?? event.input.roles, input: (automatic ? undefined : event.input) ?? {} }),
+    actions: assign(({ context }) => ({
+      left: [...(automatic ? context.left : []), stage.id],
+      log: [...context.log, [move.id, stage.id, move.to, automatic]],
+    })),
   };
 }
 
