@@ -10,6 +10,7 @@ mod read;
 mod set;
 mod table;
 mod translation;
+pub mod diagram;
 
 pub use model::*;
 pub use set::Definitions;
