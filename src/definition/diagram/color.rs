@@ -42,13 +42,13 @@ impl Rgb {
 
     /// Black or white, whichever has more contrast to it: the bound is where both have 4.58 to 1.
     pub(super) fn ink(self) -> &'static str {
+        // Linear light: sRGB's curve as a polynomial, within a thousandth.
         let light = |shift: u32| {
-            let value = self.0 >> shift & 255;
-            // Linear light in 1/10 000: within a hundredth of sRGB's curve.
-            value * value * (77 * 255 + 23 * value) / 165_814
+            let value = (self.0 >> shift & 255) as f32 / 255.0;
+            value * (0.0125 + value * (0.6822 + value * 0.3053))
         };
-        let luminance = 2126 * light(16) + 7152 * light(8) + 722 * light(0);
-        if luminance > 17_900_000 { "#000000" } else { "#ffffff" }
+        let luminance = 0.2126 * light(16) + 0.7152 * light(8) + 0.0722 * light(0);
+        if luminance > 0.179 { "#000000" } else { "#ffffff" }
     }
 }
 
@@ -74,7 +74,7 @@ fn hexadecimal(digits: &str) -> Option<u32> {
 
 fn is_css(text: &str) -> bool {
     let (word, inside) = match text.split_once('(') {
-        None => return text.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        None => return !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic()),
         Some((word, rest)) => (word, rest.strip_suffix(')').unwrap_or("(")),
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" .,%/+-".contains(&byte);
@@ -116,3 +116,31 @@ const NAMES: &[(&str, u32)] = &[
     ("fuchsia", 0xff_00ff),
     ("magenta", 0xff_00ff),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG's relative luminance.
+    fn luminance(rgb: u32) -> f64 {
+        let light = |shift: u32| {
+            let value = f64::from(rgb >> shift & 255) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * light(16) + 0.7152 * light(8) + 0.0722 * light(0)
+    }
+
+    #[test]
+    fn text_can_be_read_on_every_colour() {
+        let steps = || (0..=255).step_by(5);
+        for red in steps() {
+            for (green, blue) in steps().flat_map(|green| steps().map(move |blue| (green, blue))) {
+                let rgb = red << 16 | green << 8 | blue;
+                let light = luminance(rgb) + 0.05;
+                let contrast =
+                    if Rgb(rgb).ink() == "#000000" { light / 0.05 } else { 1.05 / light };
+                assert!(contrast >= 4.5, "{rgb:06x}: {contrast}");
+            }
+        }
+    }
+}

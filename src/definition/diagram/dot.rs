@@ -7,7 +7,7 @@ pub(super) fn write(scene: &Scene<'_>) -> String {
     let mut out = "digraph {\n  rankdir=LR\n  label=\"".to_owned();
     push_text(&mut out, &scene.title);
     out.push_str("\"\n  node [shape=box style=\"rounded,filled\" fillcolor=white]\n");
-    out.push_str("  initial [shape=point style=solid label=\"\" width=0.15]\n");
+    out.push_str("  initial [shape=point fillcolor=black width=0.15]\n");
     for place in 0..scene.nodes.len() {
         push_node(&mut out, scene, place);
     }

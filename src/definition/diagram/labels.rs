@@ -2,7 +2,7 @@
 //! by the line's title alone.
 
 use super::Scene;
-use super::layout::{HIGH, Layout, Line, Point, Slot, WIDE};
+use super::layout::{HIGH, Layout, Line, Point, RING, Slot, WIDE};
 use super::links::Link;
 use super::wrap::wrap;
 
@@ -45,15 +45,21 @@ pub(super) fn labels(scene: &Scene<'_>, layout: &Layout) -> Vec<Option<Label>> {
     if layout.links.len() > MOST {
         return layout.links.iter().map(|_| None).collect();
     }
-    let box_size = Point { x: WIDE, y: HIGH };
-    let mut taken: Vec<Area> =
-        layout.boxes.iter().map(|&corner| Area::of(corner, box_size)).collect();
+    let ringed = |corner: &Point| Area {
+        from: Point { x: corner.x - RING, y: corner.y - RING },
+        to: Point { x: corner.x + WIDE + RING, y: corner.y + HIGH + RING },
+    };
+    let mut taken: Vec<Area> = layout.boxes.iter().map(ringed).collect();
     for line in &layout.lines {
         taken.extend(line.points.windows(2).map(|pair| around(pair[0], pair[1])));
     }
     let mut labels = Vec::with_capacity(layout.links.len());
     for (link, line) in layout.links.iter().zip(&layout.lines) {
-        let label = label(&text(scene, link), line, &taken, layout.size);
+        let text = text(scene, link);
+        let label = match text.is_empty() {
+            true => None,
+            false => label(&text, line, &taken, layout.size),
+        };
         taken.extend(label.iter().map(|label| Area::of(label.corner, label.size)));
         labels.push(label);
     }
@@ -68,11 +74,15 @@ fn around(a: Point, b: Point) -> Area {
     }
 }
 
+/// The names of its transitions, each once; not one that only says from where to where.
 fn text(scene: &Scene<'_>, link: &Link) -> String {
+    let stages = [link.from, link.to].map(|place| scene.nodes[place].stage.id.as_str());
+    let obvious = stages.join("-");
     let mut text = String::new();
     for (nth, &transition) in link.transitions.iter().enumerate() {
         let name = &scene.names[transition];
-        if link.transitions[..nth].iter().any(|&other| scene.names[other] == *name) {
+        let told = link.transitions[..nth].iter().any(|&other| scene.names[other] == *name);
+        if told || *name == obvious {
             continue;
         }
         if !text.is_empty() {

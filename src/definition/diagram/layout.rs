@@ -10,6 +10,8 @@ use super::routes::{Route, Way, ends, routes};
 /// Size of a box.
 pub(super) const WIDE: i32 = 136;
 pub(super) const HIGH: i32 = 64;
+/// How far the ring of the current stage reaches out of its box.
+pub(super) const RING: i32 = 7;
 
 /// Columns where there are few stages, and where there are many.
 const COLUMNS: usize = 4;
@@ -19,10 +21,10 @@ const MANY: usize = 24;
 /// Around everything.
 const MARGIN: i32 = 12;
 /// Between a box and the lines above or below it.
-const PAD: i32 = 22;
+const PAD: i32 = 24;
 /// Between columns: where no label stands, and where one does.
 const GAP: i32 = 28;
-const LABEL: i32 = 92;
+const LABEL: i32 = 96;
 /// Beside an outer column whose boxes are joined from above.
 const OUTER_LABEL: i32 = 56;
 
@@ -244,10 +246,10 @@ impl Layout {
         let (a, b) =
             if start.x < end.x { (start.x + WIDE, end.x) } else { (start.x, end.x + WIDE) };
         let gap = cells[from].column.max(cells[to].column);
-        let x = across.gaps[gap] + 4;
+        let x = across.gaps[gap] + 8;
         let slot = Slot {
             corner: Point { x, y: if on { y - CLOSE - THREE } else { y + CLOSE } },
-            size: Point { x: LABEL - 8, y: THREE },
+            size: Point { x: LABEL - 16, y: THREE },
             across: 0,
             down: if on { 1 } else { -1 },
         };

@@ -54,16 +54,27 @@ fn push_class(out: &mut String, scene: &Scene<'_>, place: usize, class: &str) {
     out.push_str(class);
 }
 
-/// Letters, digits, spaces and what is not ASCII as they are. `ﬂ` and `¶` are what Mermaid itself
-/// puts in the place of `&` and `;` while it parses.
+/// Letters, digits, spaces and what is not ASCII as they are. While it draws, Mermaid keeps `&` as
+/// `ﬂ°` and `;` as `¶ß`, and would take those of a text for its own; and it reads `direction TB` as
+/// a statement even where it stands in quotes.
 fn push_text(out: &mut String, text: &str) {
     for c in text.chars() {
-        if c == ' ' || c.is_ascii_alphanumeric() || !(c.is_ascii() || matches!(c, 'ﬂ' | '¶')) {
-            out.push(c);
-        } else {
-            out.push('#');
-            push_number(out, c as i32);
-            out.push(';');
+        match c {
+            ' ' if after_direction(out) => out.push_str("#32;"),
+            'ﬂ' => out.push_str("fl"),
+            '¶' => out.push_str("¶\u{200b}"),
+            ' ' | 'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{80}'.. => out.push(c),
+            _ => {
+                out.push('#');
+                push_number(out, c as i32);
+                out.push(';');
+            }
         }
     }
+}
+
+fn after_direction(out: &str) -> bool {
+    const WORD: &[u8] = b"direction";
+    let start = out.len().saturating_sub(WORD.len());
+    out.as_bytes()[start..].eq_ignore_ascii_case(WORD)
 }

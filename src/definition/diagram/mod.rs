@@ -149,7 +149,8 @@ fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
-        if c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') {
+        let lost = matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+        if c.is_whitespace() || c.is_control() || lost {
             space = !line.is_empty();
             continue;
         }

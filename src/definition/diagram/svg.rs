@@ -4,7 +4,7 @@
 
 use super::color::Color;
 use super::labels::{self, Label, labels};
-use super::layout::{HIGH, Point, WIDE, layout};
+use super::layout::{HIGH, Point, RING, WIDE, layout};
 use super::links::Link;
 use super::wrap::wrap;
 use super::{DISABLED, Node, Scene, push_number};
@@ -14,9 +14,9 @@ const SIZE: i32 = 13;
 const LEADING: i32 = 16;
 const LINES: usize = 3;
 /// Between a box's side and its text.
-const INSET: i32 = 12;
-/// How far the current stage's ring is from its box, so that it shows around any colour.
-const RING: i32 = 5;
+const INSET: i32 = 10;
+/// Breadth of the current stage's ring, which has a space to its box, so that it shows around any colour.
+const BROAD: i32 = 4;
 /// How far an arrow ends from a box.
 const TIP: i32 = 2;
 /// How far a line bends before a corner.
@@ -45,7 +45,7 @@ pub(super) fn write(scene: &Scene<'_>) -> String {
     out.raw("</desc>\n<g stroke=\"currentColor\" stroke-width=\"1.5\">\n");
     for (place, link) in layout.links.iter().enumerate() {
         let points = &mut layout.lines[place].points;
-        stop_short(points, if scene.nodes[link.to].current { TIP + RING } else { TIP });
+        stop_short(points, if scene.nodes[link.to].current { RING } else { TIP });
         out.link(scene, link, points);
     }
     out.raw("</g>\n<g fill=\"currentColor\"");
@@ -208,8 +208,10 @@ impl Out {
         }
         self.raw("/>");
         if node.current {
-            self.rect(corner, -RING, 10 + RING);
-            self.raw(" stroke-width=\"4\"/>");
+            let out = RING - BROAD / 2;
+            self.rect(corner, -out, 10 + out);
+            self.size("stroke-width", BROAD);
+            self.raw("/>");
         }
         if let Color::Css(text) = color {
             self.stripe(corner, text);
@@ -221,8 +223,8 @@ impl Out {
         }
         if node.initial {
             self.raw("<circle r=\"4\"");
-            self.size("cx", corner.x + 12);
-            self.size("cy", corner.y + 12);
+            self.size("cx", corner.x + 10);
+            self.size("cy", corner.y + 10);
             self.quoted("fill", ink);
             self.raw(" stroke=\"none\"/>");
         }
@@ -246,9 +248,9 @@ impl Out {
 
     /// A colour whose brightness only the browser knows stands beside the text.
     fn stripe(&mut self, corner: Point, color: &str) {
-        self.raw("<path stroke-width=\"6\" d=\"");
-        self.point("M", corner.x + 8, corner.y + 20);
-        self.point("L", corner.x + 8, corner.y + HIGH - 20);
+        self.raw("<path stroke-width=\"5\" d=\"");
+        self.point("M", corner.x + 6, corner.y + 18);
+        self.point("L", corner.x + 6, corner.y + HIGH - 18);
         self.raw("\"");
         self.quoted("stroke", color);
         self.raw("/>");

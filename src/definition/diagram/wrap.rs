@@ -6,7 +6,7 @@ pub(super) struct Lines {
     pub(super) width: i32,
 }
 
-/// Breaks `text` between words, or where a word is too long for a line, and cuts what does not fit
+/// Breaks `text` between words, or inside one that is too long for a line, and cuts what does not fit
 /// into `most` lines of `width` pixels at `size` pixels.
 pub(super) fn wrap(text: &str, size: i32, width: i32, most: usize) -> Lines {
     let room = width * 100 / size;
@@ -26,14 +26,21 @@ pub(super) fn wrap(text: &str, size: i32, width: i32, most: usize) -> Lines {
             lines.push(String::new());
             used.push(0);
         }
-        for c in word.chars() {
+        for piece in word.split_inclusive(['_', '-', '/', '.']) {
             let last = lines.len() - 1;
-            if used[last] > 0 && used[last] + em(c) > room {
-                lines.push(c.to_string());
-                used.push(em(c));
-            } else {
-                lines[last].push(c);
-                used[last] += em(c);
+            if used[last] > 0 && used[last] + measure(piece) > room {
+                lines.push(String::new());
+                used.push(0);
+            }
+            for c in piece.chars() {
+                let last = lines.len() - 1;
+                if used[last] > 0 && used[last] + em(c) > room {
+                    lines.push(c.to_string());
+                    used.push(em(c));
+                } else {
+                    lines[last].push(c);
+                    used[last] += em(c);
+                }
             }
         }
         if lines.len() > most {
@@ -78,7 +85,9 @@ fn em(c: char) -> i32 {
         'i' | 'j' | 'l' | '\'' | '.' | ',' => 33,
         'f' | 'r' | 't' | 'I' | ':' | ';' | '!' | '|' | '(' | ')' | '-' | '/' => 42,
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' => 100,
+        '_' => 50,
         'a'..='z' | '0'..='9' => 64,
+        'A'..='Z' => 79,
         '\0'..='\x7f' => 84,
         // Combining marks, joiners and selectors add nothing, and stay with what they follow.
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => 0,
@@ -99,14 +108,15 @@ mod tests {
 
     #[test]
     fn words_stay_whole_where_they_fit() {
-        assert_eq!(lines("Not qualified customer", 70), ["Not", "qualified", "customer"]);
+        assert_eq!(lines("Not qualified customer", 60), ["Not", "qualified", "customer"]);
         assert_eq!(lines("Lead", 70), ["Lead"]);
-        assert_eq!(lines("abcdefghijklmnop", 40), ["abcdefg", "hijklmn", "op"]);
+        assert_eq!(lines("abcdefghijklmnop", 40), ["abcdef", "ghijklm", "nop"]);
+        assert_eq!(lines("A_SUBMITTED-early", 75), ["A_", "SUBMITTED-", "early"]);
     }
 
     #[test]
     fn what_does_not_fit_ends_with_an_ellipsis() {
-        assert_eq!(lines("one two three four five", 40), ["one two", "three", "four…"]);
+        assert_eq!(lines("one two three four fives", 46), ["one two", "three", "four…"]);
         assert_eq!(lines(&"a".repeat(99), 40).concat(), "aaaaaaaaaaaaaaaa…");
         let wide = wrap(&"W ".repeat(99), 10, 45, 2);
         assert!(wide.width <= 45 && wide.lines.len() == 2);
