@@ -10,7 +10,9 @@ use crate::decide::Context;
 use crate::definition::{Definition, Definitions};
 use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId};
+use crate::ids::{
+    CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId, StageId,
+};
 use crate::json::{self, Mismatch};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
 use crate::map::{Hashed, Texts};
@@ -392,6 +394,14 @@ impl<S: Store> Engine<S> {
         }
     }
 
+    /// Where a contact stands in a workflow, if it does and is in memory.
+    pub fn stage_in_memory(&self, id: &ContactId, definition: &DefinitionId) -> Option<StageId> {
+        let shared = self.shared.borrow();
+        let loaded = shared.cache.get(self.name_of(id).as_str())?;
+        let position = loaded.state.workflow.as_ref()?;
+        (position.definition == *definition).then(|| position.stage.clone())
+    }
+
     /// What does not fit to the compaction at `epoch` fits to a later one, or is damaged.
     pub(super) async fn expect_news(&self, epoch: CommitNo) -> Result<(), Error> {
         self.follow().await?;
@@ -486,7 +496,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// The workflow of that id; the book's first, if none is named.
-    pub(super) fn definition(&self, id: Option<&str>) -> Result<&Definition, Error> {
+    pub fn definition(&self, id: Option<&str>) -> Result<&Definition, Error> {
         let found = match id {
             Some(id) => self.definitions.get(&id.into()),
             None => self.definitions.iter().next(),

@@ -210,6 +210,7 @@ impl Book {
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
             "workflow.definitions" => Some(workflow::definitions(self)),
+            "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),
             "activities.validate" => activities::validate(self, &args)?,
             _ => return Err(unknown(name)),

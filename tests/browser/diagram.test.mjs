@@ -1,7 +1,7 @@
 // Diagrams as those who draw them read them: SVG in Chromium under a strict policy, with the fonts that it has; Mermaid's
 // text by Mermaid, DOT by Graphviz. Both are too large to depend on: without them their tests are skipped. `npm install
 // --no-save --prefix /somewhere mermaid` and MERMAID=/somewhere/node_modules/mermaid/dist/mermaid.min.js bring the first,
-// Debian's package graphviz the second. The definitions are drawn by examples/diagram.rs, which `cargo test` builds.
+// Debian's package graphviz the second.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -9,24 +9,28 @@ import { existsSync, openAsBlob } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { pathToFileURL } from "node:url";
-import * as esbuild from "esbuild";
 import { chromium } from "playwright-core";
+import { definitionFromXes, scanXes } from "../../pkg/import.js";
+import { openBook } from "../../pkg/node.js";
 import { launchOptions } from "../../www/scripts/chromium.mjs";
-import { root, target, www } from "../../www/scripts/paths.mjs";
+import { root } from "../../www/scripts/paths.mjs";
 
-const DRAWER = [target, join(target, "debian")].map((folder) => join(folder, "debug/examples/diagram")).find(existsSync);
 const LOG = join(root, "../shared/data/bpic2012.xes.gz");
 const MERMAID = process.env.MERMAID ?? "";
 const PRESET = createRequire(import.meta.url)("../../src/definition/crm-contact.json");
 const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'">`;
 
-/** Texts of `requests`, each { definition, format, locale, current }. */
-function draw(requests) {
-  const input = requests.map((request) => JSON.stringify(request)).join("\n");
-  const { status, stdout, stderr } = spawnSync(DRAWER, { input, maxBuffer: 1 << 28, encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+/** Texts of `requests`, each { definition, format, locale, current }. A stage that lets nobody in is nobody's. */
+async function draw(requests) {
+  const texts = [];
+  for (const { definition, format, locale, current } of requests) {
+    const book = await openBook({ definitions: definition, actor: { id: "anna" }, locale, store: "memory" });
+    const workflow = { definition: definition.id, stage: current };
+    if (current) await book.contacts.create({ id: "c", name: "C", workflow }).catch(({ code }) => assert.equal(code, "refused"));
+    texts.push(book.workflow.diagram(definition.id, format, { contactId: "c" }));
+    await book.close();
+  }
+  return texts;
 }
 
 const TEXTS = [
@@ -62,7 +66,7 @@ const samples = () => [{ definition: PRESET, current: "lead" }, { definition: PR
   return { definition, current: definition.initial };
 })];
 
-describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not been run" }, () => {
+describe("diagrams", () => {
   let browser;
   let page;
   before(async () => {
@@ -72,11 +76,11 @@ describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not b
   after(() => browser?.close());
 
   it("SVG: a strict policy finds nothing to block, boxes are apart, and every text is inside its area", async () => {
-    for (const drawn of draw(samples().map((sample) => ({ ...sample, format: "svg" })))) await check(page, drawn);
+    for (const drawn of await draw(samples().map((sample) => ({ ...sample, format: "svg" })))) await check(page, drawn);
   });
 
   it("SVG: a page shows the preset's texts whole", async () => {
-    const [drawn] = draw([{ definition: PRESET, format: "svg", locale: "it" }]);
+    const [drawn] = await draw([{ definition: PRESET, format: "svg", locale: "it" }]);
     await page.setContent(`${POLICY}${drawn}`);
     const shown = await page.evaluate(() => [...document.querySelectorAll("svg svg")].map((one) => [...one.children].map((line) => line.textContent).join(" ")));
     for (const { label } of [...PRESET.stages, ...PRESET.transitions]) assert.ok(shown.includes(label.it), label.it);
@@ -85,7 +89,7 @@ describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not b
   it("SVG: the workflow of a real log", { skip: !existsSync(LOG) && "../shared/data/bpic2012.xes.gz is absent" }, async () => {
     const definition = await loans();
     assert.equal(definition.stages.length, 10);
-    const [drawn] = draw([{ definition, format: "svg", current: "A_ACCEPTED" }]);
+    const [drawn] = await draw([{ definition, format: "svg", current: "A_ACCEPTED" }]);
     await check(page, drawn);
     const links = await page.evaluate(() => document.querySelectorAll("[data-from]").length);
     assert.equal(links, definition.transitions.length);
@@ -96,7 +100,7 @@ describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not b
     await mermaid.setContent("<!doctype html><body></body>");
     await mermaid.addScriptTag({ path: MERMAID });
     const texts = samples();
-    const drawn = draw(texts.map((sample) => ({ ...sample, format: "mermaid" })));
+    const drawn = await draw(texts.map((sample) => ({ ...sample, format: "mermaid" })));
     for (const [nth, text] of drawn.entries()) {
       const type = await mermaid.evaluate((text) => globalThis.mermaid.parse(text).then(({ diagramType }) => diagramType, String), text);
       assert.equal(type, "stateDiagram", text);
@@ -109,9 +113,9 @@ describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not b
     }
   });
 
-  it("DOT is read by Graphviz, with all stages and moves", { skip: spawnSync("dot", ["-V"]).error && "Graphviz is absent" }, () => {
+  it("DOT is read by Graphviz, with all stages and moves", { skip: spawnSync("dot", ["-V"]).error && "Graphviz is absent" }, async () => {
     const texts = samples();
-    const drawn = draw(texts.map((sample) => ({ ...sample, format: "dot" })));
+    const drawn = await draw(texts.map((sample) => ({ ...sample, format: "dot" })));
     for (const [nth, text] of drawn.entries()) {
       // To lay out hundreds of moves takes long; to read them and write them again does not.
       const small = texts[nth].definition.stages.length < 15;
@@ -119,7 +123,7 @@ describe("diagrams", { skip: !DRAWER && "cargo build --example diagram has not b
       assert.deepEqual([status, stderr], [0, ""], text);
       if (small) assert.equal(stdout.match(/^node s\d/gm).length, texts[nth].definition.stages.length);
     }
-    const [label] = draw([{ definition: one(TEXTS[18]), format: "dot" }]);
+    const [label] = await draw([{ definition: one(TEXTS[18]), format: "dot" }]);
     const { stdout } = spawnSync("dot", ["-Tsvg"], { input: label, encoding: "utf8" });
     assert.ok(stdout.includes("&lt;b&gt;bold&lt;/b&gt; &amp;lt; &amp;#60; #lt; #60;"), stdout);
   });
@@ -135,7 +139,7 @@ const wording = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\ufeff\ufffe\
 
 /** The words on the stage and on the move after Mermaid has drawn both. */
 async function shownByMermaid(page, label) {
-  const [text] = draw([{ definition: one(label), format: "mermaid" }]);
+  const [text] = await draw([{ definition: one(label), format: "mermaid" }]);
   const shown = await page.evaluate(async (text) => {
     const { svg } = await globalThis.mermaid.render("drawn", text);
     const shown = new DOMParser().parseFromString(svg, "text/html");
@@ -182,9 +186,6 @@ async function check(page, drawn) {
 }
 
 async function loans() {
-  const outfile = join(target, "tmp/diagram-import.mjs");
-  await esbuild.build({ entryPoints: [join(www, "lib/import/index.ts")], bundle: true, format: "esm", platform: "node", outfile, logLevel: "error" });
-  const { definitionFromXes, scanXes } = await import(pathToFileURL(outfile));
   const scan = await scanXes(await openAsBlob(LOG));
   return definitionFromXes(scan, { id: "loans", stages: (name) => name.startsWith("A_") });
 }

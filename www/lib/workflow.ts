@@ -17,7 +17,7 @@ export function workflow(session: Session, handle: Handle): Workflow {
     path: (contactId, to) => handle.read("workflow.path", { id: contactId, to }),
     revert: (contactId, options) => handle.write("workflow.revert", { id: contactId }, options),
     insights: query => handle.read("workflow.insights", {}, query),
-    diagram: () => session.lacks("workflow.diagram"),
+    diagram: (definition, format, { contactId } = {}) => handle.now("workflow.diagram", { definition, format, contactId }),
     migrate: (plan, options) => migrate(session, handle, plan, options),
   };
 }
