@@ -339,6 +339,13 @@ impl<'a> Viewer<'a> {
         }
     }
 
+    /// A moment as a clock in the book's zone shows it.
+    fn local(&self, at: Instant) -> String {
+        let ahead = i64::from(self.zone.offset_seconds(at)) * 1000;
+        let text = Instant::from_millis(at.millis() + ahead).to_string();
+        format!("{} {}", &text[..10], &text[11..16])
+    }
+
     fn summary(&self, entry: &Entry) -> String {
         let mut params = params! { "by" => entry.fact.by.name.as_str() };
         let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
@@ -416,7 +423,7 @@ impl<'a> Viewer<'a> {
             }
             Event::ReminderSnoozed(data) => {
                 params.insert("type", (&data.label).into());
-                params.insert("until", data.until.to_string().into());
+                params.insert("until", self.local(data.until).into());
             }
             Event::ReminderAcknowledged(data) => params.insert("type", (&data.label).into()),
             Event::DeliverySent(_) => {}
