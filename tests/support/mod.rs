@@ -8,6 +8,7 @@ pub(crate) mod arbitrary;
 pub(crate) mod commands;
 pub(crate) mod database;
 pub(crate) mod gated;
+pub(crate) mod workflows;
 pub(crate) mod yielding;
 
 use chrono_tz::Tz;
