@@ -9,6 +9,7 @@ pub(crate) mod commands;
 pub(crate) mod database;
 pub(crate) mod gated;
 pub(crate) mod naive;
+pub(crate) mod workflows;
 pub(crate) mod yielding;
 
 use chrono_tz::Tz;
