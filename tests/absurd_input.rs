@@ -10,14 +10,19 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use stagebook::command::{
     ActivityDraft, Actor, BoxPair, Command, CommandOptions, Completion, ContactChanges,
-    FieldChanges, NewContact, PendingDraft, RemindDraft, Scalar, StartAt, TransitionRequest,
+    FieldChanges, Invitation, MessageDraft, NewContact, PendingChanges, PendingDraft, RemindDraft,
+    Scalar, Settlement, ShareDraft, StartAt, TransitionRequest, User,
 };
 use stagebook::decide;
-use stagebook::engine::{ActivityQuery, Engine, HistoryQuery, ListQuery, LogQuery, view};
+use stagebook::engine::{
+    ActivityQuery, Engine, HistoryQuery, ListQuery, LogQuery, OutboxQuery, ReminderQuery,
+    TaskQuery, view,
+};
 use stagebook::error::Error;
 use stagebook::event::Fields;
-use stagebook::ids::ContactId;
+use stagebook::ids::{ContactId, ItemId, TaskId};
 use stagebook::store::MemoryStore;
+use support::arbitrary::resolve;
 use support::commands::{comment, create, go, pending, plan};
 use support::database::{assert_replays, assert_sound};
 use support::{Setup, cases, run};
@@ -110,17 +115,21 @@ fn log() -> BoxedStrategy<ActivityDraft> {
         .boxed()
 }
 
-fn pending_draft() -> BoxedStrategy<PendingDraft> {
-    let remind = prop::option::of(
+fn remind() -> BoxedStrategy<Option<RemindDraft>> {
+    prop::option::of(
         (maybe_text(), maybe_text()).prop_map(|(start, end)| RemindDraft { start, end }),
-    );
+    )
+    .boxed()
+}
+
+fn pending_draft() -> BoxedStrategy<PendingDraft> {
     (
         maybe_text(),
         maybe_text(),
         maybe_text(),
         maybe_text(),
         maybe_text(),
-        remind,
+        remind(),
         any::<Option<bool>>(),
     )
         .prop_map(|(kind, date, description, due, assignee, remind, create_task)| PendingDraft {
@@ -153,8 +162,68 @@ fn request() -> BoxedStrategy<TransitionRequest> {
         .boxed()
 }
 
+fn contact() -> BoxedStrategy<ContactId> {
+    prop_oneof![2 => Just("c1".to_owned()), 1 => text()].prop_map(ContactId::new).boxed()
+}
+
+/// What there is, by its place, or anything.
+fn aimed() -> BoxedStrategy<String> {
+    prop_oneof![2 => (0..3_u32).prop_map(|n| format!("#{n}")), 1 => text()].boxed()
+}
+
+/// Commands about pending activities that exist, and about what goes out to people.
+fn panel_command() -> BoxedStrategy<Command> {
+    let given = || prop::option::of(maybe_text());
+    let changes = (
+        maybe_text(),
+        maybe_text(),
+        given(),
+        given(),
+        maybe_text(),
+        prop::option::of(remind()),
+        any::<Option<bool>>(),
+    )
+        .prop_map(|(kind, date, description, due, assignee, remind, create_task)| {
+            PendingChanges { kind, date, description, due, assignee, remind, create_task }
+        });
+    let result = (text(), maybe_text(), maybe_text(), any::<Option<u32>>());
+    let result = prop_oneof![
+        result.prop_map(|(status, reference, error, attempts)| Settlement {
+            status,
+            reference,
+            error,
+            attempts,
+        }),
+        Just(Settlement { status: "sent".to_owned(), ..Settlement::default() }),
+    ];
+    let names = prop::option::of(prop::collection::vec(text(), 0..3));
+    prop_oneof![
+        (aimed(), changes).prop_map(|(pending, changes)| Command::Update { pending, changes }),
+        (aimed(), text()).prop_map(|(pending, until)| Command::Snooze { pending, until }),
+        aimed().prop_map(|pending| Command::Acknowledge { pending }),
+        (aimed(), result).prop_map(|(item, result)| Command::Settle { item, result }),
+        (contact(), maybe_text(), maybe_text()).prop_map(|(contact, email, message)| {
+            Command::Invite { contact, input: Invitation { email, message } }
+        }),
+        (contact(), maybe_text(), maybe_text(), maybe_text()).prop_map(
+            |(contact, text, subject, channel)| {
+                let input = MessageDraft { text, subject, channel };
+                Command::Message { contact, input }
+            }
+        ),
+        (contact(), maybe_text(), names, maybe_text()).prop_map(
+            |(contact, email, fields, note)| {
+                Command::Share { contact, input: ShareDraft { email, fields, note } }
+            }
+        ),
+        (contact(), maybe_text())
+            .prop_map(|(contact, reason)| Command::Archive { contact, reason }),
+        contact().prop_map(|contact| Command::Restore { contact }),
+    ]
+    .boxed()
+}
+
 fn command() -> BoxedStrategy<Command> {
-    let contact = || prop_oneof![2 => Just("c1".to_owned()), 1 => text()].prop_map(ContactId::new);
     let pairs = || prop::collection::vec(boxes(), 0..3);
     let start = prop::option::of(prop::option::of(
         (text(), maybe_text()).prop_map(|(definition, stage)| StartAt { definition, stage }),
@@ -186,25 +255,26 @@ fn command() -> BoxedStrategy<Command> {
             |(outcome, description, date, next)| Completion { outcome, description, date, next },
         );
     prop_oneof![
-        (contact(), new, any::<bool>()).prop_map(|(contact, input, upsert)| Command::Create {
+        1 => (contact(), new, any::<bool>()).prop_map(|(contact, input, upsert)| Command::Create {
             contact,
             input,
             upsert
         }),
-        (contact(), changes).prop_map(|(contact, changes)| Command::Save { contact, changes }),
-        (contact(), text()).prop_map(|(contact, text)| Command::Comment { contact, text }),
-        (contact(), text(), maybe_text()).prop_map(|(contact, confirm, reason)| Command::Erase {
+        1 => (contact(), changes).prop_map(|(contact, changes)| Command::Save { contact, changes }),
+        1 => (contact(), text()).prop_map(|(contact, text)| Command::Comment { contact, text }),
+        1 => (contact(), text(), maybe_text()).prop_map(|(contact, confirm, reason)| Command::Erase {
             contact,
             confirm,
             reason
         }),
-        (contact(), text())
+        1 => (contact(), text())
             .prop_map(|(contact, definition)| Command::Start { contact, definition }),
-        (contact(), request())
+        1 => (contact(), request())
             .prop_map(|(contact, request)| Command::Transition { contact, request }),
-        (text(), input).prop_map(|(pending, input)| Command::Complete { pending, input }),
-        text().prop_map(|pending| Command::Reopen { pending }),
-        (text(), maybe_text()).prop_map(|(pending, reason)| Command::Cancel { pending, reason }),
+        1 => (aimed(), input).prop_map(|(pending, input)| Command::Complete { pending, input }),
+        1 => aimed().prop_map(|pending| Command::Reopen { pending }),
+        1 => (aimed(), maybe_text()).prop_map(|(pending, reason)| Command::Cancel { pending, reason }),
+        9 => panel_command(),
     ]
     .boxed()
 }
@@ -238,7 +308,26 @@ async fn book() -> (Setup, Engine<MemoryStore>, MemoryStore) {
     run(&book, plan("c1", pending("letter", true))).await.unwrap();
     run(&book, go("c1", "park")).await.unwrap();
     run(&book, comment("c1", "hello")).await.unwrap();
+    let invitation = Invitation { email: Some("a@b.it".to_owned()), ..Invitation::default() };
+    run(&book, Command::Invite { contact: "c1".into(), input: invitation }).await.unwrap();
     (setup, book, store)
+}
+
+/// Shows all there is to show of what was accepted.
+async fn show_all(book: &Engine<MemoryStore>) {
+    let tasks = book.tasks(&TaskQuery::default()).await.unwrap();
+    let found = book.reminders(&ReminderQuery::default()).await.unwrap();
+    let next = book.next_reminder(&ReminderQuery::default()).await.unwrap();
+    assert!(next.is_none_or(|next| next > book.now()));
+    let items = book.outbox(&OutboxQuery::default()).await.unwrap();
+    let rows = book.history_all(&HistoryQuery::default()).await.unwrap();
+    let shown = book.view(|viewer| {
+        let rows = viewer.history_all(&rows).unwrap();
+        [viewer.tasks(&tasks), viewer.reminders(&found), view::items(&items), rows]
+    });
+    for text in shown {
+        assert!(serde_json::from_str::<Value>(&text).is_ok(), "{text}");
+    }
 }
 
 /// An error is worded without gaps, in both languages.
@@ -263,13 +352,29 @@ proptest! {
                 if let Command::Create { contact, .. } = &command {
                     touched.push(contact.clone());
                 }
-                if let Err(error) = book.run(&actor, command, options).await {
+                let state = book.contact(&"c1".into()).await.unwrap().state.clone();
+                if let Err(error) = book.run(&actor, resolve(command, &state), options).await {
                     assert_worded(&error, &book);
                 }
+                show_all(&book).await;
             }
             assert_sound(&book, &store).await;
             assert_replays(&book, &store, &touched, "").await;
         });
+    }
+
+    #[test]
+    fn no_list_of_users_panics(
+        users in prop::option::of(prop::collection::vec((text(), text(), maybe_text()), 0..4)),
+        millis in any::<i32>(),
+    ) {
+        let user = |(id, name, time_zone): (String, String, Option<String>)| {
+            User { id: id.as_str().into(), name, time_zone }
+        };
+        let (setup, book, _) = block_on(book());
+        book.configure(None, Some(users.map(|users| users.into_iter().map(user).collect())));
+        setup.clock.advance(i64::from(millis) * 1_000);
+        block_on(show_all(&book));
     }
 
     #[test]
@@ -313,6 +418,15 @@ proptest! {
         let list = ListQuery { definition: at(0), stage: at(1), text: at(2), cursor: at(5), limit, status: None };
         let activities = ActivityQuery { status: at(7), cursor: at(5), limit };
         let log = LogQuery { cursor: at(5), limit };
+        let tasks = TaskQuery {
+            assignee: at(8).as_deref().map(Into::into),
+            cursor: at(5),
+            limit,
+            ..TaskQuery::default()
+        };
+        let items = OutboxQuery { status: None, cursor: at(5), limit };
+        let reminders = ReminderQuery { at: at(2), assignee: at(8).as_deref().map(Into::into) };
+        let named = at(9).unwrap_or_default();
         block_on(async {
             let id = ContactId::new(contact);
             let found = [
@@ -320,6 +434,13 @@ proptest! {
                 book.contacts(&list).await.map(|page| page.items.len()),
                 book.activities(&id, &activities).await.map(|(_, page)| page.items.len()),
                 book.log(&id, &log).await.map(|(_, page)| page.items.len()),
+                book.history_all(&history).await.map(|page| page.items.len()),
+                book.tasks(&tasks).await.map(|page| page.items.len()),
+                book.outbox(&items).await.map(|page| page.items.len()),
+                book.reminders(&reminders).await.map(|found| found.len()),
+                book.next_reminder(&reminders).await.map(|found| found.iter().count()),
+                book.task(&TaskId::new(named.as_str())).await.map(|_| 1),
+                book.outbox_item(&ItemId::new(named.as_str())).await.map(|_| 1),
             ];
             for error in found.into_iter().filter_map(Result::err) {
                 assert_worded(&error, &book);

@@ -19,7 +19,7 @@ const CASES: [&str; 5] = [
     include_str!("scenarios/definitions/references.json"),
     include_str!("scenarios/definitions/graph.json"),
     include_str!("scenarios/definitions/looks.json"),
-    include_str!("scenarios/definitions/not-yet.json"),
+    include_str!("scenarios/definitions/conditions.json"),
 ];
 
 fn base() -> Value {
@@ -128,6 +128,10 @@ fn what_is_too_large_is_refused() {
     too_large("stages.0.label", text(10_001), "stages.0.label");
     too_large("stages.0.editRoles", json!(vec!["a"; 1_001]), "stages.0.editRoles");
     too_large("other", deep, "");
+    too_large("activateWhen", json!({ "in": [1, vec![0; 2_001]] }), "activateWhen");
+    let thousand = json!(vec![0; 1_000]);
+    let square = json!({ "map": [thousand, { "map": [[1, 2], { "merge": [thousand] }] }] });
+    too_large("transitions.0.when", square, "transitions.0.when");
     let every = |n: usize| json!({ "id": format!("t{n}"), "from": "*", "to": "s0" });
     let mut value = with("stages", stages(1_000));
     put(&mut value, "transitions", (0..101).map(every).collect());

@@ -81,9 +81,15 @@ pub enum Subject<'a> {
     Name(ContactName),
 }
 
+/// What a command names.
+enum Named<'a> {
+    Contact(&'a ContactId),
+    Pending(&'a str),
+    Item(&'a str),
+}
+
 impl Command {
-    /// Whom it is about.
-    pub fn subject(&self) -> Result<Subject<'_>, Error> {
+    fn named(&self) -> Named<'_> {
         match self {
             Self::Create { contact, .. }
             | Self::Save { contact, .. }
@@ -97,48 +103,36 @@ impl Command {
             | Self::Start { contact, .. }
             | Self::Transition { contact, .. }
             | Self::Revert { contact, .. }
-            | Self::Migrate { contact, .. } => Ok(Subject::Id(contact)),
+            | Self::Migrate { contact, .. } => Named::Contact(contact),
             Self::Complete { pending, .. }
             | Self::Update { pending, .. }
             | Self::Snooze { pending, .. }
             | Self::Acknowledge { pending }
             | Self::Reopen { pending }
-            | Self::Cancel { pending, .. } => {
-                let contact = PendingId::new(pending.as_str()).contact();
-                contact.map(Subject::Name).ok_or_else(|| self.missing())
-            }
-            Self::Settle { item, .. } => {
-                let contact = ItemId::new(item.as_str()).contact();
-                contact.map(Subject::Name).ok_or_else(|| self.missing())
-            }
+            | Self::Cancel { pending, .. } => Named::Pending(pending),
+            Self::Settle { item, .. } => Named::Item(item),
         }
     }
-}
 
-impl Command {
-    /// That what it is about does not exist.
+    /// Whom it is about.
+    ///
+    /// # Errors
+    /// `not-found` for an id that names nothing that can exist.
+    pub fn subject(&self) -> Result<Subject<'_>, Error> {
+        let contact = match self.named() {
+            Named::Contact(contact) => return Ok(Subject::Id(contact)),
+            Named::Pending(id) => PendingId::new(id).contact(),
+            Named::Item(id) => ItemId::new(id).contact(),
+        };
+        contact.map(Subject::Name).ok_or_else(|| self.missing())
+    }
+
+    /// That what it names does not exist.
     fn missing(&self) -> Error {
-        Error::NotFound(match self {
-            Self::Settle { item, .. } => Missing::Item(item.clone()),
-            Self::Complete { pending, .. }
-            | Self::Update { pending, .. }
-            | Self::Snooze { pending, .. }
-            | Self::Acknowledge { pending }
-            | Self::Reopen { pending }
-            | Self::Cancel { pending, .. } => Missing::Pending(pending.clone()),
-            Self::Create { contact, .. }
-            | Self::Save { contact, .. }
-            | Self::Comment { contact, .. }
-            | Self::Erase { contact, .. }
-            | Self::Archive { contact, .. }
-            | Self::Restore { contact }
-            | Self::Invite { contact, .. }
-            | Self::Message { contact, .. }
-            | Self::Share { contact, .. }
-            | Self::Start { contact, .. }
-            | Self::Transition { contact, .. }
-            | Self::Revert { contact, .. }
-            | Self::Migrate { contact, .. } => Missing::Contact(contact.to_string()),
+        Error::NotFound(match self.named() {
+            Named::Contact(contact) => Missing::Contact(contact.to_string()),
+            Named::Pending(id) => Missing::Pending(id.to_owned()),
+            Named::Item(id) => Missing::Item(id.to_owned()),
         })
     }
 }

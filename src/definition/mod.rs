@@ -3,6 +3,7 @@
 
 mod check;
 mod graph;
+mod guard;
 mod model;
 pub mod preset;
 mod raw;
@@ -11,6 +12,7 @@ mod set;
 mod table;
 mod translation;
 
+pub use guard::{Condition, GuardError, GuardFault, Mode};
 pub use model::*;
 pub use set::Definitions;
 
@@ -115,6 +117,11 @@ impl Definition {
     /// Whether it starts with a contact's creation; none where the definition does not say.
     pub fn auto_start(&self) -> Option<bool> {
         self.parts.auto_start
+    }
+
+    /// What must hold for a contact to be brought under it.
+    pub fn activate_when(&self) -> Option<&Condition> {
+        self.parts.activate_when.as_ref()
     }
 
     /// Lower goes first among definitions.

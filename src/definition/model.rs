@@ -1,6 +1,7 @@
 //! What a workflow definition consists of, as the rules read it. Plain data: nothing here reads
 //! JSON, and nothing but a checked [`Definition`](super::Definition) hands it out.
 
+use super::guard::Condition;
 use crate::ids::{ActorId, StageId, TransitionId, TypeId};
 use crate::json::ToJson;
 use crate::label::Localized;
@@ -207,6 +208,8 @@ pub struct Transition {
     pub gated: Option<bool>,
     /// Whether it fires by itself as soon as nothing blocks it.
     pub automatic: bool,
+    /// What must hold for it to be taken.
+    pub when: Option<Condition>,
     /// Shown when its condition does not hold.
     pub message: Option<Localized>,
 }

@@ -1,6 +1,7 @@
 //! The shape of a definition: which fields there are, of which kind, within which limits. It says
 //! nothing about whether ids lead anywhere; `check` does.
 
+use super::guard::{self, Condition};
 use super::model::*;
 use super::read::{Fields, Issues, MAX_COUNT, MAX_LIST, MAX_NUMBER, Node, Path};
 use super::table::Table;
@@ -24,6 +25,7 @@ pub(super) struct Parts {
     pub(super) label: Localized,
     pub(super) show_log: bool,
     pub(super) auto_start: Option<bool>,
+    pub(super) activate_when: Option<Condition>,
     pub(super) priority: f64,
     pub(super) initial: StageId,
     pub(super) stages: Table<Stage>,
@@ -42,13 +44,13 @@ pub(super) fn parts(value: &Value<'_>, issues: &Issues) -> Parts {
         root.error("too-large", params! { "max" => MAX_DEPTH });
     }
     let fields = root.object();
-    fields.not_yet("activateWhen", |_| true);
     let id = fields.id("id");
     Parts {
         version: fields.required("version").map_or(1, |node| node.whole(1, MAX_NUMBER)),
         label: fields.label("label", &id),
         show_log: fields.flag("showLog").unwrap_or(true),
         auto_start: fields.flag("autoStart"),
+        activate_when: fields.get("activateWhen").and_then(guard::read),
         priority: fields.number("priority").unwrap_or_default(),
         initial: StageId::new(fields.id("initial")),
         stages: Table::new(fields.required("stages").map(stages).unwrap_or_default()),
@@ -62,7 +64,7 @@ pub(super) fn parts(value: &Value<'_>, issues: &Issues) -> Parts {
 }
 
 /// Whether `value` has more than so many levels.
-fn deeper(value: &Value<'_>, levels: usize) -> bool {
+pub(super) fn deeper(value: &Value<'_>, levels: usize) -> bool {
     let Some(below) = levels.checked_sub(1) else {
         return true;
     };
@@ -178,7 +180,6 @@ fn set_of_ids(node: Node<'_>) -> Vec<String> {
 
 fn transition(node: Node<'_>) -> Transition {
     let fields = node.object();
-    fields.not_yet("when", |_| true);
     let id = fields.id("id");
     Transition {
         from: fields.required("from").map_or(Origin::Stages(Vec::new()), origin),
@@ -190,6 +191,7 @@ fn transition(node: Node<'_>) -> Transition {
         requires: fields.get("requires").map(requires).unwrap_or_default(),
         gated: fields.flag("gated"),
         automatic: fields.flag("automatic").unwrap_or_default(),
+        when: fields.get("when").and_then(guard::read),
         message: fields.get("message").map(Node::label),
         id: TransitionId::new(id),
     }

@@ -291,13 +291,6 @@ impl Fields<'_> {
     pub(super) fn count(&self, key: &'static str, min: u64) -> Option<u32> {
         self.get(key).map(|node| node.whole(min, MAX_COUNT) as u32)
     }
-
-    /// That `key` says something which this version can't do yet.
-    pub(super) fn not_yet(&self, key: &'static str, says: impl FnOnce(&Value<'_>) -> bool) {
-        if let Some(node) = self.get(key).filter(|node| says(node.value)) {
-            node.error("not-yet", params! { "feature" => key });
-        }
-    }
 }
 
 /// Days in a hundred years.

@@ -32,9 +32,9 @@ const WORDS: [(&str, &str); 7] = [
     ("field", "field."),
     ("fields", "field."),
     ("expected", "kind."),
-    ("feature", "feature."),
     ("permission", "permission."),
     ("status", "status."),
+    ("what", "what."),
     ("why", "why."),
 ];
 

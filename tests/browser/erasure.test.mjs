@@ -1,5 +1,6 @@
 // Erasing a contact: texts that mark every field which can hold text are found everywhere before, and nowhere after: not in
-// any store of the origin, not in what any open tab answers or shows. The log still verifies, and the id stays erased.
+// any store of the origin, not in what any open tab answers or shows. The log still verifies, the id stays erased, and what
+// waited to be sent is gone.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -27,10 +28,11 @@ async function openBook(name) {
   globalThis.book = await globalThis.stagebook.openBook({ name, definitions, actor: { id: "anna", name: "Anna Rossi" }, locale: "en" });
 }
 
-/** Runs in a page: writes a mark into everything that can hold a text. Gives the marks' pending activities. */
+/** Runs in a page: writes a mark into everything that can hold a text. Gives the ids of its pending activities and items. */
 async function writeMarks(mark) {
   const { book } = globalThis;
   const { id } = mark;
+  const email = (local) => `${local}@example.com`;
   const plan = (description) => ({ pending: { type: "intro-call", assignee: "anna", description, due: "2036-03-20", createTask: true } });
   await book.contacts.create({ id, name: mark.oldName, email: `${mark.email}@example.com`, phone: mark.phone, company: mark.company, fields: { [mark.fieldName]: mark.fieldValue } });
   await book.contacts.save(id, { set: { name: mark.name } });
@@ -40,12 +42,34 @@ async function writeMarks(mark) {
   await book.activities.complete(pending[1].id, { outcome: mark.doneOutcome, description: mark.doneDescription });
   await book.activities.cancel(pending[2].id, { reason: mark.cancelReason });
   await book.workflow.transition(id, { to: "qualification", reason: mark.reason, note: mark.note });
-  return pending.map((one) => one.id);
+  const changed = (await book.contacts.save(id, { activities: [plan(mark.oldPlan)] })).pending[0];
+  await book.activities.update(changed.id, { description: mark.newPlan, remind: { start: "2020-01-01", end: "2036-03-20" } });
+  const taken = (await book.contacts.save(id, { activities: [plan(mark.takenPlan)] })).tasks[0];
+  await book.tasks.complete(taken.id, { outcome: mark.taskOutcome });
+  const items = [
+    await book.contacts.invite(id, { email: email(mark.inviteEmail), message: mark.inviteMessage }),
+    await book.contacts.message(id, { text: mark.messageText, subject: mark.messageSubject, channel: mark.messageChannel }),
+    await book.contacts.share(id, { email: email(mark.shareEmail), fields: ["name", mark.fieldName], note: mark.shareNote }),
+    await book.contacts.message(id, { text: mark.sentText }),
+    await book.contacts.message(id, { text: mark.failedText }),
+  ];
+  await book.outbox.settle(items[3].id, { status: "sent", ref: mark.deliveryRef });
+  await book.outbox.settle(items[4].id, { status: "failed", error: mark.deliveryError });
+  await book.contacts.archive(id, { reason: mark.archiveReason });
+  await book.contacts.restore(id);
+  return { pending: pending.map((one) => one.id), items: items.map((one) => one.id) };
 }
 const WRITTEN = [
   "id", "oldName", "name", "email", "phone", "company", "fieldName", "fieldValue", "comment", "description", "outcome",
   "openPlan", "donePlan", "cancelledPlan", "doneOutcome", "doneDescription", "cancelReason", "reason", "note",
+  "oldPlan", "newPlan", "takenPlan", "taskOutcome", "inviteEmail", "inviteMessage", "messageText", "messageSubject", "messageChannel",
+  "shareEmail", "shareNote", "sentText", "failedText", "deliveryRef", "deliveryError", "archiveReason",
 ];
+/** What of it is in the table of what is to be done, and in that of what goes out, once entries are compacted. */
+const IN_TABLE = {
+  agenda: ["id", "name", "openPlan", "newPlan", "takenPlan"],
+  outbox: ["id", "name", "fieldName", "fieldValue", "inviteEmail", "inviteMessage", "messageText", "messageSubject", "messageChannel", "shareEmail", "shareNote", "sentText", "failedText", "deliveryError"],
+};
 
 /** Runs in a page: the same by importing, with row ids that name the contact, as those of stagebook/import do. */
 async function importMarks(mark) {
@@ -123,10 +147,12 @@ describe("erasing a contact", () => {
     }
   }
 
-  async function staysErased(id, pendingIds) {
+  async function staysErased(id, { pending: pendingIds, items }) {
     for (const tab of [reader, writer]) {
+      const outbox = await tab.evaluate(async (id) => (await globalThis.book.outbox.list({ limit: 500 })).items.filter(({ contactId }) => contactId === id), id);
+      assert.deepEqual(outbox, [], "outbox");
       assert.equal(await tab.evaluate((id) => globalThis.book.contacts.get(id), id), undefined);
-      const codes = await tab.evaluate(async ([id, pendingIds]) => {
+      const codes = await tab.evaluate(async ([id, pendingIds, items]) => {
         const { book } = globalThis;
         const said = (promise) => promise.then(() => "done", ({ code, blockers }) => [code, ...blockers.map((one) => one.code)].join(" "));
         const imported = await book.audit.importHistory([{ kind: "contact", contact: id, at: "2020-01-01T10:00:00Z", by: "anna", set: { name: "Back again" } }]);
@@ -136,13 +162,19 @@ describe("erasing a contact", () => {
           save: await said(book.contacts.save(id, { set: { name: "Back again" } })), comment: await said(book.contacts.comment(id, { text: "Back again" })),
           start: await said(book.workflow.start(id, "asking")), move: await said(book.workflow.transition(id, { to: "prospect" })),
           erase: await said(book.contacts.erase(id, { confirm: id })),
-          pending: await Promise.all(pendingIds.flatMap((pending) => [said(book.activities.complete(pending)), said(book.activities.reopen(pending)), said(book.activities.cancel(pending))])),
+          invite: await said(book.contacts.invite(id, { email: "back@example.com" })), share: await said(book.contacts.share(id, { email: "back@example.com" })),
+          archive: await said(book.contacts.archive(id)), restore: await said(book.contacts.restore(id)),
+          pending: await Promise.all([
+            ...pendingIds.flatMap((pending) => [said(book.activities.complete(pending)), said(book.activities.reopen(pending)), said(book.activities.cancel(pending)), said(book.activities.update(pending, { description: "Back again" }))]),
+            ...items.map((item) => said(book.outbox.settle(item, { status: "failed", error: "Back again" }))),
+          ]),
         };
-      }, [id, pendingIds]);
+      }, [id, pendingIds, items]);
       const { pending, ...others } = codes;
       assert.deepEqual(others, {
         create: "conflict", upsert: "conflict", import: [0, "conflict"],
         save: "refused erased", comment: "refused erased", start: "refused erased", move: "refused erased", erase: "refused erased",
+        invite: "refused erased", share: "refused erased", archive: "refused erased", restore: "refused erased",
       });
       for (const code of pending) assert.match(code, /^(not-found|refused erased)$/);
     }
@@ -150,9 +182,9 @@ describe("erasing a contact", () => {
 
   it("removes every text from every store, tab and page, leaves its tombstone, and the log verifies", async () => {
     const mark = Object.fromEntries(WRITTEN.map((field) => [field, marker("w")(field)]));
-    const pending = await writer.evaluate(writeMarks, mark);
+    const made = await writer.evaluate(writeMarks, mark);
     await eraseAndSearch(mark);
-    await staysErased(mark.id, pending);
+    await staysErased(mark.id, made);
     await eraseNothingMore(mark);
   });
 
@@ -160,20 +192,42 @@ describe("erasing a contact", () => {
     const mark = Object.fromEntries(IMPORTED.map((field) => [field, marker("i")(field)]));
     await writer.evaluate(importMarks, mark);
     await eraseAndSearch(mark);
-    await staysErased(mark.id, []);
+    await staysErased(mark.id, { pending: [], items: [] });
   });
 
   it("does so after the entries were compacted, and the other contacts lose nothing", async () => {
     const mark = Object.fromEntries(WRITTEN.map((field) => [field, marker("c")(field)]));
-    const pending = await writer.evaluate(writeMarks, mark);
+    const made = await writer.evaluate(writeMarks, mark);
     await writer.evaluate(async () => {
       await globalThis.book.contacts.create({ id: "other", name: "Other" });
       for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 500 }, (_, nth) => globalThis.book.contacts.comment("other", { text: `kept ${round} ${nth}` })));
     });
+    const tables = await stored(Object.values(mark));
+    for (const [table, fields] of Object.entries(IN_TABLE)) {
+      assert.deepEqual(fields.filter((field) => !tables[mark[field]].some((where) => where.endsWith(` ${table}`))), [], `not in ${table} before`);
+    }
     await eraseAndSearch(mark);
-    await staysErased(mark.id, pending);
+    await staysErased(mark.id, made);
     const kept = await reader.evaluate(() => globalThis.book.history("other", { kinds: ["contact.commented"], count: true, limit: 1 }));
     assert.equal(kept.total, 2_500);
+  });
+
+  it("does so where some of it is in the tables, and some was written since, also by another tab", async () => {
+    const mark = Object.fromEntries([...WRITTEN, "lateText", "lateError", "latePlan"].map((field) => [field, marker("l")(field)]));
+    const made = await writer.evaluate(writeMarks, mark);
+    await writer.evaluate(async () => {
+      await Promise.all(Array.from({ length: 64 }, (_, nth) => globalThis.book.contacts.comment("other", { text: `more ${nth}` })));
+      await new Promise((done) => setTimeout(done, 1_500));
+    });
+    assert.deepEqual((await stored([mark.inviteMessage]))[mark.inviteMessage].filter((where) => where.endsWith(" outbox")).length, 1);
+    await reader.evaluate(async ([{ id, lateText, lateError, latePlan }, { pending, items }]) => {
+      const { book } = globalThis;
+      await book.contacts.message(id, { text: lateText });
+      await book.outbox.settle(items[0], { status: "failed", error: lateError });
+      await book.activities.update(pending[0], { description: latePlan });
+    }, [mark, made]);
+    await eraseAndSearch(mark);
+    await staysErased(mark.id, made);
   });
 
   it("leaves nothing for a tab that opens the book later", async () => {

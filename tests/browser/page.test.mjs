@@ -2,39 +2,18 @@
 // life, what a reload brings back, the keyboard, and a screen 320 pixels wide.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { chromium } from "playwright-core";
-import { launchOptions } from "../../www/scripts/chromium.mjs";
-import { complaints, site } from "./site.mjs";
-
-/** Pictures for whoever wants to look: names a folder. */
-const { SCREENSHOTS } = process.env;
-const WIDE = { width: 1100, height: 900 };
-const NARROW = { width: 320, height: 640 };
+import { demo, NARROW, tooWide, WIDE, workAs } from "./demo.mjs";
 
 describe("the demo page", () => {
   let place;
-  let browser;
-  let context;
   let page;
   let complained;
-  before(async () => {
-    place = await site();
-    browser = await chromium.launch(launchOptions());
-    context = await browser.newContext({ locale: "en-GB", viewport: WIDE });
-    page = await context.newPage();
-    complained = complaints(page);
-    await page.addInitScript(() => document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => console.error(`policy: ${violatedDirective} ${blockedURI}`)));
-    await page.goto(place.demo);
-    await page.getByTestId("book-info").waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    await place?.close();
-  });
+  let shot;
+  let close;
+  before(async () => ({ place, page, complained, shot, close } = await demo()));
+  after(() => close?.());
 
-  const shot = (name) => SCREENSHOTS && page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
   const kinds = () => page.getByTestId("history-row").evaluateAll((rows) => rows.map((row) => row.dataset.kind));
 
   it("takes a contact through activities, a move, a comment and an edit", async () => {
@@ -79,21 +58,35 @@ describe("the demo page", () => {
     await page.locator('[data-testid="verify-result"][data-ok="true"]').waitFor();
   });
 
-  it("plans, completes, reopens and cancels an activity", async () => {
+  it("plans, changes, completes, reopens and cancels an activity", async () => {
     await page.getByTestId("tab-activities").click();
     await page.getByTestId("pending-type").selectOption("intro-call");
     await page.getByTestId("pending-description").fill("Ring again");
     await page.getByTestId("save-activities").click();
     const row = (status) => page.getByTestId(`pending-${status}`).getByTestId("pending-row").filter({ hasText: "Ring again" });
+    await row("open").getByTestId("activity-edit").click();
+    const dialog = page.getByTestId("pending-dialog");
+    await dialog.getByTestId("pending-due").fill("2020-01-01");
+    await dialog.getByTestId("pending-save").click();
+    await dialog.locator('.field p[data-code="due-before-date"]').waitFor();
+    await dialog.getByTestId("pending-due").fill("2036-03-20");
+    await dialog.getByTestId("pending-save").click();
+    await row("open").getByText("due 20 Mar 2036").waitFor();
     await row("open").getByTestId("activity-complete").click();
+    await page.getByTestId("outcome-text").fill("Wants a quote");
+    await page.getByTestId("outcome-confirm").click();
+    await page.getByTestId("logged-row").getByText("Wants a quote").waitFor();
     await row("done").getByTestId("activity-reopen").click();
     await row("open").getByTestId("activity-cancel").click();
+    await page.getByTestId("reason-text").fill("Nobody answers");
+    await page.getByTestId("reason-confirm").click();
     await row("cancelled").waitFor();
     await shot("activities");
     await fitsNarrow("own");
   });
 
   it("deletes the contact when its id is typed, and shows the tombstone, also after a reload", async () => {
+    await workAs(page, "sofia");
     await page.getByTestId("delete").click();
     await page.getByTestId("delete-confirm-id").fill("something else");
     await page.getByTestId("delete-confirm").click();
@@ -159,7 +152,7 @@ describe("the demo page", () => {
     await page.setViewportSize(NARROW);
     await page.goto(place.demo);
     await page.getByTestId("contact-item").first().waitFor();
-    assert.deepEqual(await tooWide(), [], "list");
+    assert.deepEqual(await tooWide(page), [], "list");
     await shot("narrow-list");
   });
 
@@ -173,20 +166,10 @@ describe("the demo page", () => {
     for (const [tabs, row] of [[["tab-workflow-log", "tab-activities"], "activity-form"], [["tab-log"], "log-row"], [["tab-history"], "history-row"]]) {
       for (const tab of tabs) await page.getByTestId(tab).click();
       await page.getByTestId(row).first().waitFor();
-      assert.deepEqual(await tooWide(), [], `${name} ${row}`);
+      assert.deepEqual(await tooWide(page), [], `${name} ${row}`);
       await shot(`narrow-${name}-${row}`);
     }
     await page.setViewportSize(WIDE);
     await page.getByTestId("tab-workflow-log").click();
-  }
-
-  /** What sticks out of the window to the right, if the page can be scrolled there. */
-  function tooWide() {
-    return page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      if (scrollWidth <= clientWidth) return [];
-      const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
-      return [`${scrollWidth} > ${clientWidth}`, ...wide.map((element) => `${element.tagName} ${element.className}`)];
-    });
   }
 });

@@ -203,7 +203,31 @@ export const scenarios = [
     },
     expected: {
       kinds: ["contact.created", "workflow.started", "contact.invited", "contact.messaged", "contact.shared", "contact.commented", "delivery.sent", "delivery.failed", "contact.archived", "contact.restored"],
-      told: true, results: ["m-1", "mailbox full"], settled: ["failed", "mailbox full"], twice: ["not-found"], left: [["invite", "sent"], ["message", "failed"], ["share", "waiting"]], after: ["contact.erased"],
+      told: true, results: ["m-1", "mailbox full"], settled: ["failed", "mailbox full"], twice: ["conflict"], left: [["invite", "sent"], ["message", "failed"], ["share", "waiting"]], after: ["contact.erased"],
+    },
+  },
+  {
+    name: "§4 Who may archive, restore, delete, invite, message, share, comment and reassign is what the workflow's permissions say",
+    async act(stagebook, { open }) {
+      const guarded = ["comment", "invite", "message", "share", "reassign", "archive", "erase"];
+      const permissions = Object.fromEntries(guarded.map((what) => [what, [`may-${what}`]]));
+      const book = await open({ definitions: { ...stagebook.crmContact, permissions } });
+      const { contact: { id }, pending: [plan], tasks: [task] } = await book.contacts.create({ ...WHOLE, activities: [{ pending: PLAN }] });
+      const calls = ({ contacts, tasks, activities }) => ({
+        comment: () => contacts.comment(id, { text: "x" }), invite: () => contacts.invite(id, { email: "a@example.com" }), message: () => contacts.message(id, { text: "x" }),
+        share: () => contacts.share(id, { email: "a@example.com" }), reassign: () => tasks.reassign(task.id, "marco"), archive: () => contacts.archive(id), erase: () => contacts.erase(id, { confirm: id }),
+        "reassign, by update": () => activities.update(plan.id, { assignee: "marco" }), "archive, by restore": () => contacts.restore(id), nothing: () => activities.update(plan.id, { due: null }),
+      });
+      const answers = { without: {}, with: {} };
+      for (const [name, call] of Object.entries(calls(book))) answers.without[name] = `${await codeOf(call())}`;
+      for (const what of guarded) answers.with[what] = `${await codeOf(calls(book.as({ ...ANNA, roles: [`may-${what}`] }))[what]())}`;
+      await book.close();
+      const { nothing, ...refused } = answers.without;
+      return { refused: [...new Set(Object.values(refused))], nothing, allowed: answers.with };
+    },
+    expected: {
+      refused: ["forbidden"], nothing: "done",
+      allowed: { comment: "done", invite: "done", message: "done", share: "done", reassign: "done", archive: "done", erase: "done" },
     },
   },
 ];

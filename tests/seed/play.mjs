@@ -3,15 +3,21 @@
 // that is `stored` opens a book again: in memory, where a book ends with its closing, there is nothing to open.
 
 import { scenarios as actions } from "./actions.mjs";
+import { scenarios as across } from "./across.mjs";
 import { scenarios as bugs } from "./bugs.mjs";
+import { scenarios as commands } from "./commands.mjs";
+import { scenarios as configured } from "./configured.mjs";
 import { scenarios as definitions } from "./definitions.mjs";
 import { scenarios as delivery } from "./delivery.mjs";
+import { scenarios as many } from "./many.mjs";
 import { scenarios as moves } from "./moves.mjs";
 import { opener } from "./opening.mjs";
 import { scenarios as tasks } from "./tasks.mjs";
 import { scenarios as workflow } from "./workflow.mjs";
 
-const all = [...workflow, ...moves, ...definitions, ...bugs, ...tasks, ...actions, ...delivery];
+const all = [
+  ...workflow, ...moves, ...definitions, ...bugs, ...tasks, ...actions, ...delivery, ...across, ...many, ...configured, ...commands,
+];
 
 export const scenariosFor = (store) => all.filter(({ stored }) => !stored || store !== "memory");
 

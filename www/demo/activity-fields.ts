@@ -20,9 +20,10 @@ export class BoxFields {
   /** What the book gave, beside how the control shows it. */
   readonly #given = new Map<Path, { shown: string; value: string }>();
 
-  constructor(page: Page) {
+  /** Both boxes, or one. */
+  constructor(page: Page, only?: "log" | "pending") {
     this.#page = page;
-    for (const path of PATHS) this.#fields.set(path, makeField(page, path));
+    for (const path of PATHS) if (path.startsWith(only ?? "")) this.#fields.set(path, makeField(page, path));
   }
 
   control(path: Path): Control {
@@ -31,13 +32,19 @@ export class BoxFields {
 
   box(prefix: "log" | "pending", title: string): HTMLElement {
     const heading = newId("box");
-    const own = PATHS.filter((path) => path.startsWith(prefix)).map((path) => this.#fields.get(path)!.element);
+    const own = [...this.fields(prefix).values()].map(({ element }) => element);
     return h("div", { class: "box", role: "group", "aria-labelledby": heading, "data-testid": `box-${prefix}` }, h("h4", { id: heading }, title), ...own);
+  }
+
+  /** Those of one box, by their path in it. */
+  fields(prefix: "log" | "pending"): Map<string, Field> {
+    const own = [...this.#fields].filter(([path]) => path.startsWith(prefix));
+    return new Map(own.map(([path, one]) => [path.slice(prefix.length + 1), one]));
   }
 
   read(): Boxes {
     const boxes: Tree = {};
-    for (const path of PATHS) {
+    for (const path of this.#fields.keys()) {
       const value = this.#value(path);
       if (value === undefined) continue;
       const steps = path.split(".");
@@ -49,7 +56,7 @@ export class BoxFields {
   }
 
   write(boxes: Boxes): void {
-    for (const path of PATHS) {
+    for (const path of this.#fields.keys()) {
       const value = path.split(".").reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], boxes);
       this.#set(path, value);
     }
@@ -62,8 +69,16 @@ export class BoxFields {
 
   offerTypes(types: readonly ActivityTypeOption[]): void {
     const { choose } = this.#page.words;
-    replaceOptions(this.control("log.type"), options(types.map((type) => ({ value: type.type, label: typeLabel(this.#page, type), disabled: !type.allowed })), choose));
-    replaceOptions(this.control("pending.type"), options(types.map((type) => ({ value: type.type, label: type.label })), choose));
+    const log = types.map((type) => ({ value: type.type, label: typeLabel(this.#page, type), disabled: !type.allowed }));
+    const pending = types.map((type) => ({ value: type.type, label: type.label }));
+    replaceOptions(this.#fields.get("log.type")?.input, options(log, choose));
+    replaceOptions(this.#fields.get("pending.type")?.input, options(pending, choose));
+  }
+
+  /** Has a choice hold what the book gave, also where it is not offered any more. */
+  offer(path: Path, value: string, label: string): void {
+    const select = this.control(path);
+    if ([...select.querySelectorAll("option")].every((option) => option.value !== value)) select.append(...options([{ value, label }]));
   }
 
   /** What the reader left as the book gave it goes back as it came: an instant keeps its time of day behind a date input. */
@@ -116,7 +131,8 @@ function typeLabel({ words }: Page, type: ActivityTypeOption): string {
   return type.suggested ? words.suggestedType(type.label) : type.label;
 }
 
-function replaceOptions(select: Control, choices: HTMLOptionElement[]): void {
+function replaceOptions(select: Control | undefined, choices: HTMLOptionElement[]): void {
+  if (select === undefined) return;
   const chosen = select.value;
   select.replaceChildren(...choices);
   select.value = chosen;

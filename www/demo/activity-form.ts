@@ -21,12 +21,18 @@ export class ActivityForm {
     this.element = this.#form();
   }
 
-  /** Follows the contact's stage; what is being entered stays. */
-  update(contact: Contact, types: readonly ActivityTypeOption[]): void {
+  /** Follows the contact's stage; what is being entered stays, or becomes `entered`. */
+  update(contact: Contact, types: readonly ActivityTypeOption[], entered?: Boxes): void {
     this.#contact = contact;
     this.#types = types;
     this.#fields.offerTypes(types);
+    if (entered) this.#fields.write(entered);
     this.#check();
+  }
+
+  /** What is being entered. */
+  get boxes(): Boxes {
+    return this.#fields.read();
   }
 
   /** Begins the Task box with this type. */

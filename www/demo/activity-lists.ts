@@ -1,8 +1,9 @@
 // The activities of a contact: what is open, what was closed, what was logged. State, labels and dates are the book's.
 import type { LoggedActivity, PendingActivity } from "stagebook";
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
 import { pager } from "./pager.js";
-import { attempt, type Page, type View } from "./page.js";
+import type { Page, View } from "./page.js";
+import { pendingActions } from "./pending-actions.js";
 
 type PendingStatus = PendingActivity["status"];
 
@@ -48,18 +49,8 @@ function pendingRow(page: Page, activity: PendingActivity): HTMLElement {
       activity.remind && words.remindFrom(format.date(activity.remind.start), format.date(activity.remind.end)),
       activity.closedAt !== undefined && words.closedOn(format.date(activity.closedAt)),
     ].filter(Boolean).join(" · ")),
-    h("div", { class: "buttons" }, ...pendingButtons(page, activity)),
+    h("div", { class: "buttons" }, ...pendingActions(page, activity)),
   );
-}
-
-function pendingButtons(page: Page, { id, status, typeLabel }: PendingActivity): HTMLElement[] {
-  const { words, book } = page;
-  const action = (name: "complete" | "cancelActivity" | "reopen", work: () => Promise<unknown>) => {
-    const attributes = { class: "quiet", "data-testid": `activity-${name === "cancelActivity" ? "cancel" : name}`, "data-key": `${id} ${name}`, "aria-label": `${words[name]}: ${typeLabel}` };
-    return button(words[name], attributes, () => attempt(page, work).then((ok) => ok && page.say(words.saved)));
-  };
-  if (status !== "open") return [action("reopen", () => book.activities.reopen(id))];
-  return [action("complete", () => book.activities.complete(id)), action("cancelActivity", () => book.activities.cancel(id))];
 }
 
 function loggedList(page: Page, contactId: string): View {

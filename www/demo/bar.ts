@@ -1,7 +1,8 @@
 // The bar at the top: which book, who works, which language.
 import { h } from "./dom.js";
 import { field, options, type Control } from "./fields.js";
-import { bookNames, USERS, type Language, type Settings } from "./settings.js";
+import { USERS } from "./people.js";
+import { bookNames, type Language, type Settings } from "./settings.js";
 import type { Words } from "./words-en.js";
 
 export interface BarActions {
@@ -14,7 +15,7 @@ const LANGUAGES = [{ value: "en", label: "English" }, { value: "it", label: "Ita
 
 export function bar(words: Words, settings: Settings, busy: boolean, actions: BarActions): HTMLElement[] {
   const books = bookNames(settings).map((name) => ({ value: name, label: name }));
-  const people = USERS.map(({ id, name }) => ({ value: id, label: name }));
+  const people = USERS.map(({ id, name, roles: [role] }) => ({ value: id, label: `${name}, ${role}` }));
   const choice = (label: string, testid: string, value: string, choices: { value: string; label: string }[], chosen: (value: string) => void) => {
     const select = h("select", { "data-testid": testid, disabled: busy }, ...options(choices));
     select.value = value;
@@ -24,8 +25,8 @@ export function bar(words: Words, settings: Settings, busy: boolean, actions: Ba
   return [
     h("h1", {}, words.title),
     h("div", { class: "choices-bar" },
-      choice(words.book, "book", settings.book, books, actions.book),
       choice(words.workingAs, "user", settings.user, people, actions.user),
+      choice(words.book, "book", settings.book, books, actions.book),
       choice(words.language, "language", settings.language, LANGUAGES, (value) => actions.language(value as Language)),
     ),
   ];

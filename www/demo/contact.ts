@@ -1,29 +1,31 @@
 // The chosen contact: name, data, stage path, moves, and the tabs. The Workflow Log tab comes first and only where the contact
 // is under a workflow that asks for it. An id that is gone shows what its history still answers.
-import type { Contact, TransitionOption } from "stagebook";
+import type { Boxes, Contact, TransitionOption } from "stagebook";
 import { ActivityForm } from "./activity-form.js";
 import { activityLists } from "./activity-lists.js";
+import { contactActions, restoreContact } from "./contact-actions.js";
 import { editContact } from "./contact-form.js";
 import { button, h, keepFocus } from "./dom.js";
-import { eraseContact } from "./erase.js";
-import { historyList, historyTab } from "./history.js";
+import { historyList } from "./history-list.js";
+import { historyTab } from "./history.js";
 import { logTab } from "./log.js";
 import { moves } from "./moves.js";
 import { attempt, type Page, type View } from "./page.js";
 import { stagePath } from "./stages.js";
 import { tabs, type Tab } from "./tabs.js";
 
-/** Which tabs are open: the same ones for the next contact. */
-export interface OpenTabs {
+/** Which tabs are open, the same ones for the next contact; and what was being entered when the pane was made anew. */
+export interface Kept {
   outer?: string;
   inner?: string;
+  entered?: { contact: string; boxes: Boxes };
 }
 
 export class ContactPane implements View {
   readonly element = h("section", { class: "pane contact-pane", "data-testid": "contact-pane" });
   readonly #page: Page;
   readonly #id: string;
-  readonly #open: OpenTabs;
+  readonly #kept: Kept;
   readonly #title = h("h2", { tabindex: -1, "data-testid": "contact-name" });
   readonly #head = h("div", { class: "contact-head" });
   readonly #stage = h("section", { class: "stage-part" });
@@ -32,18 +34,26 @@ export class ContactPane implements View {
   #panels: View[] = [];
   #layout: "workflow" | "plain" | "gone" | undefined;
   #turn = 0;
+  /** To be put into the form once it knows its choices. */
+  #entered: Boxes | undefined;
 
-  constructor(page: Page, contactId: string, open: OpenTabs) {
+  constructor(page: Page, contactId: string, kept: Kept) {
     this.#page = page;
     this.#id = contactId;
-    this.#open = open;
+    this.#kept = kept;
     this.#form = new ActivityForm(page);
+    if (kept.entered?.contact === contactId) this.#entered = kept.entered.boxes;
+    delete kept.entered;
     const back = h("a", { href: "#", class: "back" }, page.words.backToContacts);
     this.element.append(back, this.#title, this.#head, this.#stage, this.#tabs);
   }
 
   focus(): void {
     this.#title.focus();
+  }
+
+  keep(): void {
+    this.#kept.entered = { contact: this.#id, boxes: this.#entered ?? this.#form.boxes };
   }
 
   /** A read that a later one has overtaken shows nothing. */
@@ -58,7 +68,8 @@ export class ContactPane implements View {
       if (mine !== this.#turn) return;
       if (contact === undefined) return this.#showGone();
       this.#showContact(contact, found);
-      this.#form.update(contact, types);
+      this.#form.update(contact, types, this.#entered);
+      this.#entered = undefined;
     });
     if (mine === this.#turn) await Promise.all(this.#panels.map((panel) => panel.refresh()));
   }
@@ -83,10 +94,7 @@ export class ContactPane implements View {
     const shown = facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== "");
     return [
       h("dl", { class: "facts", "data-testid": "contact-facts" }, ...shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-      h("div", { class: "buttons" },
-        button(words.editContact, { "data-testid": "edit", "data-key": "edit" }, () => editContact(this.#page, contact)),
-        button(words.deleteContact, { class: "danger", "data-testid": "delete", "data-key": "delete" }, () => eraseContact(this.#page, contact)),
-      ),
+      contactActions(this.#page, contact),
     ];
   }
 
@@ -98,6 +106,7 @@ export class ContactPane implements View {
     const fixes = {
       log: (type: string) => this.#beginActivity(type),
       set: (field: string) => editContact(this.#page, contact, field),
+      restore: () => restoreContact(this.#page, contact),
       moved: () => void this.#stage.querySelector("h3")?.focus(),
     };
     return [
@@ -132,7 +141,7 @@ export class ContactPane implements View {
     const historyPart: Tab = { key: "history", label: words.history, testid: "tab-history", panel: titled(words.history, history.element) };
     this.#panels = [history];
     const outer = layout === "workflow" ? [this.#workflowTab(), historyPart] : [historyPart];
-    this.#tabs.replaceChildren(tabs(words.contactTabs, outer, this.#open.outer, (key) => (this.#open.outer = key)));
+    this.#tabs.replaceChildren(tabs(words.contactTabs, outer, this.#kept.outer, (key) => (this.#kept.outer = key)));
   }
 
   #workflowTab(): Tab {
@@ -144,7 +153,7 @@ export class ContactPane implements View {
       { key: "activities", label: words.activities, testid: "tab-activities", panel: titled(words.activities, this.#form.element, lists.element) },
       { key: "log", label: words.log, testid: "tab-log", panel: titled(words.log, log.element) },
     ];
-    const panel = tabs(words.workflowLog, inner, this.#open.inner, (key) => (this.#open.inner = key));
+    const panel = tabs(words.workflowLog, inner, this.#kept.inner, (key) => (this.#kept.inner = key));
     return { key: "workflow", label: words.workflowLog, testid: "tab-workflow-log", panel };
   }
 
@@ -153,9 +162,12 @@ export class ContactPane implements View {
     this.#layout = "gone";
     const { words } = this.#page;
     const explained = h("p", { "data-testid": "gone" }, words.contactGone);
-    const history = historyList(this.#page, this.#id, (rows) => {
-      this.#title.textContent = rows > 0 ? words.erasedContact : words.noContact;
-      explained.textContent = rows > 0 ? words.contactErased : words.contactGone;
+    const history = historyList(this.#page, {
+      load: (query) => this.#page.book.history(this.#id, query),
+      loaded: (rows) => {
+        this.#title.textContent = rows > 0 ? words.erasedContact : words.noContact;
+        explained.textContent = rows > 0 ? words.contactErased : words.contactGone;
+      },
     });
     this.#title.textContent = words.noContact;
     this.#head.replaceChildren(explained);

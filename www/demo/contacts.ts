@@ -1,71 +1,89 @@
-// The contact list: newest first, searched by the book, "load more" by cursor, and the way to a new contact.
-import type { Contact } from "stagebook";
-import { button, h, newId } from "./dom.js";
+// The contact list: newest first, filtered by the book, "load more" by cursor, and the ways to a new contact and to moving many.
+import type { Contact, Contacts } from "stagebook";
+import { restoreContact } from "./contact-actions.js";
 import { newContact } from "./contact-form.js";
+import { button, h, newId } from "./dom.js";
+import { field, options, type Field } from "./fields.js";
+import { Selection } from "./selection.js";
 import { pager } from "./pager.js";
+import { contactLink } from "./places.js";
 import type { Page, View } from "./page.js";
-import { stageColor, stageOf } from "./stages.js";
+import { stageColor, stageOf, stages } from "./stages.js";
 
 export interface ContactList extends View {
   /** Marks the contact that is shown beside the list. */
   mark(contactId: string | undefined): void;
-  /** Where the reader came from, when the contact is left. */
-  focus(contactId: string): void;
+  /** On the contact that was left, or the list's own heading. */
+  focus(contactId: string | undefined): void;
 }
-
-const HASH = "#contact=";
-
-/** The page's address with a contact in it. */
-export function contactLink(contactId: string): string {
-  return HASH + encodeURIComponent(contactId);
-}
-
-export function contactIn(hash: string): string | undefined {
-  if (!hash.startsWith(HASH)) return undefined;
-  try {
-    return decodeURIComponent(hash.slice(HASH.length));
-  } catch {
-    return undefined;
-  }
-}
+type ContactQuery = NonNullable<Parameters<Contacts["list"]>[0]>;
 
 export function contactList(page: Page): ContactList {
-  const { words } = page;
+  const { words, format } = page;
   const count = h("span", { class: "count", "data-testid": "contact-count" });
-  const search = h("input", { type: "search", "data-testid": "contact-search", "aria-label": words.searchContacts, placeholder: words.searchContacts, autocomplete: "off" });
+  const filters = filterFields(page);
   const list = h("ul", { class: "contacts", "data-testid": "contact-list", role: "list" });
+  const selection = new Selection(page, list);
   let chosen: string | undefined;
 
   const rows = pager<Contact>(page, {
     list,
     empty: words.noContacts,
     testid: "contacts",
-    load: (query) => page.book.contacts.list({ ...query, ...(search.value.trim() && { text: search.value.trim() }) }),
-    row: (contact) => h("li", {}, item(page, contact, chosen)),
-    loaded: (got, shown) => void countRows(got.total, shown, got.next !== undefined),
+    load: (query) => page.book.contacts.list({ ...query, ...filter(filters) }),
+    row: (contact) => h("li", { class: "contact-row" }, selection.box(contact), item(page, contact, chosen), contact.status === "archived" && restoreButton(page, contact)),
+    loaded: (got, shown) => void showCount(shown, got.next !== undefined),
   });
-  search.addEventListener("input", () => void rows.restart());
 
-  async function countRows(total: number | undefined, shown: number, more: boolean): Promise<void> {
-    const all = total ?? (more && search.value === "" ? (await page.book.diagnostics()).contacts : shown);
-    count.textContent = more && total === undefined && search.value !== "" ? `${page.format.number(all)}+` : page.format.number(all);
+  /** The book counts all its contacts, and no others. */
+  async function showCount(shown: number, more: boolean): Promise<void> {
+    const filtered = Object.values(filters).some(({ input }) => input.value !== "" && input.value !== "active");
+    const archived = more && !filtered ? await page.book.contacts.list({ status: "archived", limit: 500 }) : undefined;
+    if (archived !== undefined && archived.next === undefined) {
+      const { contacts } = await page.book.diagnostics();
+      count.textContent = format.number(contacts - archived.items.length);
+    } else {
+      count.textContent = more ? `${format.number(shown)}+` : format.number(shown);
+    }
   }
+  rows.follow(Object.values(filters));
 
-  const heading = newId("contacts");
-  const element = h("section", { class: "pane list-pane", "aria-labelledby": heading },
-    h("div", { class: "pane-head" },
-      h("h2", { id: heading }, words.contacts, " "), count,
-      button(words.newContact, { class: "primary", "data-testid": "new-contact" }, () => newContact(page)),
-    ),
-    search,
+  const id = newId("contacts");
+  const heading = h("h2", { id, tabindex: -1 }, words.contacts, " ");
+  const element = h("section", { class: "pane list-pane", "aria-labelledby": id },
+    h("div", { class: "pane-head" }, heading, count, button(words.newContact, { class: "primary", "data-testid": "new-contact" }, () => newContact(page))),
+    h("div", { class: "filters", role: "search" }, ...Object.values(filters).map(({ element }) => element)),
+    selection.element,
     rows.element,
   );
   const mark = (contactId: string | undefined) => {
     chosen = contactId;
     for (const link of list.querySelectorAll("a")) setCurrent(link, link.dataset["contactId"] === contactId);
   };
-  const focus = (contactId: string) => [...list.querySelectorAll("a")].find((link) => link.dataset["contactId"] === contactId)?.focus();
+  const focus = (contactId: string | undefined) => {
+    const link = [...list.querySelectorAll("a")].find(({ dataset }) => dataset["contactId"] === contactId);
+    (link ?? heading).focus();
+  };
   return { element, refresh: rows.refresh, mark, focus };
+}
+
+function filterFields(page: Page): Record<"text" | "stage" | "status", Field> {
+  const { words } = page;
+  const statuses = (["active", "archived"] as const).map((value) => ({ value, label: words.contactsOf[value] }));
+  return {
+    text: field(words.searchContacts, h("input", { type: "search", "data-testid": "contact-search", autocomplete: "off" })),
+    stage: field(words.stage, h("select", { "data-testid": "contact-stage" }, ...options(stages(page), words.everyStage))),
+    status: field(words.show, h("select", { "data-testid": "contact-status" }, ...options(statuses))),
+  };
+}
+
+function filter({ text, stage, status }: Record<"text" | "stage" | "status", Field>): ContactQuery {
+  const searched = text.input.value.trim();
+  return {
+    status: status.input.value as Contact["status"],
+    ...(searched !== "" && { text: searched }),
+    ...(stage.input.value !== "" && { stage: stage.input.value }),
+  };
 }
 
 function item(page: Page, contact: Contact, chosen: string | undefined): HTMLElement {
@@ -79,6 +97,11 @@ function item(page: Page, contact: Contact, chosen: string | undefined): HTMLEle
   );
   setCurrent(link, contact.id === chosen);
   return link;
+}
+
+function restoreButton(page: Page, contact: Contact): HTMLElement {
+  const label = page.words.contactAction.restore;
+  return button(label, { class: "quiet", "data-testid": "restore-listed", "data-key": `${contact.id} restore`, "aria-label": `${label}: ${contact.name}` }, () => restoreContact(page, contact));
 }
 
 function setCurrent(link: HTMLElement, current: boolean): void {

@@ -50,12 +50,13 @@ export async function once(element: HTMLElement, work: () => unknown): Promise<v
   }
 }
 
-/** Runs `change`, which replaces children of `container`, and puts focus back on the element with the same data-key. */
+/** Runs `change`, which replaces children of `container`, and puts focus back on the element with the same data-key; on the container where there is none any more. */
 export function keepFocus(container: HTMLElement, change: () => void): void {
   const active = document.activeElement;
   const key = active instanceof HTMLElement && container.contains(active) ? active.dataset["key"] : undefined;
   change();
   if (key === undefined || container.contains(document.activeElement)) return;
   const again = [...container.querySelectorAll<HTMLElement>("[data-key]")].find((element) => element.dataset["key"] === key);
-  again?.focus({ preventScroll: true });
+  if (again === undefined) container.tabIndex = -1;
+  (again ?? container).focus({ preventScroll: true });
 }

@@ -38,6 +38,12 @@ export function placeIssues(fields: ReadonlyMap<string, Field>, issues: readonly
   return homeless;
 }
 
+/** What was filled in, trimmed, by path. */
+export function filledIn(fields: ReadonlyMap<string, Field>): Record<string, string> {
+  const texts = [...fields].map(([path, { input }]): [string, string] => [path, input.value.trim()]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ""));
+}
+
 export function options(choices: readonly { value: string; label: string; disabled?: boolean }[], empty?: string): HTMLOptionElement[] {
   const all = empty === undefined ? choices : [{ value: "", label: empty }, ...choices];
   return all.map((choice) => h("option", { value: choice.value, disabled: choice.disabled }, choice.label));

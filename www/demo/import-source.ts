@@ -2,6 +2,7 @@
 // only which of its readers a file needs, and whether a book has the file's stages.
 import type { ImportRow, Stage, WorkflowDefinition } from "stagebook";
 import { definitionFromXes, fromCsv, fromXes, scanXes, type XesScan } from "stagebook/import";
+import { withRoles } from "./definition.js";
 
 export interface Incoming {
   rows: AsyncIterable<ImportRow>;
@@ -36,7 +37,7 @@ function stands(stage: Stage, name: string): boolean {
 }
 
 export function xesDefinition(found: XesScan, id: string, stages: readonly string[]): WorkflowDefinition {
-  return definitionFromXes(found, { id, stages });
+  return withRoles(definitionFromXes(found, { id, stages }));
 }
 
 export function xesIncoming(file: File, found: XesScan, stages: readonly string[]): Incoming {

@@ -1,17 +1,24 @@
-// The demo page: a small CRM that embeds stagebook as any host would. This module opens books, puts the parts on the page and
+// The demo page: a small CRM that embeds stagebook as any host would. This module opens books, puts the rooms on the page and
 // tells them when the book changed; it holds no rule of a workflow. The open book is `window.stagebookDemo.book`, for a look
 // from the console.
 import { openBook, type Book } from "stagebook";
+import { Alarm } from "./alarm.js";
 import { bar } from "./bar.js";
 import { ANY, merged } from "./changes.js";
-import { contactIn, contactLink, contactList, type ContactList } from "./contacts.js";
-import { ContactPane, type OpenTabs } from "./contact.js";
-import { button, h } from "./dom.js";
+import type { Kept } from "./contact.js";
+import { ContactsRoom } from "./contacts-room.js";
+import { button } from "./dom.js";
+import { foot } from "./foot.js";
 import { formats } from "./format.js";
 import { ImportPanel } from "./import-panel.js";
+import { Nav } from "./nav.js";
+import { clearProblem, fail, say } from "./notices.js";
 import type { Page } from "./page.js";
-import { problem } from "./problems.js";
-import { definitionOf, DEMO_BOOK, loadSettings, saveSettings, USERS, userOf, type Language } from "./settings.js";
+import { personOf, USERS } from "./people.js";
+import { contactLink, placeIn, type RoomName } from "./places.js";
+import { makeRoom, type Room } from "./rooms.js";
+import { Sender } from "./sender.js";
+import { definitionOf, DEMO_BOOK, loadSettings, saveSettings, type Language, type SenderMode } from "./settings.js";
 import { verifyPart } from "./verify.js";
 import { en } from "./words-en.js";
 import { it } from "./words-it.js";
@@ -26,22 +33,38 @@ declare global {
 const WORDS = { en, it };
 const REST_MS = 100;
 const REST_WHILE_IMPORTING_MS = 2_000;
-const STATUS_MS = 8_000;
+
+/** An open book, with what goes on beside the page as long as it is open. */
+interface Opened {
+  book: Book;
+  alarm: Alarm;
+  sender: Sender;
+}
+
+/** What is on the page, for one person in one language. */
+interface Shown {
+  page: Page;
+  nav: Nav;
+  contacts: ContactsRoom;
+  rooms: Map<RoomName, Room>;
+}
+
+const part = (id: "bar" | "nav" | "tools" | "page" | "foot") => document.getElementById(id)!;
 
 class Demo {
   readonly #settings = loadSettings();
-  readonly #tabs: OpenTabs = {};
-  #opened: Book | undefined;
-  #page: Page | undefined;
-  #list: ContactList | undefined;
-  #pane: ContactPane | undefined;
-  #shown: string | undefined;
+  readonly #kept: Kept = {};
+  #opened: Opened | undefined;
+  #shown: Shown | undefined;
+  #room: Room | undefined;
   #imports: ImportPanel | undefined;
   #importing = false;
-  #statusTimer = 0;
 
   async start(): Promise<void> {
-    window.addEventListener("hashchange", () => void this.#showContact(true));
+    window.addEventListener("hashchange", () => {
+      if (this.#opened) clearProblem();
+      void this.#showPlace(true);
+    });
     this.#showBar();
     await this.#reopen();
   }
@@ -51,45 +74,54 @@ class Demo {
   /** The book before stays open until the new one is there: what can't be opened changes nothing. */
   async #open(name: string, definition = definitionOf(this.#settings, name)): Promise<void> {
     if (definition === undefined) return;
-    const { language } = this.#settings;
-    const opened = await openBook({ name, definitions: definition, actor: userOf(this.#settings), locale: language, users: USERS });
+    const { language, user } = this.#settings;
+    const book = await openBook({ name, definitions: definition, actor: personOf(user), locale: language, users: USERS });
     const before = this.#opened;
-    this.#opened = opened;
-    this.#follow(opened);
-    if (before !== undefined && before.name !== name) history.replaceState(null, "", location.pathname + location.search);
+    before?.alarm.stop();
+    if (before !== undefined && before.book.name !== name) history.replaceState(null, "", location.pathname + location.search);
     this.#settings.book = name;
     if (name !== DEMO_BOOK) this.#settings.imported[name] = definition;
     saveSettings(this.#settings);
+    this.#opened = this.#follow(book);
     this.#showBar();
-    await this.#showBook(opened);
-    await before?.close();
+    await this.#showBook(this.#opened);
+    await before?.book.close();
   }
 
   /** Opens, and says why when that fails. */
   async #reopen(name = this.#settings.book): Promise<void> {
-    document.getElementById("problem")!.replaceChildren();
+    clearProblem();
     try {
       await this.#open(name);
     } catch (error) {
       this.#showBar();
-      this.#fail(error, button(this.#words.openAgain, { "data-testid": "open-again" }, () => this.#reopen()));
+      this.#failed(error);
     }
   }
 
-  #follow(opened: Book): void {
-    const changed = merged((ids) => this.#refresh(opened, ids), () => (this.#importing ? REST_WHILE_IMPORTING_MS : REST_MS));
-    opened.on("change", ({ contactIds }) => changed(contactIds));
-    opened.on("closed", ({ reason }) => {
-      if (reason === "close" || opened !== this.#opened) return;
-      this.#opened = undefined;
-      this.#fail(new Error(this.#words.closedFor[reason]), button(this.#words.openAgain, { "data-testid": "open-again" }, () => this.#reopen()));
-    });
+  #failed(error: unknown): void {
+    fail(error, this.#words, button(this.#words.openAgain, { "data-testid": "open-again" }, () => this.#reopen()));
   }
 
-  async #refresh(opened: Book, changed: ReadonlySet<string>): Promise<void> {
+  #follow(book: Book): Opened {
+    const changed = merged((ids) => this.#refresh(opened, ids), () => (this.#importing ? REST_WHILE_IMPORTING_MS : REST_MS));
+    const sender = new Sender(book, () => this.#words, () => changed([]));
+    const opened: Opened = { book, sender, alarm: new Alarm(book, () => changed([])) };
+    book.on("change", ({ contactIds }) => changed(contactIds));
+    book.on("outbox", ({ item }) => changed([item.contactId]));
+    book.on("closed", ({ reason }) => {
+      opened.alarm.stop();
+      if (reason === "close" || opened !== this.#opened) return;
+      this.#opened = undefined;
+      this.#failed(new Error(this.#words.closedFor[reason]));
+    });
+    sender.mode = this.#settings.sender;
+    return opened;
+  }
+
+  async #refresh(opened: Opened, changed: ReadonlySet<string>): Promise<void> {
     if (opened !== this.#opened) return;
-    const touched = changed.has(ANY) || (this.#shown !== undefined && changed.has(this.#shown));
-    await Promise.all([this.#list?.refresh(), touched ? this.#pane?.refresh() : undefined, this.#showFoot(opened)]);
+    await Promise.all([this.#room === this.#shown?.contacts ? this.#shown?.contacts.refresh(changed) : this.#room?.refresh(), this.#showState(opened)]);
   }
 
   // ── the page
@@ -101,7 +133,7 @@ class Demo {
   #showBar(): void {
     document.documentElement.lang = this.#settings.language;
     document.title = this.#words.title;
-    document.getElementById("bar")!.replaceChildren(...bar(this.#words, this.#settings, this.#importing, {
+    part("bar").replaceChildren(...bar(this.#words, this.#settings, this.#importing, {
       book: (name) => void this.#reopen(name),
       user: (id) => this.#workAs(id),
       language: (language) => this.#speak(language),
@@ -111,19 +143,32 @@ class Demo {
   #workAs(user: string): void {
     this.#settings.user = user;
     saveSettings(this.#settings);
-    if (this.#opened) void this.#showBook(this.#opened);
+    if (!this.#opened) return;
+    clearProblem();
+    void this.#showBook(this.#opened);
   }
 
-  /** A book speaks the language it was opened with. */
+  #send(opened: Opened, mode: SenderMode): void {
+    opened.sender.mode = this.#settings.sender = mode;
+    saveSettings(this.#settings);
+  }
+
+  /** The open book learns the language, and all that is shown is written anew; what is being entered stays. */
   #speak(language: Language): void {
     this.#settings.language = language;
+    saveSettings(this.#settings);
     this.#imports = undefined;
-    this.#say("");
-    void this.#reopen();
+    this.#shown?.contacts.keep();
+    say("");
+    this.#showBar();
+    document.querySelector<HTMLElement>('[data-testid="language"]')?.focus();
+    if (!this.#opened) return;
+    this.#opened.book.configure({ locale: language });
+    void this.#showBook(this.#opened);
   }
 
-  async #showBook(opened: Book): Promise<void> {
-    const book = opened.as(userOf(this.#settings));
+  async #showBook(opened: Opened): Promise<void> {
+    const book = opened.book.as(personOf(this.#settings.user));
     window.stagebookDemo = { book };
     const page: Page = {
       book,
@@ -131,20 +176,22 @@ class Demo {
       words: this.#words,
       format: formats(book.locale, book.timeZone),
       users: USERS,
-      say: (text) => this.#say(text),
-      fail: (error) => void (page === this.#page && this.#fail(error)),
+      sender: opened.sender,
+      send: (mode) => this.#send(opened, mode),
+      say,
+      fail: (error) => void (page === this.#shown?.page && fail(error, page.words)),
       choose: (id) => void (location.hash = id === undefined ? "" : contactLink(id)),
     };
-    this.#page = page;
-    this.#list = contactList(page);
-    this.#showTools();
-    document.getElementById("page")!.replaceChildren(this.#list.element);
-    await Promise.all([this.#list.refresh(), this.#showContact(false), this.#showFoot(opened)]);
+    this.#shown = { page, nav: new Nav(page.words), contacts: new ContactsRoom(page, this.#kept), rooms: new Map() };
+    this.#showTools(page);
+    part("nav").setAttribute("aria-label", page.words.rooms);
+    part("nav").replaceChildren(this.#shown.nav.element);
+    await Promise.all([this.#showPlace(false), this.#showState(opened)]);
   }
 
-  #showTools(): void {
+  #showTools(page: Page): void {
     this.#imports ??= new ImportPanel({
-      page: () => this.#page!,
+      page: () => this.#shown!.page,
       definition: (name) => definitionOf(this.#settings, name),
       open: (name, definition) => this.#open(name, definition),
       busy: (on) => {
@@ -153,56 +200,38 @@ class Demo {
         if (!on && this.#opened) void this.#refresh(this.#opened, new Set([ANY]));
       },
     });
-    const tools = document.getElementById("tools")!;
-    tools.setAttribute("aria-label", this.#words.tools);
-    tools.replaceChildren(this.#imports.element, verifyPart(this.#page!));
+    part("tools").setAttribute("aria-label", page.words.tools);
+    part("tools").replaceChildren(this.#imports.element, verifyPart(page));
   }
 
-  async #showContact(focus: boolean): Promise<void> {
-    const page = this.#page;
-    if (page === undefined || this.#list === undefined) return;
-    const id = contactIn(location.hash);
-    const pane = id === undefined ? undefined : new ContactPane(page, id, this.#tabs);
-    this.#pane = pane;
-    this.#list.mark(id);
-    const before = this.#shown;
-    this.#shown = id;
-    const main = document.getElementById("page")!;
-    main.classList.toggle("chosen", pane !== undefined);
-    main.replaceChildren(this.#list.element, pane?.element ?? h("p", { class: "pane contact-pane empty" }, page.words.chooseContact));
-    await pane?.refresh();
-    if (!focus) return;
-    if (pane) pane.focus();
-    else if (before !== undefined) this.#list.focus(before);
+  async #showPlace(focus: boolean): Promise<void> {
+    if (this.#shown === undefined) return;
+    const { page, nav, contacts, rooms } = this.#shown;
+    const { room: name, contact } = placeIn(location.hash);
+    const room = name === "contacts" ? contacts : (rooms.get(name) ?? makeRoom(page, name));
+    rooms.set(name, room);
+    contacts.show(contact);
+    this.#room = room;
+    nav.mark(name);
+    part("tools").hidden = name !== "contacts" && !this.#importing;
+    part("page").replaceChildren(room.element);
+    await room.refresh();
+    if (focus && room === this.#room) room.focus();
   }
 
-  /** Which store holds the book, how much is in it, and why it is not the first choice where it is not. */
-  async #showFoot(opened: Book): Promise<void> {
+  /** What is known of the book as a whole, and the timer. */
+  async #showState(opened: Opened): Promise<void> {
+    if (this.#shown === undefined) return;
+    const { page, nav } = this.#shown;
     try {
-      const { store, storeReason, entries } = await opened.diagnostics();
-      if (opened !== this.#opened) return;
-      const { words, format } = this.#page!;
-      const info = h("p", { "data-testid": "book-info", "data-entries": entries, "data-store": store }, words.bookInfo(opened.name, words.storeName[store], format.number(entries)));
-      document.getElementById("foot")!.replaceChildren(info, ...(storeReason === undefined ? [] : [h("p", { class: "notice", "data-testid": "store-reason" }, storeReason)]));
+      const [known, reminders] = await Promise.all([page.book.diagnostics(), page.book.activities.reminders({ assignee: page.book.actor.id }), opened.alarm.set()]);
+      if (page !== this.#shown?.page) return;
+      nav.show({ reminders: reminders.length, outbox: known.outboxWaiting }, page.format.number);
+      document.title = reminders.length > 0 ? `(${page.format.number(reminders.length)}) ${page.words.title}` : page.words.title;
+      part("foot").replaceChildren(...foot(page, known));
     } catch (error) {
-      if (opened === this.#opened) this.#fail(error);
+      if (opened === this.#opened) page.fail(error);
     }
-  }
-
-  #say(text: string): void {
-    const status = document.getElementById("status")!;
-    document.getElementById("problem")!.replaceChildren();
-    status.textContent = text;
-    clearTimeout(this.#statusTimer);
-    this.#statusTimer = window.setTimeout(() => (status.textContent = ""), STATUS_MS);
-  }
-
-  #fail(error: unknown, remedy?: HTMLElement): void {
-    const place = document.getElementById("problem")!;
-    const shown = problem(error, this.#words, () => place.replaceChildren());
-    if (remedy) shown.append(remedy);
-    document.getElementById("status")!.textContent = "";
-    place.replaceChildren(shown);
   }
 }
 

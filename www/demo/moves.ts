@@ -11,6 +11,8 @@ export interface Fixes {
   log(type: string): void;
   /** Changes a field of the contact. */
   set(field: string): void;
+  /** Brings an archived contact back. */
+  restore(): unknown;
   /** Where focus goes when the button that was pressed is gone. */
   moved(): void;
 }
@@ -59,6 +61,7 @@ function fixing(page: Page, contact: Contact, fix: Fix | undefined, fixes: Fixes
   switch (fix?.do) {
     case "log": return () => fixes.log(fix.type);
     case "set": return () => fixes.set(fix.field);
+    case "restore": return () => fixes.restore();
     case "start": return () => attempt(page, () => page.book.workflow.start(contact.id, fix.definition));
     default: return undefined;
   }

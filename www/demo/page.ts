@@ -2,6 +2,8 @@
 // that something worked or did not. Parts know this and not each other.
 import type { Book, User, WorkflowDefinition } from "stagebook";
 import type { Formats } from "./format.js";
+import type { Sender } from "./sender.js";
+import type { SenderMode } from "./settings.js";
 import type { Words } from "./words-en.js";
 
 export interface Page {
@@ -12,6 +14,9 @@ export interface Page {
   readonly words: Words;
   readonly format: Formats;
   readonly users: readonly User[];
+  readonly sender: Sender;
+  /** Has the sender behave so, from now on. */
+  send(mode: SenderMode): void;
   /** Tells the reader, politely, what was done. */
   say(text: string): void;
   /** Shows what went wrong. */

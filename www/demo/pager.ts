@@ -2,6 +2,7 @@
 // shown, and an answer that a later request has overtaken is dropped.
 import type { Page as Rows } from "stagebook";
 import { button, h, keepFocus } from "./dom.js";
+import type { Field } from "./fields.js";
 import type { Page, View } from "./page.js";
 
 export interface PagerOptions<T> {
@@ -18,10 +19,11 @@ export interface PagerOptions<T> {
 
 const PAGE_ROWS = 50;
 const MOST_ROWS = 500;
+const FILTER_REST_MS = 150;
 
 export interface Pager extends View {
-  /** From the first page again, for another filter. */
-  restart(): Promise<void>;
+  /** Reads from the first page again, once these fields have been left alone for a moment: a search may walk a long history. */
+  follow(filters: Iterable<Field>): void;
 }
 
 export function pager<T>(page: Page, options: PagerOptions<T>): Pager {
@@ -56,6 +58,13 @@ export function pager<T>(page: Page, options: PagerOptions<T>): Pager {
   return {
     element: h("div", { class: "pager" }, options.frame ?? list, nothing, more),
     refresh: () => read(false, Math.min(Math.max(PAGE_ROWS, list.childElementCount), MOST_ROWS)),
-    restart: () => read(false),
+    follow: (filters) => {
+      let timer = 0;
+      const restart = () => {
+        clearTimeout(timer);
+        timer = window.setTimeout(() => void read(false), FILTER_REST_MS);
+      };
+      for (const { input } of filters) input.addEventListener("input", restart);
+    },
   };
 }

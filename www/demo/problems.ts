@@ -4,15 +4,22 @@ import type { Blocker, DefinitionIssue, Issue, StagebookError } from "stagebook"
 import { button, h } from "./dom.js";
 import type { Words } from "./words-en.js";
 
-export function problem(error: unknown, words: Words, dismiss?: () => void): HTMLElement {
+export interface Shown {
+  dismiss?(): void;
+  /** Those that stand beside no field; default: all. */
+  issues?: readonly Issue[];
+}
+
+export function problem(error: unknown, words: Words, { dismiss, issues }: Shown = {}): HTMLElement {
   const known = isStagebookError(error);
   const code = known ? error.code : error instanceof Error && error.name === "ImportError" ? "file" : "internal";
   const advice = words.problemAdvice[code];
-  const details = known ? list([...error.issues, ...error.blockers, ...error.definitionIssues]) : undefined;
+  const details = known ? list([...(issues ?? error.issues), ...error.blockers, ...error.definitionIssues]) : undefined;
+  const told = known && issues !== undefined && error.issues.length > 0;
   return h("div", { class: "problem-body", "data-code": code },
     h("strong", {}, words.problemTitle[code] ?? words.problemTitle["internal"] ?? code),
     // The message of an error with details is those details once more, in one line.
-    details ?? h("p", {}, error instanceof Error ? error.message : String(error)),
+    details ?? (!told && h("p", {}, error instanceof Error ? error.message : String(error))),
     advice !== undefined && h("p", {}, advice),
     dismiss && button(words.dismiss, { class: "quiet", "data-testid": "problem-dismiss" }, dismiss),
   );

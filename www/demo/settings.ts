@@ -1,28 +1,29 @@
-// What the page itself remembers between visits: language, who works, and which books were made here with which definition.
-// Nothing of a contact is kept here. Without localStorage the page works and forgets.
-import { crmContact, type User, type WorkflowDefinition } from "stagebook";
+// What the page itself remembers between visits: language, who works, how the pretend mail sender behaves, and which books were
+// made here with which definition. Nothing of a contact is kept here. Without localStorage the page works and forgets.
+import type { WorkflowDefinition } from "stagebook";
+import { demoDefinition } from "./definition.js";
+import { USERS } from "./people.js";
 
 export type Language = "en" | "it";
+export const SENDER_MODES = ["sends", "fails", "refuses", "stopped"] as const;
+export type SenderMode = (typeof SENDER_MODES)[number];
 export interface Settings {
   language: Language;
   user: string;
   book: string;
+  sender: SenderMode;
   /** Books made by importing, by name. */
   imported: Record<string, WorkflowDefinition>;
 }
 
 export const DEMO_BOOK = "demo";
-export const USERS: readonly [User, ...User[]] = [
-  { id: "anna", name: "Anna Rossi" },
-  { id: "marco", name: "Marco Bianchi" },
-  { id: "sofia", name: "Sofia Keller" },
-];
 const KEY = "stagebook-demo";
 
 export function loadSettings(): Settings {
   const language: Language = navigator.language.startsWith("it") ? "it" : "en";
-  const settings: Settings = { language, user: USERS[0].id, book: DEMO_BOOK, imported: {}, ...stored() };
+  const settings: Settings = { language, user: USERS[0].id, book: DEMO_BOOK, sender: "sends", imported: {}, ...stored() };
   if (settings.language !== "it") settings.language = "en";
+  if (!SENDER_MODES.includes(settings.sender)) settings.sender = "sends";
   if (definitionOf(settings, settings.book) === undefined) settings.book = DEMO_BOOK;
   return settings;
 }
@@ -50,9 +51,5 @@ export function bookNames(settings: Settings): string[] {
 }
 
 export function definitionOf(settings: Settings, book: string): WorkflowDefinition | undefined {
-  return book === DEMO_BOOK ? crmContact : settings.imported[book];
-}
-
-export function userOf(settings: Settings): User {
-  return USERS.find((user) => user.id === settings.user) ?? USERS[0];
+  return book === DEMO_BOOK ? demoDefinition : settings.imported[book];
 }

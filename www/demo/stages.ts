@@ -11,6 +11,11 @@ export function stageOf(page: Page, contact: Contact): Stage | undefined {
   return definitionOf(page, contact)?.stages.find(({ id }) => id === contact.workflow?.stage);
 }
 
+/** All there are to choose from. */
+export function stages({ definitions, book }: Page): { value: string; label: string }[] {
+  return definitions.flatMap((definition) => definition.stages.map(({ id, label }) => ({ value: id, label: book.text(label ?? id) })));
+}
+
 /** Set as a custom property through CSSOM, which the policy allows where a style attribute is not. */
 export function stageColor(element: HTMLElement, stage: Stage | undefined): void {
   if (stage?.color === undefined) return;
@@ -23,8 +28,8 @@ export function stagePath(page: Page, contact: Contact): HTMLElement | undefined
   const definition = definitionOf(page, contact);
   if (workflow === undefined || definition === undefined) return undefined;
   const place = (stage: Stage) => stage.order ?? definition.stages.indexOf(stage);
-  const stages = [...definition.stages].sort((a, b) => place(a) - place(b));
-  return h("ol", { class: "path", "data-testid": "stage-path", role: "list" }, ...stages.map((stage) => {
+  const inOrder = [...definition.stages].sort((a, b) => place(a) - place(b));
+  return h("ol", { class: "path", "data-testid": "stage-path", role: "list" }, ...inOrder.map((stage) => {
     const step = h("li", {
       "aria-current": stage.id === workflow.stage && "step",
       "data-stage": stage.id,

@@ -2,18 +2,40 @@
 
 export const en = {
   title: "Stagebook demo",
+  rooms: "Rooms", roomName: { contacts: "Contacts", tasks: "My tasks", reminders: "Reminders", outbox: "Outbox", history: "All history" },
   book: "Book", workingAs: "Working as", language: "Language",
-  save: "Save", cancel: "Cancel", create: "Create", clear: "Clear", dismiss: "Dismiss", choose: "Choose…", loadMore: "Load more", nothing: "nothing",
+  save: "Save", cancel: "Cancel", create: "Create", clear: "Clear", dismiss: "Dismiss", choose: "Choose…", loadMore: "Load more", show: "Show", everything: "Everything", everybody: "Everybody", me: (name: string) => `${name} (me)`, nothing: "nothing",
   saved: "Saved.", nothingToSave: "There is nothing to save yet.",
 
-  contacts: "Contacts", newContact: "New contact", searchContacts: "Search contacts", noContacts: "No contacts here. Make one, or load the sample.",
+  contacts: "Contacts", newContact: "New contact", searchContacts: "Search contacts", noContacts: "No contacts here. Make one, or load the sample.", contactsOf: { active: "Active", archived: "Archived" }, everyStage: "All",
   chooseContact: "Choose a contact to see its workflow and history.", backToContacts: "← Contacts",
   contactCreated: (name: string) => `${name} was created.`,
-  editContact: "Edit", deleteContact: "Delete…",
+  editContact: "Edit contact", contactActions: "Contact",
+  contactAction: { edit: "Edit", invite: "Invite…", message: "Message…", share: "Share via…", archive: "Archive…", restore: "Restore", delete: "Delete…" },
   contactField: { name: "Name", company: "Company", email: "Email", phone: "Phone" },
   contactStatus: "Status", statusOf: { active: "Active", archived: "Archived" }, contactSince: "Created",
   noContact: "No such contact", erasedContact: "Deleted contact", contactGone: "Nothing is known of a contact with this id.",
   contactErased: "This contact was deleted for good. What its history still answers is below.",
+
+  selectSeveral: "Select several", select: (name: string) => `Select ${name}`, selectShown: "Select all shown", selectEnd: "Done", nothingSelected: "Nothing is selected yet.",
+  moveMany: (count: string) => `Move ${count}…`, moveManyTitle: (count: string) => `Move ${count} contacts`, moveTo: "To stage",
+  movedMany: (moved: string, stayed: string) => `Moved: ${moved}. Not moved: ${stayed}.`,
+
+  archiveTitle: (name: string) => `Archive ${name}?`, archiveExplained: "An archived contact leaves the list and keeps all its data. It can be restored at any time.",
+  archiveIt: "Archive", archived: (name: string) => `${name} was archived.`, restored: (name: string) => `${name} was restored.`,
+  inviteTitle: (name: string) => `Invite ${name}`, inviteMessage: "Message (optional)", messageTitle: (name: string) => `Message to ${name}`, subject: "Subject", text: "Text",
+  shareTitle: (name: string) => `Share ${name}`, shareFields: "Details to share", send: "Send", inOutbox: "It is in the outbox.",
+
+  tasksOf: "Tasks of", noTasks: "No tasks here.",
+  taskGroup: { open: "To do", overdue: "Overdue", today: "Today", planned: "Planned", done: "Done", cancelled: "Cancelled" },
+  taskAction: { complete: "Complete…", reopen: "Reopen", reassign: "Reassign…" },
+  noReminders: "No reminder shows now.", reminderAction: { minutes: "Snooze 10 minutes", hour: "Snooze an hour", tomorrow: "Snooze until tomorrow", acknowledge: "Dismiss" },
+
+  sender: "Pretend mail sender", senderName: "Mail sender", senderBusy: "The mail server is busy.", senderRefused: "The mail server does not know this address.", senderNoAddress: "The contact has no email address.",
+  senderMode: { sends: "Sends", fails: (times: number) => `Fails for now (${times} tries)`, refuses: "Refuses", stopped: "Is stopped" },
+  noItems: "Nothing here.", outboxStatus: { waiting: "Waiting", sent: "Sent", failed: "Failed" }, itemKind: { invite: "Invitation", message: "Message", share: "Shared details" },
+  sendTo: (address: string) => `to ${address}`, noAddress: "no address", attempts: (count: number) => (count === 1 ? "tried once" : `tried ${count} times`),
+  settle: { sent: "Mark as sent", failed: "Mark as failed…" }, whyFailed: "Why was it not sent?",
 
   stage: "Stage", noWorkflow: "No workflow", moves: "Moves", move: "Move", noMoves: "There is no move out of this stage.",
   stageSince: (stage: string, date: string) => `${stage} since ${date}`,
@@ -34,12 +56,13 @@ export const en = {
   planNext: (label: string) => `Plan next: ${label}`,
   openActivities: "To do", doneActivities: "Done", cancelledActivities: "Cancelled", loggedActivities: "Logged", noActivities: "None.",
   activityState: { overdue: "Overdue", today: "Today", planned: "Planned", done: "Done", cancelled: "Cancelled" },
-  inTaskList: "In the task list", complete: "Complete", cancelActivity: "Cancel", reopen: "Reopen",
+  inTaskList: "In the task list", completing: (what: string) => `Complete ${what}`, changing: (what: string) => `Edit ${what}`, cancelling: (what: string) => `Cancel ${what}`, reassigning: (what: string) => `Reassign ${what}`,
+  completeIt: "Complete", pendingAction: { complete: "Complete…", edit: "Edit…", cancel: "Cancel…", reopen: "Reopen" }, outcome: "Outcome", cancelActivity: "Cancel the activity",
   dueOn: (date: string) => `due ${date}`, closedOn: (date: string) => `closed ${date}`, assignedTo: (name: string) => `for ${name}`,
   remindFrom: (start: string, end: string) => `reminder ${start} – ${end}`,
 
   logCaption: "Stage changes, newest first", logFrom: "Starting stage", logTo: "Ending stage", logBy: "Operator", logAt: "Date", logWhy: "Reason or note", noLog: "No stage change yet.",
-  historyKind: "Show", historyText: "Search in history", noHistory: "Nothing that fits.",
+  historyKind: "Show", historyText: "Search in history", noHistory: "Nothing that fits.", person: "Person", anybody: "Anybody", from: "From", to: "To",
   kindGroup: { all: "Everything", stages: "Stage changes", activities: "Activities", comments: "Comments and messages", data: "Contact data" },
   comment: "Comment", addComment: "Add comment", commentAdded: "The comment was added.",
 

@@ -3,18 +3,40 @@ import type { Words } from "./words-en.js";
 
 export const it: Words = {
   title: "Demo di Stagebook",
+  rooms: "Sezioni", roomName: { contacts: "Contatti", tasks: "Le mie attività", reminders: "Promemoria", outbox: "In uscita", history: "Tutta la cronologia" },
   book: "Registro", workingAs: "Operatore", language: "Lingua",
-  save: "Salva", cancel: "Annulla", create: "Crea", clear: "Svuota", dismiss: "Chiudi", choose: "Scegli…", loadMore: "Mostra altri", nothing: "niente",
+  save: "Salva", cancel: "Annulla", create: "Crea", clear: "Svuota", dismiss: "Chiudi", choose: "Scegli…", loadMore: "Mostra altri", show: "Mostra", everything: "Tutto", everybody: "Tutti", me: (name) => `${name} (io)`, nothing: "niente",
   saved: "Salvato.", nothingToSave: "Non c’è ancora nulla da salvare.",
 
-  contacts: "Contatti", newContact: "Nuovo contatto", searchContacts: "Cerca nei contatti", noContacts: "Nessun contatto. Creane uno o carica l’esempio.",
+  contacts: "Contatti", newContact: "Nuovo contatto", searchContacts: "Cerca nei contatti", noContacts: "Nessun contatto. Creane uno o carica l’esempio.", contactsOf: { active: "Attivi", archived: "Archiviati" }, everyStage: "Tutti",
   chooseContact: "Scegli un contatto per vederne il flusso e la cronologia.", backToContacts: "← Contatti",
   contactCreated: (name) => `${name} è stato creato.`,
-  editContact: "Modifica", deleteContact: "Elimina…",
+  editContact: "Modifica contatto", contactActions: "Contatto",
+  contactAction: { edit: "Modifica", invite: "Invita…", message: "Messaggio…", share: "Condividi via…", archive: "Archivia…", restore: "Ripristina", delete: "Elimina…" },
   contactField: { name: "Nome", company: "Azienda", email: "Email", phone: "Telefono" },
   contactStatus: "Stato", statusOf: { active: "Attivo", archived: "Archiviato" }, contactSince: "Creato",
   noContact: "Contatto inesistente", erasedContact: "Contatto eliminato", contactGone: "Di un contatto con questo id non si sa nulla.",
   contactErased: "Questo contatto è stato eliminato per sempre. Qui sotto, quello che la sua cronologia risponde ancora.",
+
+  selectSeveral: "Seleziona più contatti", select: (name) => `Seleziona ${name}`, selectShown: "Seleziona tutti quelli mostrati", selectEnd: "Fine", nothingSelected: "Non c’è ancora nulla di selezionato.",
+  moveMany: (count) => `Sposta ${count}…`, moveManyTitle: (count) => `Sposta ${count} contatti`, moveTo: "Allo stadio",
+  movedMany: (moved, stayed) => `Spostati: ${moved}. Non spostati: ${stayed}.`,
+
+  archiveTitle: (name) => `Archiviare ${name}?`, archiveExplained: "Un contatto archiviato esce dall’elenco e conserva tutti i suoi dati. Si può ripristinare in ogni momento.",
+  archiveIt: "Archivia", archived: (name) => `${name} è stato archiviato.`, restored: (name) => `${name} è stato ripristinato.`,
+  inviteTitle: (name) => `Invita ${name}`, inviteMessage: "Messaggio (facoltativo)", messageTitle: (name) => `Messaggio a ${name}`, subject: "Oggetto", text: "Testo",
+  shareTitle: (name) => `Condividi ${name}`, shareFields: "Dati da condividere", send: "Invia", inOutbox: "È tra i messaggi in uscita.",
+
+  tasksOf: "Attività di", noTasks: "Nessuna attività.",
+  taskGroup: { open: "Da fare", overdue: "Scadute", today: "Oggi", planned: "Pianificate", done: "Concluse", cancelled: "Annullate" },
+  taskAction: { complete: "Concludi…", reopen: "Riapri", reassign: "Riassegna…" },
+  noReminders: "Ora non c’è nessun promemoria.", reminderAction: { minutes: "Rimanda di 10 minuti", hour: "Rimanda di un’ora", tomorrow: "Rimanda a domani", acknowledge: "Chiudi" },
+
+  sender: "Servizio di posta simulato", senderName: "Servizio di posta", senderBusy: "Il server di posta è occupato.", senderRefused: "Il server di posta non conosce questo indirizzo.", senderNoAddress: "Il contatto non ha un indirizzo email.",
+  senderMode: { sends: "Invia", fails: (times) => `Per ora non riesce (${times} prove)`, refuses: "Rifiuta", stopped: "È fermo" },
+  noItems: "Non c’è nulla.", outboxStatus: { waiting: "In attesa", sent: "Inviato", failed: "Non riuscito" }, itemKind: { invite: "Invito", message: "Messaggio", share: "Dati condivisi" },
+  sendTo: (address) => `a ${address}`, noAddress: "nessun indirizzo", attempts: (count) => (count === 1 ? "un tentativo" : `${count} tentativi`),
+  settle: { sent: "Segna come inviato", failed: "Segna come non riuscito…" }, whyFailed: "Perché non è stato inviato?",
 
   stage: "Stadio", noWorkflow: "Nessun flusso", moves: "Passaggi", move: "Passa", noMoves: "Da questo stadio non ci sono passaggi.",
   stageSince: (stage, date) => `${stage} dal ${date}`,
@@ -35,12 +57,13 @@ export const it: Words = {
   planNext: (label) => `Pianifica poi: ${label}`,
   openActivities: "Da fare", doneActivities: "Concluse", cancelledActivities: "Annullate", loggedActivities: "Registrate", noActivities: "Nessuna.",
   activityState: { overdue: "Scaduta", today: "Oggi", planned: "Pianificata", done: "Conclusa", cancelled: "Annullata" },
-  inTaskList: "Nell’elenco attività", complete: "Concludi", cancelActivity: "Annulla", reopen: "Riapri",
+  inTaskList: "Nell’elenco attività", completing: (what) => `Concludi ${what}`, changing: (what) => `Modifica ${what}`, cancelling: (what) => `Annulla ${what}`, reassigning: (what) => `Riassegna ${what}`,
+  completeIt: "Concludi", pendingAction: { complete: "Concludi…", edit: "Modifica…", cancel: "Annulla…", reopen: "Riapri" }, outcome: "Esito", cancelActivity: "Annulla l’attività",
   dueOn: (date) => `scade il ${date}`, closedOn: (date) => `chiusa il ${date}`, assignedTo: (name) => `per ${name}`,
   remindFrom: (start, end) => `promemoria ${start} – ${end}`,
 
   logCaption: "Cambi di stadio, dal più recente", logFrom: "Stadio iniziale", logTo: "Stadio finale", logBy: "Operatore", logAt: "Data", logWhy: "Motivo o nota", noLog: "Ancora nessun cambio di stadio.",
-  historyKind: "Mostra", historyText: "Cerca nella cronologia", noHistory: "Niente che corrisponda.",
+  historyKind: "Mostra", historyText: "Cerca nella cronologia", noHistory: "Niente che corrisponda.", person: "Persona", anybody: "Chiunque", from: "Dal", to: "Al",
   kindGroup: { all: "Tutto", stages: "Cambi di stadio", activities: "Attività", comments: "Commenti e messaggi", data: "Dati del contatto" },
   comment: "Commento", addComment: "Aggiungi commento", commentAdded: "Il commento è stato aggiunto.",
 

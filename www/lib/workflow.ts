@@ -16,7 +16,7 @@ export function workflow(session: Session, handle: Handle): Workflow {
     transitionMany: (contactIds, request, options) => transitionMany(session, handle, contactIds, request, options),
     path: (contactId, to) => handle.read("workflow.path", { id: contactId, to }),
     revert: (contactId, options) => handle.write("workflow.revert", { id: contactId }, options),
-    insights: async () => session.lacks("workflow.insights"),
+    insights: query => handle.read("workflow.insights", {}, query),
     diagram: () => session.lacks("workflow.diagram"),
     migrate: (plan, options) => migrate(session, handle, plan, options),
   };

@@ -1,0 +1,70 @@
+// What was written under a commandId is known after a restart of the browser, in another tab, and after the entries were
+// compacted: a retry writes nothing and answers the same.
+
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { blank, pageOf, profile, site } from "./site.mjs";
+
+describe("commands made again", () => {
+  let place;
+  let user;
+  let context;
+  let tabs;
+  let made;
+  let first;
+  before(async () => {
+    place = await site();
+    await cp(new URL("../seed", import.meta.url), join(place.host.folder, "seed"), { recursive: true });
+    await place.host.put("commands.html", pageOf("/commands.js"));
+    await place.host.put("commands.js", `
+      import * as stagebook from "./node_modules/stagebook/browser.js";
+      import * as commands from "./seed/commands.mjs";
+      Object.assign(globalThis, { stagebook, commands });`);
+    user = await profile();
+    await start();
+    made = await tabs[0].evaluate(() => globalThis.commands.prepare(globalThis.book));
+    first = await tabs[0].evaluate((made) => globalThis.commands.makeAll(globalThis.book, made), made);
+  });
+  after(async () => {
+    await context?.close();
+    await user?.remove();
+    await place?.close();
+  });
+
+  async function start() {
+    await context?.close();
+    context = await user.start();
+    tabs = [await opened(), await opened()];
+  }
+
+  async function opened() {
+    const tab = await blank(context, place, "commands.html");
+    await tab.evaluate(async () => {
+      const { crmContact, openBook } = globalThis.stagebook;
+      globalThis.book = await openBook({ name: "commands", definitions: crmContact, actor: { id: "anna" }, store: "indexeddb", locale: "en", clock: () => Date.parse("2026-03-09T22:30:00Z") });
+    });
+    return tab;
+  }
+
+  const repeat = (tab) => tab.evaluate(([made, first]) => globalThis.commands.repeat(globalThis.book, made, first), [made, first]);
+
+  it("in the other tab", async () => {
+    assert.deepEqual(await repeat(tabs[1]), []);
+  });
+
+  it("after a restart", async () => {
+    await start();
+    for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
+  });
+
+  it("after their entries were compacted, and after another restart", async () => {
+    await tabs[0].evaluate(() => Promise.all(Array.from({ length: 100 }, (_, nth) => globalThis.book.contacts.comment("c-1", { text: `${nth}` }))));
+    await new Promise((done) => setTimeout(done, 1_500));
+    for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
+    await start();
+    for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
+    assert.equal((await tabs[1].evaluate(() => globalThis.book.audit.verify())).ok, true);
+  });
+});

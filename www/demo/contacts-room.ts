@@ -1,0 +1,53 @@
+// The first room: the contact list, and beside it the contact that the address names.
+import { ANY } from "./changes.js";
+import { contactList, type ContactList } from "./contacts.js";
+import { ContactPane, type Kept } from "./contact.js";
+import { h } from "./dom.js";
+import type { Page } from "./page.js";
+import type { Room } from "./rooms.js";
+
+export class ContactsRoom implements Room {
+  readonly element = h("div", { class: "contacts-room" });
+  readonly #page: Page;
+  readonly #kept: Kept;
+  readonly #list: ContactList;
+  #pane: ContactPane | undefined;
+  #shown: string | undefined;
+  #before: string | undefined;
+
+  constructor(page: Page, kept: Kept) {
+    this.#page = page;
+    this.#kept = kept;
+    this.#list = contactList(page);
+    this.#lay();
+  }
+
+  show(contact: string | undefined): void {
+    if (contact === this.#shown) return;
+    this.#before = this.#shown;
+    this.#shown = contact;
+    this.#pane = contact === undefined ? undefined : new ContactPane(this.#page, contact, this.#kept);
+    this.#list.mark(contact);
+    this.#lay();
+  }
+
+  async refresh(changed: ReadonlySet<string> = new Set([ANY])): Promise<void> {
+    const touched = changed.has(ANY) || (this.#shown !== undefined && changed.has(this.#shown));
+    await Promise.all([this.#list.refresh(), touched ? this.#pane?.refresh() : undefined]);
+  }
+
+  focus(): void {
+    if (this.#pane) this.#pane.focus();
+    else this.#list.focus(this.#before);
+  }
+
+  /** Remembers what is being entered, for the room that takes this one's place. */
+  keep(): void {
+    this.#pane?.keep();
+  }
+
+  #lay(): void {
+    this.element.classList.toggle("chosen", this.#pane !== undefined);
+    this.element.replaceChildren(this.#list.element, this.#pane?.element ?? h("p", { class: "pane contact-pane empty" }, this.#page.words.chooseContact));
+  }
+}
