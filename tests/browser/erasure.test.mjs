@@ -14,12 +14,12 @@ const BOOK = "erasing";
 /** Texts that occur nowhere else, one for each field. */
 const marker = (kind) => (field) => `${kind}${field}${randomUUID().slice(0, 8)}`.replaceAll("-", "");
 
-/** Runs in a page: a workflow that asks for reason and note, beside the demo's own book. */
+/** Runs in a page: a workflow that asks for reason and note, beside the demo's own book; the demo sends nothing. */
 function remember(book) {
   const { crmContact } = globalThis.stagebook;
   const transitions = crmContact.transitions.map((one) => (one.id === "start-qualification" ? { ...one, gated: false, requires: { reason: true, note: true } } : one));
   const definition = { ...crmContact, id: "asking", transitions };
-  localStorage.setItem("stagebook-demo", JSON.stringify({ language: "en", book, imported: { [book]: definition } }));
+  localStorage.setItem("stagebook-demo", JSON.stringify({ language: "en", book, sender: "stopped", imported: { [book]: definition } }));
 }
 
 /** Runs in a page: opens the book that remember() described. */

@@ -67,6 +67,11 @@ describe("the outbox in two tabs", () => {
   const texts = (phase, tab) => handed.filter((one) => one.phase.startsWith(phase) && (!tab || one.tab === tab)).map(({ text }) => text);
   const sent = (tab) => tab.evaluate(async () => (await globalThis.book.history("c-1", { kinds: ["delivery.sent", "delivery.failed"], limit: 500, order: "oldest" })).items.map(({ kind, data }) => [kind, data.ref ?? null]));
 
+  /** Resolves once so many items were answered, and both tabs know that nothing waits. */
+  async function delivered(count) {
+    await until(async () => texts("answered").length >= count && (await waiting(tabs[0])) + (await waiting(tabs[1])) === 0);
+  }
+
   async function until(reached) {
     for (const deadline = performance.now() + 20_000; !(await reached()); await new Promise((done) => setTimeout(done, 20))) assert.ok(performance.now() < deadline, JSON.stringify(handed.slice(-10)));
   }
@@ -81,7 +86,7 @@ describe("the outbox in two tabs", () => {
     };
     await Promise.all(tabs.map((tab) => tab.evaluate(deliver)));
     await Promise.all(tabs.map((tab, at) => tab.evaluate(make, at)));
-    await until(async () => texts("answered").length >= 60 && (await waiting(tabs[0])) === 0);
+    await delivered(60);
     const all = [0, 1].flatMap((tab) => Array.from({ length: 10 }, (_, at) => ["invite", "message", "share"].map((kind) => `${kind} ${tab} ${at}`)).flat());
     assert.deepEqual(texts("begun").toSorted(), all.toSorted());
     assert.deepEqual(texts("answered").toSorted(), all.toSorted());
@@ -110,11 +115,11 @@ describe("the outbox in two tabs", () => {
   it("the stopper hands over, too, once the handler has come to an end", async () => {
     await write(tabs[0], "one");
     await tabs[0].evaluate(deliver);
-    await until(async () => (await waiting(tabs[0])) === 0);
+    await delivered(1);
     await tabs[1].evaluate(deliver);
     await tabs[0].evaluate(() => globalThis.stop());
     await write(tabs[0], "two");
-    await until(async () => (await waiting(tabs[1])) === 0);
+    await delivered(2);
     assert.deepEqual([texts("answered", "first"), texts("answered", "second")], [["one"], ["two"]]);
   });
 
@@ -199,7 +204,7 @@ describe("the outbox in two tabs", () => {
     for (const tab of tabs) await open(tab);
     assert.equal(await waiting(tabs[1]), 2);
     await Promise.all(tabs.map((tab) => tab.evaluate(deliver)));
-    await until(async () => (await waiting(tabs[0])) === 0);
+    await delivered(3);
     assert.deepEqual(texts("answered"), ["sent before", "waiting 1", "waiting 2"]);
     assert.deepEqual((await sent(tabs[1])).map(([, ref]) => ref), ["sent before", "waiting 1", "waiting 2"]);
   });
