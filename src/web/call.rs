@@ -155,6 +155,7 @@ impl Book {
                 let page = engine.migrate(&self.actor, &plan, dry_run, cursor.as_deref());
                 Some(json::text(&page.await?))
             }
+            "workflow.insights" => Some(view::insights(&engine.insights(&args.read(0)?).await?)),
             "activities.types" => {
                 let loaded = engine.existing(&args.contact(0)?).await?;
                 Some(activities::types(self, &loaded))
@@ -209,6 +210,7 @@ impl Book {
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
             "workflow.definitions" => Some(workflow::definitions(self)),
+            "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),
             "activities.validate" => activities::validate(self, &args)?,
             _ => return Err(unknown(name)),

@@ -1,8 +1,8 @@
 //! Commands as tests write them.
 
 use stagebook::command::{
-    BoxPair, Command, Completion, ContactChanges, FieldChanges, MessageDraft, NewContact,
-    PendingDraft, Settlement, TransitionRequest,
+    ActivityDraft, BoxPair, Command, Completion, ContactChanges, FieldChanges, MessageDraft,
+    NewContact, PendingDraft, Settlement, TransitionRequest,
 };
 use stagebook::ids::ContactId;
 
@@ -36,6 +36,13 @@ pub(crate) fn pending(kind: &str, create_task: bool) -> PendingDraft {
 
 pub(crate) fn plan(contact: &str, pending: PendingDraft) -> Command {
     let pair = BoxPair { log: None, pending: Some(pending) };
+    save(contact, ContactChanges { activities: vec![pair], ..ContactChanges::default() })
+}
+
+/// An activity that was done now.
+pub(crate) fn log(contact: &str, kind: &str) -> Command {
+    let log = ActivityDraft { kind: Some(kind.to_owned()), ..ActivityDraft::default() };
+    let pair = BoxPair { log: Some(log), pending: None };
     save(contact, ContactChanges { activities: vec![pair], ..ContactChanges::default() })
 }
 

@@ -23,7 +23,7 @@ use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
 use crate::map::Texts;
-use crate::project::{Contact, Pending, Row, State, Status};
+use crate::project::{Contact, Insights, Pending, Row, State, Status};
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
@@ -547,6 +547,11 @@ pub fn verified(reports: &[LogReport]) -> String {
 pub fn items(page: &Page<OutboxItem>) -> String {
     let items = page.items.iter().collect();
     json(&PageView { total: page.total, items, next: page.next.clone() })
+}
+
+/// A workflow in numbers.
+pub fn insights(insights: &Insights) -> String {
+    json(insights)
 }
 
 /// What became of imported rows.

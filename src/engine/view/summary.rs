@@ -4,8 +4,16 @@ use super::Viewer;
 use crate::error::Param;
 use crate::event::{Entry, Event, WorkflowMigrated, WorkflowReverted};
 use crate::ids::StageId;
+use crate::time::Instant;
 
 impl Viewer<'_> {
+    /// A moment as a clock in the book's zone shows it.
+    fn local(&self, at: Instant) -> String {
+        let ahead = i64::from(self.zone.offset_seconds(at)) * 1000;
+        let text = Instant::from_millis(at.millis() + ahead).to_string();
+        format!("{} {}", &text[..10], &text[11..16])
+    }
+
     pub(super) fn summary(&self, entry: &Entry) -> String {
         let mut params = params! { "by" => entry.fact.by.name.as_str() };
         let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
@@ -98,7 +106,7 @@ impl Viewer<'_> {
             }
             Event::ReminderSnoozed(data) => {
                 params.insert("type", (&data.label).into());
-                params.insert("until", data.until.to_string().into());
+                params.insert("until", self.local(data.until).into());
             }
             Event::ReminderAcknowledged(data) => params.insert("type", (&data.label).into()),
             Event::DeliverySent(data) | Event::DeliveryFailed(data) => {
