@@ -32,6 +32,7 @@ export function mutations({ contacts, workflow, activities, tasks, outbox }, { p
     ["contacts.share", (options) => contacts.share("c-1", { email: "a@example.com" }, options), (options) => contacts.share("c-1", { email: "a@example.com", fields: ["name"] }, options)],
     ["workflow.start", (options) => workflow.start("none", "crm-contact", options), (options) => workflow.start("c-1", "crm-contact", options)],
     ["workflow.transition", (options) => workflow.transition("moved", { to: "qualification" }, options), (options) => workflow.transition("moved", { to: "prospect" }, options)],
+    ["workflow.revert", (options) => workflow.revert("moved", { note: "too early", ...options }), (options) => workflow.revert("moved", { note: "too late", ...options })],
     ["activities.complete", (options) => activities.complete(completed, { outcome: "won" }, options), (options) => activities.complete(completed, { outcome: "lost" }, options)],
     ["activities.cancel", (options) => activities.cancel(cancelled, { reason: "no", ...options }), (options) => activities.cancel(cancelled, { reason: "yes", ...options })],
     ["activities.reopen", (options) => activities.reopen(pending[0], options), (options) => activities.reopen(completed, options)],
@@ -88,7 +89,7 @@ export const scenarios = [
       wrong: [], together: 1,
       missing: [
         "contacts.get", "contacts.list", "activities.types", "activities.draft", "activities.validate", "activities.list", "activities.reminders", "activities.nextReminderAt", "activities.calendar",
-        "tasks.list", "outbox.list", "outbox.deliver", "workflow.definitions", "workflow.options", "workflow.log", "workflow.transitionMany", "workflow.path", "workflow.revert", "workflow.insights",
+        "tasks.list", "outbox.list", "outbox.deliver", "workflow.definitions", "workflow.options", "workflow.log", "workflow.transitionMany", "workflow.path", "workflow.insights",
         "workflow.diagram", "workflow.migrate",
       ],
     },
