@@ -350,7 +350,7 @@ export const scenarios = [
     expected: {
       refused: [["refused", "activity-missing"], ["refused", "wrong-stage"], false, ["refused", "activity-missing"], ["conflict"], ["invalid", "set.email email-invalid"]],
       entries: [
-        ["anna", "a", null, "a-b", "activity-missing label,missing,type"], ["anna", "a", "c", null, "wrong-stage label,stage,stageLabel"],
+        ["anna", "a", null, "a-b", "activity-missing label,missing,type"], ["anna", "a", "c", null, "wrong-stage stage,stageLabel,to"],
         ["anna", "a", "b", null, "activity-missing label,missing,type"],
       ],
       said: false, summary: "Anna Rossi could not move the contact from a to a-b", same: [true, "a", null], log: ["null → a -"],

@@ -8,7 +8,7 @@ import { checkDefinition, openBook, simulate } from "../../pkg/node.js";
 import { randomCase } from "./random.mjs";
 import { follow, playBook, playMachine } from "./xstate.mjs";
 
-const CASES = Number(process.env.STAGEBOOK_CASES ?? 1000);
+const CASES = Number(process.env.STAGEBOOK_CASES ?? 2000);
 const SEED = Number(process.env.STAGEBOOK_SEED ?? 1);
 /** Definitions in one book. */
 const TOGETHER = 100;
@@ -36,7 +36,7 @@ describe(`XState as the oracle of ${CASES} random definitions`, () => {
 
   it("the cases move, are refused, fire by themselves: they are not idle", () => {
     console.log(`${CASES} cases from seed ${SEED}: ${JSON.stringify(tally)}`);
-    if (CASES >= 100) for (const [what, times] of Object.entries(tally)) assert.ok(times > CASES / 2, `${what}: ${times}`);
+    if (CASES >= 100) for (const [what, times] of Object.entries(tally)) assert.ok(times > CASES / 4, `${what}: ${times}`);
   });
 
   it("simulate() comes to the same records, refusals and coverage", { timeout: 600_000 }, async () => {
