@@ -326,7 +326,7 @@ fn look(steps: usize) -> BoxedStrategy<Look> {
     });
     let status = prop::sample::select(PendingStatus::ALL);
     let tasks = (assignee, maybe(status), maybe(prop::sample::select(State::ALL)));
-    let limit = prop_oneof![4 => 1..9_u32, 1 => Just(500)];
+    let limit = prop_oneof![6 => 1..4_u32, 2 => 4..9_u32, 1 => Just(500)];
     let items = maybe(prop::sample::select(ItemStatus::ALL));
     (0..=steps, history, tasks, items, limit, -9_000..9_000_i64)
         .prop_map(|(after, history, (assignee, status, state), items, limit, ahead)| Look {
