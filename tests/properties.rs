@@ -154,7 +154,7 @@ fn random_commands_reach_every_kind_of_entry() {
     let mut runner = TestRunner::deterministic();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     block_on(async {
-        for _ in 0..80 {
+        for _ in 0..120 {
             let mut life = Life::begin().await;
             for step in steps(40).new_tree(&mut runner).unwrap().current() {
                 let _ = life.step(step).await;
@@ -172,6 +172,7 @@ fn random_commands_reach_every_kind_of_entry() {
         "contact.erased",
         "workflow.started",
         "workflow.transitioned",
+        "workflow.reverted",
         "activity.logged",
         "activity.planned",
         "activity.completed",

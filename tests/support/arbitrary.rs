@@ -135,10 +135,11 @@ fn command(contact: usize) -> BoxedStrategy<Command> {
             .prop_map(move |(input, upsert)| Command::Create { contact: some(), input, upsert }),
         10 => changes(contact).prop_map(move |changes| Command::Save { contact: some(), changes }),
         3 => text(contact).prop_map(move |text| Command::Comment { contact: some(), text }),
-        1 => (prop_oneof![3 => Just(id(contact).to_string()), 1 => text(contact)], maybe(reason()))
+        2 => (prop_oneof![3 => Just(id(contact).to_string()), 1 => text(contact)], maybe(reason()))
             .prop_map(move |(confirm, reason)| Command::Erase { contact: some(), confirm, reason }),
         1 => word(&["sales", "none"]).prop_map(move |definition| Command::Start { contact: some(), definition }),
-        8 => request(contact).prop_map(move |request| Command::Transition { contact: some(), request }),
+        14 => request(contact).prop_map(move |request| Command::Transition { contact: some(), request }),
+        8 => maybe(text(contact)).prop_map(move |note| Command::Revert { contact: some(), note }),
         5 => (pending_id(), completion(contact)).prop_map(|(pending, input)| Command::Complete { pending, input }),
         4 => pending_id().prop_map(|pending| Command::Reopen { pending }),
         3 => (pending_id(), maybe(text(contact))).prop_map(|(pending, reason)| Command::Cancel { pending, reason }),
