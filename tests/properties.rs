@@ -522,6 +522,7 @@ fn random_commands_reach_every_kind_of_entry() {
         "contact.shared",
         "workflow.started",
         "workflow.transitioned",
+        "workflow.reverted",
         "activity.logged",
         "activity.planned",
         "activity.changed",

@@ -176,6 +176,7 @@ fn contact_command(contact: usize) -> BoxedStrategy<Command> {
             .prop_map(move |(confirm, reason)| Command::Erase { contact: some(), confirm, reason }),
         1 => word(&["sales", "none"]).prop_map(move |definition| Command::Start { contact: some(), definition }),
         12 => request(contact).prop_map(move |request| Command::Transition { contact: some(), request }),
+        6 => maybe(text(contact)).prop_map(move |note| Command::Revert { contact: some(), note }),
         2 => maybe(text(contact)).prop_map(move |reason| Command::Archive { contact: some(), reason }),
         4 => Just(Command::Restore { contact: id(contact) }),
     ]
