@@ -4,7 +4,7 @@
 //!
 //! - [`sort`], [`map`], [`json`]: order, look-up, and JSON in and out.
 //! - [`ids`], [`label`], [`time`], [`error`]: names, texts, moments and refusals as data.
-//! - [`definition`]: workflow definitions, read, checked for every problem at once, compiled.
+//! - [`definition`]: workflow definitions, read, checked for every problem at once, compiled, drawn.
 //! - [`command`]: everything a caller may ask. [`event`]: everything that can have happened, and its format.
 //! - [`project`]: what a contact is, as a fold of its entries. [`decide`]: the rules; a state and a
 //!   command give facts or a complete refusal.

@@ -108,7 +108,7 @@ fn each_issue_is_worded_in_both_languages_and_each_wording_is_used() {
             unused.remove(issue.code);
         }
     }
-    assert_eq!(unused, BTreeSet::from(["changed"]), "found where a book is opened");
+    assert_eq!(unused, BTreeSet::from(["changed", "type-unlike"]), "found where a book is opened");
 }
 
 #[test]
@@ -213,21 +213,93 @@ fn a_lower_order_is_backward_and_forward_moves_are_gated() {
     assert!(!told.gates(&told.transitions()[0], &"new".into()));
 }
 
+fn book(values: &[Value]) -> Result<Definitions, Vec<DefinitionIssue>> {
+    let values = values.iter().map(tree).collect();
+    Definitions::parse(values, |_| DefinitionHash::new("sha256:0"))
+}
+
+fn refused(values: &[Value]) -> Vec<String> {
+    book(values).unwrap_err().iter().map(told).collect()
+}
+
+/// The base under another id, with values at paths.
+fn other(id: &str, set: &[(&str, Value)]) -> Value {
+    let mut value = with("id", json!(id));
+    set.iter().for_each(|(path, new)| put(&mut value, path, new.clone()));
+    value
+}
+
 #[test]
-fn a_book_has_one_definition() {
-    let of = |values: &[Value]| {
-        let values = values.iter().map(tree).collect();
-        Definitions::parse(values, |_| DefinitionHash::new("sha256:0"))
-    };
-    let one = of(&[base()]).unwrap();
-    assert_eq!(one.auto_start().first().map(|first| first.id().as_str()), Some("sales"));
+fn a_book_has_one_definition_or_several() {
+    let one = book(&[base()]).unwrap();
     assert!(one.get(&"sales".into()).is_some() && one.get(&"other".into()).is_none());
-    let manual = of(&[with("autoStart", json!(false))]).unwrap();
-    assert!(manual.auto_start().is_empty() && manual.iter().count() == 1);
-    let told_of = |values: &[Value]| of(values).unwrap_err().iter().map(told).collect::<Vec<_>>();
-    assert_eq!(told_of(&[]), ["error required definitions"]);
-    assert_eq!(told_of(&[base(), json!(1)]), ["error wrong-kind definitions.1"]);
-    assert_eq!(told_of(&[with("initial", json!("x"))]), ["error stage-unknown initial"]);
+    let three = book(&[base(), other("late", &[]), other("early", &[])]).unwrap();
+    let ids: Vec<&str> = three.iter().map(|one| one.id().as_str()).collect();
+    assert_eq!(ids, ["sales", "late", "early"], "as listed");
+    assert!(ids.iter().all(|&id| three.get(&id.into()).is_some()));
+    assert_eq!(refused(&[]), ["error required definitions"]);
+}
+
+#[test]
+fn what_is_wrong_with_one_of_several_is_told_under_its_place() {
+    assert_eq!(refused(&[with("initial", json!("x"))]), ["error stage-unknown initial"]);
+    assert_eq!(refused(&[base(), json!(1)]), ["error wrong-kind definitions.1"]);
+    assert_eq!(
+        refused(&[other("a", &[("initial", json!("x"))]), json!(null), with("version", json!(0))]),
+        [
+            "error stage-unknown definitions.0.initial",
+            "error wrong-kind definitions.1",
+            "error not-in-range definitions.2.version",
+        ]
+    );
+}
+
+#[test]
+fn definitions_of_one_book_have_ids_of_their_own_and_the_same_activity_types() {
+    assert_eq!(
+        refused(&[base(), other("b", &[]), base(), base()]),
+        ["error duplicate-id definitions.2.id", "error duplicate-id definitions.3.id"]
+    );
+    let visit = |kind: Value| other("b", &[("activityTypes.1", kind)]);
+    let unlike = ["error type-unlike definitions.1.activityTypes.1"];
+    assert_eq!(refused(&[base(), visit(json!({ "id": "visit", "label": "V" }))]), unlike);
+    assert_eq!(refused(&[base(), visit(json!({ "id": "visit", "disabled": true }))])[0], unlike[0]);
+    let next = json!({ "mode": "suggest", "afterDays": 7, "type": "visit" });
+    let same = [("activityTypes.0.next", next), ("activityTypes.2", json!({ "id": "letter" }))];
+    assert!(book(&[base(), other("b", &same)]).is_ok(), "order of members; a type of its own");
+    let third = other("c", &[("activityTypes.2", json!({ "id": "letter", "icon": "x" }))]);
+    assert_eq!(
+        refused(&[base(), other("b", &same), third]),
+        ["error type-unlike definitions.2.activityTypes.2"],
+        "any earlier one, not the first alone"
+    );
+    let both = [base(), with("activityTypes.1.label", json!("V"))];
+    assert_eq!(refused(&both), ["error duplicate-id definitions.1.id", unlike[0]]);
+}
+
+#[test]
+fn the_first_definition_starts_by_itself_unless_told_otherwise_and_lower_priority_goes_first() {
+    let starts = |values: &[Value]| {
+        let definitions = book(values).unwrap();
+        let ids = definitions.auto_start().into_iter().map(|one| one.id().to_string());
+        ids.collect::<Vec<_>>()
+    };
+    let of = |id: &str, auto: Value, priority: f64| {
+        other(id, &[("autoStart", auto), ("priority", json!(priority))])
+    };
+    let (yes, no, unsaid) = (|| json!(true), || json!(false), || json!(null));
+    assert_eq!(starts(&[base()]), ["sales"]);
+    assert_eq!(starts(&[of("a", no(), 0.0)]), [""; 0]);
+    assert_eq!(starts(&[of("a", unsaid(), 0.0), of("b", unsaid(), 0.0)]), ["a"]);
+    assert_eq!(starts(&[of("a", unsaid(), 0.0), of("b", yes(), -1.0)]), ["b", "a"]);
+    assert_eq!(
+        starts(&[of("a", no(), -9.0), of("b", yes(), 2.0), of("c", yes(), 1.0)]),
+        ["c", "b"]
+    );
+    assert_eq!(
+        starts(&[of("a", yes(), 0.0), of("b", yes(), -0.0), of("c", no(), 0.0)]),
+        ["a", "b"]
+    );
 }
 
 fn crm_contact() -> Value {

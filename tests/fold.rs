@@ -9,7 +9,8 @@ use stagebook::event::{
     ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind,
     ContactChanged, ContactCommented, ContactCreated, ContactErased, ContactInvited, Delivery,
     Entry, Event, Fact, FieldChange, Fields, Hlc, ItemKind, LeftStage, Order, PendingTouched,
-    Reason, Remind, ReminderSnoozed, StageRef, TaskCreated, WorkflowStarted, WorkflowTransitioned,
+    Reason, Remind, ReminderSnoozed, StageRef, TaskCreated, WorkflowMigrated, WorkflowRefused,
+    WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
 };
 use stagebook::ids::{ContactId, ContactName, EntryId, ItemId, PendingId, ReplicaId, Seq, TypeId};
 use stagebook::json;
@@ -83,6 +84,7 @@ fn started(from: Option<(&str, &str)>, workflow: &str, to: &str) -> Event {
 
 fn moved_in(workflow: &str, from: &str, to: &str) -> Event {
     Event::WorkflowTransitioned(WorkflowTransitioned {
+        answers: Fields::default(),
         automatic: false,
         from: at_stage(from),
         note: None,
@@ -97,6 +99,32 @@ fn moved_in(workflow: &str, from: &str, to: &str) -> Event {
 
 fn moved(from: &str, to: &str) -> Event {
     moved_in("w", from, to)
+}
+
+/// A move from `from` back to `to`, of the entry `n`.
+fn reverted(n: u64, from: &str, to: &str) -> Event {
+    Event::WorkflowReverted(WorkflowReverted {
+        from: at_stage(from),
+        note: None,
+        reverts: EntryId::of(&ReplicaId::new("r"), Seq(n)),
+        to: at_stage(to),
+        version: 1,
+        workflow: "w".into(),
+    })
+}
+
+fn migrated(from: &str, to: &str) -> Event {
+    let (from, to) = (at_stage(from), at_stage(to));
+    Event::WorkflowMigrated(WorkflowMigrated { from, to, version: 2, workflow: "w".into() })
+}
+
+fn refused() -> Event {
+    Event::WorkflowRefused(WorkflowRefused {
+        blockers: Vec::new(),
+        from: Some(at_stage("a")),
+        to: Some("b".into()),
+        transition: None,
+    })
 }
 
 fn logged(kind: &str, stage: Option<&str>) -> Event {
@@ -297,6 +325,78 @@ fn a_move_without_a_workflow_does_not_count() {
     let applied = fold(&mut contact, vec![moved("a", "b")]);
     assert!(matches!(applied[0], Applied::Superseded { conflict: true, .. }), "{applied:?}");
     assert_eq!(contact.workflow, None);
+}
+
+#[test]
+fn a_move_taken_back_restores_the_visit_and_all_that_counts_in_it() {
+    let call = TypeId::new("call");
+    let life = vec![created("A"), started(None, "w", "a"), logged("call", Some("a"))];
+    let mut contact = folded(life);
+    let before = contact.workflow.clone().unwrap();
+    assert_eq!(fold(&mut contact, vec![moved("a", "b")]), [Applied::Yes]);
+    assert_eq!(contact.logged(&call), (0, 0, 1));
+    assert_eq!(fold(&mut contact, vec![reverted(3, "b", "a")]), [Applied::Yes]);
+    let here = contact.workflow.clone().unwrap();
+    assert_eq!(
+        (&here.stage, here.entered, here.visit),
+        (&before.stage, before.entered, before.visit)
+    );
+    assert_eq!((here.before, here.acts), (None, 0), "nothing is left to take back");
+    assert_eq!((contact.logged(&call), contact.version), ((1, 1, 1), 4));
+    fold(&mut contact, vec![logged("call", Some("a")), moved("a", "b"), moved("b", "a")]);
+    assert_eq!(contact.logged(&call), (0, 2, 2), "a way back that is no revert is a new visit");
+}
+
+#[test]
+fn what_was_done_since_a_move_is_counted_until_the_next() {
+    let acts = |contact: &Contact| contact.workflow.as_ref().unwrap().acts;
+    let mut contact = folded(vec![created("A"), started(None, "w", "a"), moved("a", "b")]);
+    assert_eq!(acts(&contact), 0);
+    fold(&mut contact, vec![commented(), changed("name", "B"), invited(), refused()]);
+    assert_eq!(acts(&contact), 0);
+    fold(&mut contact, vec![logged("call", Some("b")), planned("x"), completed()]);
+    assert_eq!(acts(&contact), 3);
+    fold(&mut contact, vec![reopened(), cancelled(), snoozed(9)]);
+    assert_eq!(acts(&contact), 3);
+    fold(&mut contact, vec![moved("b", "c")]);
+    assert_eq!(acts(&contact), 0);
+}
+
+#[test]
+fn of_two_that_take_a_move_back_one_counts() {
+    let mut contact = folded(vec![created("A"), started(None, "w", "a"), moved("a", "b")]);
+    let applied = fold(&mut contact, vec![reverted(2, "b", "a"), reverted(2, "b", "a")]);
+    assert_eq!(applied, [Applied::Yes, superseded(3, false)]);
+    assert_eq!(contact.workflow.as_ref().unwrap().visit, 1);
+    let applied = fold(&mut contact, vec![moved("a", "c"), reverted(2, "b", "a")]);
+    assert_eq!(applied, [Applied::Yes, superseded(5, true)], "it stands elsewhere");
+}
+
+#[test]
+fn a_revert_to_where_it_did_not_stand_is_a_move() {
+    let mut contact = folded(vec![created("A"), started(None, "w", "a"), moved("a", "b")]);
+    assert_eq!(fold(&mut contact, vec![reverted(2, "b", "c")]), [Applied::Yes]);
+    let here = contact.workflow.unwrap();
+    assert_eq!((here.stage.as_str(), here.visit, here.entered.millis()), ("c", 3, 3 * HOUR));
+}
+
+#[test]
+fn a_migration_counts_from_where_it_stands_and_others_are_superseded() {
+    let mut contact = folded(vec![created("A"), started(None, "w", "a")]);
+    let applied =
+        fold(&mut contact, vec![migrated("a", "b"), migrated("a", "b"), migrated("a", "c")]);
+    assert_eq!(applied, [Applied::Yes, superseded(2, false), superseded(2, true)]);
+    let here = contact.workflow.clone().unwrap();
+    assert_eq!((here.stage.as_str(), here.version, here.visit), ("b", 2, 2));
+    assert_eq!(contact.version, 3);
+}
+
+#[test]
+fn a_refusal_is_kept_and_changes_nothing() {
+    let mut contact = folded(vec![created("A"), started(None, "w", "a")]);
+    let before = contact.clone();
+    assert_eq!(fold(&mut contact, vec![refused()]), [Applied::Yes]);
+    assert_eq!(contact, Contact { entries: 3, ..before });
 }
 
 #[test]
@@ -586,6 +686,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         stage().prop_map(|to| started(None, "w", to)),
         (stage(), stage()).prop_map(|(from, to)| started(Some(("w", from)), "v", to)),
         (stage(), stage()).prop_map(|(from, to)| moved(from, to)),
+        (0..9_u64, stage(), stage()).prop_map(|(n, from, to)| reverted(n, from, to)),
+        (stage(), stage()).prop_map(|(from, to)| migrated(from, to)),
+        Just(refused()),
         stage().prop_map(|stage| logged("call", Some(stage))),
         Just(changed("size", "1")),
         Just(changed("name", "C")),

@@ -12,10 +12,10 @@ use stagebook::command::{
 };
 use stagebook::decide;
 use stagebook::definition::Permission;
-use stagebook::engine::{Engine, Written, view};
+use stagebook::engine::{self, Engine, Plan, Step as Played, Written, view};
 use stagebook::error::{BlockerCode, Error, IssueCode};
 use stagebook::event::Event;
-use stagebook::ids::{ContactId, PendingId, TaskId};
+use stagebook::ids::{ContactId, PendingId, StageId, TaskId};
 use stagebook::json::{self, FromJson, ToJson};
 use stagebook::params;
 use stagebook::store::MemoryStore;
@@ -24,7 +24,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use support::{Setup, sales};
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 23] = [
     ("moves", include_str!("scenarios/rules/moves.json")),
     ("boxes", include_str!("scenarios/rules/boxes.json")),
     ("days", include_str!("scenarios/rules/days.json")),
@@ -38,6 +38,16 @@ const FILES: [(&str, &str); 13] = [
     ("outreach", include_str!("scenarios/rules/outreach.json")),
     ("permissions", include_str!("scenarios/rules/permissions.json")),
     ("history", include_str!("scenarios/rules/history.json")),
+    ("conditions", include_str!("scenarios/rules/conditions.json")),
+    ("order", include_str!("scenarios/rules/order.json")),
+    ("answers", include_str!("scenarios/rules/answers.json")),
+    ("automatic", include_str!("scenarios/rules/automatic.json")),
+    ("several", include_str!("scenarios/rules/several.json")),
+    ("revert", include_str!("scenarios/rules/revert.json")),
+    ("migrate", include_str!("scenarios/rules/migrate.json")),
+    ("path", include_str!("scenarios/rules/path.json")),
+    ("refusals", include_str!("scenarios/rules/refusals.json")),
+    ("simulate", include_str!("scenarios/rules/simulate.json")),
 ];
 
 /// What is done to the book after each step. None of it may change an answer.
@@ -81,6 +91,7 @@ fn put(value: &mut Value, path: &str, new: &Value) {
     if rest.is_empty() { *slot = new.clone() } else { put(slot, rest, new) }
 }
 
+/// The base with what a case sets.
 fn definition(set: &Value) -> Value {
     let mut definition = sales();
     for (path, new) in set.as_object().into_iter().flatten() {
@@ -89,9 +100,15 @@ fn definition(set: &Value) -> Value {
     definition
 }
 
+fn others(case: &Value) -> Vec<Value> {
+    case["others"].as_array().into_iter().flatten().map(definition).collect()
+}
+
 impl Stage {
     async fn of(case: &Value, locale: Option<&str>) -> Self {
         let mut setup = Setup::new(definition(&case["set"]));
+        setup.others = others(case);
+        setup.record_refusals = case["recordRefusals"] == true;
         setup.locale = locale.or(case["locale"].as_str()).unwrap_or("en").to_owned();
         if let Some(zone) = case["timeZone"].as_str() {
             setup.zone = zone.parse().unwrap();
@@ -126,7 +143,12 @@ impl Stage {
         }
         if !step["open"].is_null() {
             self.setup.definition = definition(&step["open"]);
+            self.setup.others = others(step);
             self.between(Between::Reopen).await;
+            return Value::Null;
+        }
+        if !step["compact"].is_null() {
+            self.between(Between::Compact).await;
             return Value::Null;
         }
         if !step["configure"].is_null() {
@@ -170,7 +192,7 @@ impl Stage {
             return Ok(match asked(step) {
                 "erase" => Value::Null,
                 "comment" => self.book.view(|viewer| told(viewer.entered(&written))),
-                "start" | "transition" => {
+                "start" | "transition" | "revert" => {
                     self.book.view(|viewer| told(viewer.transitioned(&written)))
                 }
                 "archive" | "restore" => {
@@ -224,6 +246,7 @@ impl Stage {
             "settle" => Command::Settle { item: self.item(&what["item"]), result: read(what) },
             "start" => Command::Start { contact, definition: what.as_str().unwrap().to_owned() },
             "transition" => Command::Transition { contact, request: read(what) },
+            "revert" => Command::Revert { contact, note: text("note") },
             "complete" => {
                 let input = if what.is_object() { read(what) } else { Completion::default() };
                 Command::Complete { pending: pending(), input }
@@ -327,6 +350,22 @@ impl Stage {
                     self.book.view(|viewer| parse(&viewer.options(&loaded.state, &input, context)))
                 })
             }
+            "path" => {
+                let loaded = self.book.existing(contact).await?;
+                let to = StageId::new(what["to"].as_str().unwrap());
+                let steps =
+                    self.book.ask(actor, |context| decide::path(&loaded.state, &to, context))?;
+                steps.map_or(Value::Null, |steps| {
+                    self.book.view(|viewer| parse(&viewer.path(&steps)))
+                })
+            }
+            "migrate" => self.migrate(what, actor).await?,
+            "simulate" => {
+                let (definitions, start) = (self.setup.definitions(), self.setup.clock.now());
+                let steps: Vec<Played> = read(&what["steps"]);
+                let played = engine::simulate(&definitions, &steps, actor, start)?;
+                parse(&played.view(&definitions, &self.book.messages(), start))
+            }
             "types" => {
                 let loaded = self.book.existing(contact).await?;
                 self.book.ask(actor, |context| {
@@ -382,9 +421,25 @@ impl Stage {
             _ => panic!("nothing is asked: {step}"),
         })
     }
+
+    /// All pages of a migration together.
+    async fn migrate(&self, what: &Value, actor: &Actor) -> Result<Value, Error> {
+        let (plan, mut cursor): (Plan, Option<String>) = (read(what), None);
+        let (mut moved, mut blocked) = (0, Vec::new());
+        loop {
+            let dry_run = what["dryRun"] == true;
+            let page = self.book.migrate(actor, &plan, dry_run, cursor.as_deref()).await?;
+            moved += page.moved;
+            blocked.extend(page.blocked.iter().map(|one| support::told(one)));
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(json!({ "moved": moved, "blocked": blocked }));
+            }
+        }
+    }
 }
 
-const ASKED: [&str; 36] = [
+const ASKED: [&str; 40] = [
     "create",
     "save",
     "comment",
@@ -397,6 +452,7 @@ const ASKED: [&str; 36] = [
     "settle",
     "start",
     "transition",
+    "revert",
     "complete",
     "reopen",
     "cancel",
@@ -409,6 +465,9 @@ const ASKED: [&str; 36] = [
     "import",
     "get",
     "options",
+    "path",
+    "migrate",
+    "simulate",
     "types",
     "draft",
     "validate",
@@ -525,11 +584,15 @@ fn no_answer_depends_on_whether_the_book_was_compacted_or_opened_again() {
     }
 }
 
+/// Of conditions, which this version does not read.
+const LATER: [&str; 3] = ["guard-unmet", "guard-error", "activation-unmet"];
+
 #[test]
 fn every_blocker_and_issue_has_a_scenario_that_shows_it() {
     let mut shown = BTreeSet::new();
     play_all(Between::Nothing, None, &mut |_, told| codes(told, &mut shown));
     let blockers = BlockerCode::ALL.iter().map(|code| code.code());
+    let blockers = blockers.filter(|code| !LATER.contains(code));
     let issues = IssueCode::ALL.iter().map(|code| code.code());
     // The other errors are not the rules' to give.
     let errors = ["invalid", "refused", "not-found", "forbidden", "conflict"];

@@ -10,7 +10,7 @@ use futures::future::{LocalBoxFuture, join_all};
 use futures::task::LocalSpawnExt;
 use proptest::prelude::*;
 use stagebook::command::CommandOptions;
-use stagebook::engine::{Change, Engine, HistoryQuery, ListQuery, Source};
+use stagebook::engine::{Change, Engine, HistoryQuery, ListQuery, OutboxQuery, Source};
 use stagebook::error::{Clash, Error};
 use stagebook::ids::ContactId;
 use stagebook::project::Status;
@@ -18,7 +18,9 @@ use stagebook::store::{MemoryStore, Store, Table};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use support::commands::{comment, create, create_named, erase, pending, plan, rename};
+use support::commands::{
+    comment, create, create_named, erase, message, pending, plan, rename, settle,
+};
 use support::database::{assert_replays, assert_sound, commits, ledger, verify};
 use support::gated::{Gate, GatedStore, Step};
 use support::yielding::YieldingStore;
@@ -402,6 +404,47 @@ fn a_record_that_was_read_before_a_compaction_is_not_taken_for_what_came_after_i
         assert_eq!(reading.await.unwrap().state.entries, 3);
         assert_shows(&tab, "c0", "in the tail").await;
         assert_replays(&tab, &store, &ids(), "").await;
+    });
+}
+
+#[test]
+fn the_history_of_all_contacts_has_each_entry_once_though_another_tab_compacted_unnoticed() {
+    block_on(async {
+        for order in ["oldest", "newest"] {
+            let setup = Setup::sales();
+            let (other, store) = setup.fresh().await;
+            run(&other, create("c0")).await.unwrap();
+            let tab = setup.open(store.clone()).await.unwrap();
+            run(&other, comment("c0", "not known to the tab")).await.unwrap();
+            other.compact().await.unwrap();
+            let order = Some(order.to_owned());
+            let query = HistoryQuery { order, count: true, ..HistoryQuery::default() };
+            let page = tab.history_all(&query).await.unwrap();
+            let mut seqs: Vec<u64> = page.items.iter().map(|(_, row)| row.order.seq.0).collect();
+            seqs.sort_unstable();
+            assert_eq!((seqs, page.total), (vec![1, 2], Some(2)), "{query:?}");
+        }
+    });
+}
+
+#[test]
+fn an_item_that_another_tab_settles_while_the_outbox_is_read_is_listed_once() {
+    block_on(async {
+        let (setup, gate) = (Setup::sales(), Gate::default());
+        let (other, store) = setup.fresh().await;
+        run(&other, create("c0")).await.unwrap();
+        let item = run(&other, message("c0", "hello")).await.unwrap().item().cloned().unwrap();
+        other.compact().await.unwrap();
+        let tab = setup.open(GatedStore::new(store.clone(), gate.clone())).await.unwrap();
+
+        gate.hold(Step::Range(Table::Outbox));
+        let all = OutboxQuery::default();
+        let mut reading = Box::pin(tab.outbox(&all));
+        assert!(futures::poll!(&mut reading).is_pending());
+        run(&other, settle(item.as_str())).await.unwrap();
+        other.compact().await.unwrap();
+        gate.release();
+        assert_eq!(reading.await.unwrap().items.len(), 1);
     });
 }
 

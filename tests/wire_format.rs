@@ -10,15 +10,16 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use stagebook::command::{
     Command, Invitation, PendingChanges, RemindDraft, Scalar, Settlement, ShareDraft,
+    TransitionRequest,
 };
 use stagebook::event::{
     ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind,
     ContactChanged, ContactCommented, ContactCreated, ContactErased, ContactInvited,
     ContactMessaged, ContactShared, Delivery, Event, Fact, FieldChange, Fields, Hlc, ItemKind,
     LeftStage, PendingTouched, Reason, Remind, ReminderSnoozed, StageRef, TaskCreated,
-    WorkflowStarted, WorkflowTransitioned,
+    WorkflowMigrated, WorkflowRefused, WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
 };
-use stagebook::ids::{ActorId, ContactId, DefinitionHash, ItemId, PendingId, ReplicaId};
+use stagebook::ids::{ActorId, ContactId, DefinitionHash, EntryId, ItemId, PendingId, ReplicaId};
 use stagebook::json;
 use stagebook::label::Localized;
 use stagebook::ledger::{
@@ -27,12 +28,12 @@ use stagebook::ledger::{
 use stagebook::time::{Day, When};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use support::commands::{comment, complete, create_named, erase, go, pending, plan, rename};
+use support::commands::{comment, complete, create_named, erase, go, log, pending, plan, rename};
 use support::database::{assert_replays, ledger, replay};
 use support::{Setup, boss, cases, instant, run, sales, under};
 
 /// Every kind that has an entry in this version; the match below does not compile without a new one.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 26] = [
     "activity.cancelled",
     "activity.changed",
     "activity.completed",
@@ -54,6 +55,9 @@ const KINDS: [&str; 23] = [
     "reminder.acknowledged",
     "reminder.snoozed",
     "task.created",
+    "workflow.migrated",
+    "workflow.refused",
+    "workflow.reverted",
     "workflow.started",
     "workflow.transitioned",
 ];
@@ -71,6 +75,9 @@ fn is_listed(event: &Event) -> bool {
         | Event::ContactShared(_)
         | Event::WorkflowStarted(_)
         | Event::WorkflowTransitioned(_)
+        | Event::WorkflowReverted(_)
+        | Event::WorkflowMigrated(_)
+        | Event::WorkflowRefused(_)
         | Event::ActivityLogged(_)
         | Event::ActivityPlanned(_)
         | Event::ActivityChanged(_)
@@ -208,6 +215,7 @@ fn full() -> Vec<Event> {
         Event::ActivityReopened(touched(None)),
         Event::ActivityCancelled(touched(some("no more"))),
         Event::WorkflowTransitioned(WorkflowTransitioned {
+            answers: Fields::default(),
             automatic: true,
             from: stage("new"),
             note: some("a note"),
@@ -257,6 +265,7 @@ fn bare() -> Vec<Event> {
             kind: "call".into(),
         }),
         Event::WorkflowTransitioned(WorkflowTransitioned {
+            answers: Fields::default(),
             automatic: false,
             from: stage("new"),
             note: None,
@@ -381,9 +390,78 @@ fn bare_panel() -> Vec<Event> {
     ]
 }
 
+/// Kinds and members that came with answers, taking moves back, migrations and refusals, with all
+/// that they can carry.
+fn full_workflow() -> Vec<Event> {
+    let stage = |stage: &str| StageRef { label: label(), stage: stage.into() };
+    let blockers = r#"[{"code":"activity-missing","params":{"label":{"en":"Call","it":"Chiamata"},
+        "missing":1,"type":"call"}},{"code":"role-missing","params":{"of":"stage","roles":["boss"]}}]"#;
+    vec![
+        Event::WorkflowTransitioned(WorkflowTransitioned {
+            answers: fields(),
+            automatic: false,
+            from: stage("new"),
+            note: some("a note"),
+            reason: some("price"),
+            reason_label: Some(label()),
+            to: stage("talk"),
+            transition: Some("begin".into()),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::WorkflowReverted(WorkflowReverted {
+            from: stage("talk"),
+            note: some("a slip"),
+            reverts: EntryId::new("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11/2"),
+            to: stage("new"),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::WorkflowMigrated(WorkflowMigrated {
+            from: stage("new"),
+            to: stage("fresh"),
+            version: 2,
+            workflow: "sales".into(),
+        }),
+        Event::WorkflowRefused(WorkflowRefused {
+            blockers: json::read(blockers).unwrap(),
+            from: Some(stage("fresh")),
+            to: Some("won".into()),
+            transition: Some("win".into()),
+        }),
+    ]
+}
+
+/// The same with as little as they can carry.
+fn bare_workflow() -> Vec<Event> {
+    let stage = |stage: &str| StageRef { label: stage.into(), stage: stage.into() };
+    vec![
+        Event::WorkflowReverted(WorkflowReverted {
+            from: stage("fresh"),
+            note: None,
+            reverts: EntryId::new("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11/4"),
+            to: stage("new"),
+            version: 1,
+            workflow: "sales".into(),
+        }),
+        Event::WorkflowRefused(WorkflowRefused {
+            blockers: Vec::new(),
+            from: None,
+            to: None,
+            transition: None,
+        }),
+    ]
+}
+
 fn fact(n: usize, event: Event) -> Fact {
     let kind = [ByKind::User, ByKind::System, ByKind::Rule, ByKind::Import][n % 4];
-    let moves = matches!(event, Event::WorkflowStarted(_) | Event::WorkflowTransitioned(_));
+    let moves = matches!(
+        event,
+        Event::WorkflowStarted(_)
+            | Event::WorkflowTransitioned(_)
+            | Event::WorkflowReverted(_)
+            | Event::WorkflowMigrated(_)
+    );
     Fact {
         by: By { id: ActorId::new("u1"), name: "Ugo \"U\" Verdi".to_owned(), kind },
         occurred_at: n.is_multiple_of(2).then(|| instant("2026-03-01T08:00:00.5Z")),
@@ -402,6 +480,12 @@ fn kinds() -> Vec<String> {
 fn panel_kinds() -> Vec<String> {
     let planned = full().into_iter().filter(|event| event.kind() == "activity.planned");
     sealed(planned.chain(full_panel()).chain(bare_panel()))
+}
+
+/// Lines of what the workflow got later, of a contact that was started before.
+fn workflow_kinds() -> Vec<String> {
+    let started = bare().into_iter().filter(|event| event.kind() == "workflow.started");
+    sealed(started.chain(full_workflow()).chain(bare_workflow()))
 }
 
 /// A definition's line, then one of each event, sealed one after the other by a fixed hand.
@@ -492,8 +576,60 @@ async fn panel_book() -> (stagebook::engine::Engine<stagebook::store::MemoryStor
     (book, lines)
 }
 
+/// A definition that asks, and has a move that fires by itself.
+fn asking() -> serde_json::Value {
+    let mut asking = sales();
+    asking["transitions"][4]["requires"] = serde_json::json!({ "answers": [
+        { "id": "why", "kind": "text", "required": true }, { "id": "size", "kind": "number" }
+    ] });
+    asking["transitions"][0]["automatic"] = true.into();
+    asking
+}
+
+/// A book in which a move was refused, one was answered for, one was taken back, one fired by
+/// itself, and a contact was migrated.
+async fn workflow_book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Vec<String>)
+{
+    let mut setup = Setup { constant: true, record_refusals: true, ..Setup::new(asking()) };
+    let (book, store) = setup.fresh().await;
+    let contact = || ContactId::new("contact-1");
+    let park = |answers: Option<Fields>| {
+        let request =
+            TransitionRequest { to: some("parked"), answers, ..TransitionRequest::default() };
+        setup.clock.advance(61_000);
+        run(&book, Command::Transition { contact: contact(), request })
+    };
+    run(&book, create_named("contact-1", "Anna \u{1f600}")).await.unwrap();
+    park(None).await.unwrap_err();
+    let answers = [("why", Scalar::from(Some("away"))), ("size", Scalar::Number(12.5))];
+    let answers: Fields = answers.map(|(id, answer)| (id.to_owned(), answer)).into_iter().collect();
+    park(Some(answers.clone())).await.unwrap();
+    setup.clock.advance(61_000);
+    run(&book, Command::Revert { contact: contact(), note: some("a slip") }).await.unwrap();
+    run(&book, log("contact-1", "call")).await.unwrap();
+    park(Some(answers)).await.unwrap();
+    book.close().await;
+    setup.definition["version"] = 2.into();
+    setup.definition["stages"][2]["id"] = "waiting".into();
+    setup.definition["transitions"][4]["to"] = "waiting".into();
+    setup.definition["transitions"][5]["from"] = "waiting".into();
+    let book = setup.open(store.clone()).await.unwrap();
+    let plan = r#"{ "definition": "sales", "stages": { "parked": "waiting" } }"#;
+    let report = book.migrate(&boss(), &json::read(plan).unwrap(), false, None).await.unwrap();
+    assert_eq!(report.moved, 1);
+    let lines = ledger(&store).await;
+    (book, lines)
+}
+
 /// Every fixture.
-const FIXTURES: [&str; 4] = ["kinds.jsonl", "book.jsonl", "panel-kinds.jsonl", "panel-book.jsonl"];
+const FIXTURES: [&str; 6] = [
+    "kinds.jsonl",
+    "book.jsonl",
+    "panel-kinds.jsonl",
+    "panel-book.jsonl",
+    "workflow-kinds.jsonl",
+    "workflow-book.jsonl",
+];
 
 /// A fixture's lines as they are written today.
 fn written(name: &str) -> Vec<String> {
@@ -502,6 +638,8 @@ fn written(name: &str) -> Vec<String> {
         "book.jsonl" => block_on(book()).1,
         "panel-kinds.jsonl" => panel_kinds(),
         "panel-book.jsonl" => block_on(panel_book()).1,
+        "workflow-kinds.jsonl" => workflow_kinds(),
+        "workflow-book.jsonl" => block_on(workflow_book()).1,
         _ => panic!("no such fixture: {name}"),
     }
 }
@@ -537,15 +675,15 @@ fn write_missing_fixtures() {
 
 #[test]
 fn every_kind_of_entry_is_written_as_version_1_wrote_it() {
-    for name in ["kinds.jsonl", "panel-kinds.jsonl"] {
+    for name in ["kinds.jsonl", "panel-kinds.jsonl", "workflow-kinds.jsonl"] {
         assert_eq!(written(name), fixture(name), "{name}");
     }
-    assert!(full().iter().chain(&full_panel()).all(is_listed));
+    assert!(full().iter().chain(&full_panel()).chain(&full_workflow()).all(is_listed));
 }
 
 #[test]
 fn a_book_is_written_as_version_1_wrote_it() {
-    for name in ["book.jsonl", "panel-book.jsonl"] {
+    for name in ["book.jsonl", "panel-book.jsonl", "workflow-book.jsonl"] {
         assert_eq!(written(name), fixture(name), "{name}");
     }
 }
@@ -603,13 +741,14 @@ fn what_version_1_wrote_comes_to_the_same_state() {
         let states = replay(&fixture("kinds.jsonl"));
         let (state, rows) = states.values().next().unwrap();
         assert_eq!((states.len(), rows.len(), state.entries), (1, full().len() + bare().len(), 23));
-        let (live, lines) = panel_book().await;
-        let replayed = replay(&lines);
-        assert_eq!(
-            live.contact(&contact()).await.unwrap().state,
-            replayed.values().next().unwrap().0
-        );
-        assert_replays(&live, live.store(), &[contact()], "").await;
+        for (live, lines) in [panel_book().await, workflow_book().await] {
+            let replayed = replay(&lines);
+            assert_eq!(
+                live.contact(&contact()).await.unwrap().state,
+                replayed.values().next().unwrap().0
+            );
+            assert_replays(&live, live.store(), &[contact()], "").await;
+        }
     });
 }
 
@@ -631,6 +770,33 @@ fn what_was_sent_and_what_was_changed_comes_to_the_same_state() {
     assert!(one.create_task && !one.task, "its task's entry is another");
     assert_eq!(one.snoozed, Some(instant("2026-03-13T07:00:00.25Z")));
     assert!(one.acknowledged.is_some());
+}
+
+#[test]
+fn moves_that_were_taken_back_or_migrated_come_to_the_same_state() {
+    let states = replay(&fixture("workflow-kinds.jsonl"));
+    let (state, rows) = states.values().next().unwrap();
+    assert_eq!(rows.len(), 1 + full_workflow().len() + bare_workflow().len());
+    let here = state.workflow.as_ref().unwrap();
+    assert_eq!((here.stage.as_str(), here.visit, here.acts), ("new", 1, 0), "as it was before");
+    assert_eq!((state.version, state.entries), (5, 7), "a refusal changes nothing");
+    assert!(here.before.is_none() && rows.iter().all(|row| row.superseded_by.is_none()));
+}
+
+#[test]
+fn a_move_that_was_written_before_there_were_answers_has_none() {
+    let old = fixture("kinds.jsonl").into_iter().chain(fixture("book.jsonl"));
+    let moved = old.filter_map(|text| {
+        let line = Line::parse(text.as_bytes()).unwrap();
+        let body = line.body.filter(|_| line.header.kind == "workflow.transitioned")?.0.to_owned();
+        assert!(!body.contains("answers"));
+        match Fact::read(&line.header.kind, None, &body).unwrap().0.event {
+            Event::WorkflowTransitioned(moved) => Some(moved),
+            _ => None,
+        }
+    });
+    let answers: Vec<_> = moved.map(|moved| moved.answers).collect();
+    assert!(answers.len() > 2 && answers.iter().all(Fields::is_empty));
 }
 
 #[test]
@@ -673,8 +839,9 @@ proptest! {
             Event::ContactShared(ContactShared { details: fields, email: at(0), fields: vec![at(1), at(2)], id: ItemId::new(at(3)), note: Some(at(4)) }),
             Event::DeliveryFailed(Delivery { attempts: 7, error: Some(at(0)), item: ItemId::new(at(1)), kind: ItemKind::Invite, reference: Some(at(2)) }),
         ];
-        let panel = full_panel().into_iter().chain(bare_panel());
-        for event in full().into_iter().chain(bare()).chain(panel).chain(events) {
+        let later = full_panel().into_iter().chain(bare_panel());
+        let later = later.chain(full_workflow()).chain(bare_workflow());
+        for event in full().into_iter().chain(bare()).chain(later).chain(events) {
             let fact = Fact {
                 by: By { id: ActorId::new(at(4)), name: at(5), kind: ByKind::System },
                 occurred_at: Some(instant("2026-03-01T08:00:00Z")),

@@ -58,6 +58,7 @@ impl Draft<'_> {
             fields: input.fields.clone(),
         };
         self.save_with(&set, "", &input.activities);
+        self.cascade();
         self.tasks();
         Ok(())
     }

@@ -4,7 +4,7 @@
 use super::{Context, text_issue};
 use crate::error::{Blocker, Error, Issue, IssueCode};
 use crate::event::{By, Entry, Event, Fact, Hlc, Order};
-use crate::ids::{DefinitionHash, EntryId, Seq};
+use crate::ids::{DefinitionHash, EntryId, Seq, StageId};
 use crate::project::Contact;
 use crate::time::Instant;
 
@@ -72,6 +72,20 @@ impl<'a> Draft<'a> {
         let by = By::from(self.context.actor);
         let occurred_at = occurred_at.or(self.occurred_at).filter(|at| *at != self.context.now);
         self.push_fact(Fact { by, occurred_at, source: None, definition, event })
+    }
+
+    /// Whether nothing has changed yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The stages that it has moved the contact out of.
+    pub(super) fn stages_left(&self) -> Vec<StageId> {
+        let left = |fact: &Fact| match &fact.event {
+            Event::WorkflowTransitioned(moved) => Some(moved.from.stage.clone()),
+            _ => None,
+        };
+        self.facts.iter().filter_map(left).collect()
     }
 
     /// When it happened, if not now.

@@ -16,7 +16,7 @@ pub use activity::{Boxes, TypeOption, draft, suggestion, type_options};
 pub use check::validate;
 pub use draft::{Decision, Draft};
 pub use import::{Rejection, import};
-pub use moves::{Step, is_frozen, path};
+pub use moves::{Step, path};
 pub use stage::{Move, moves, permit_import};
 
 use crate::command::{Actor, Command, CommandOptions, User};

@@ -11,7 +11,7 @@ use crate::event::{
 };
 use crate::ids::{DefinitionId, StageId, TransitionId};
 use crate::map::Map;
-use crate::project::Contact;
+use crate::project::{Contact, Position};
 
 /// One step of the way to a stage.
 #[derive(Clone, Debug)]
@@ -29,14 +29,14 @@ pub struct Step {
 /// one length the one whose transitions go first is taken.
 ///
 /// # Errors
-/// A stage that the contact's workflow does not have.
+/// A stage that the contact's workflow does not have; `stage-unknown` where it stands in one.
 pub fn path(
     contact: &Contact,
     to: &StageId,
     context: &Context<'_>,
 ) -> Result<Option<Vec<Step>>, Error> {
     let Some(here) = &contact.workflow else { return Ok(None) };
-    let Some(definition) = context.definitions.get(&here.definition) else { return Ok(None) };
+    let definition = in_force(here, context)?;
     if definition.stage(to).is_none() {
         return Err(Error::NotFound(Missing::Stage(to.clone())));
     }
@@ -88,9 +88,12 @@ fn shortest<'d>(
 
 impl Draft<'_> {
     /// Takes automatic transitions for as long as one is open, none of them into a stage that this
-    /// save has been in: a round ends where it began.
+    /// save has been in: a round ends where it began. A save of nothing moves nobody.
     pub(super) fn cascade(&mut self) {
-        let mut been: Vec<StageId> = Vec::new();
+        if self.is_empty() {
+            return;
+        }
+        let mut been = self.stages_left();
         while let Some(here) = self.state.workflow.clone() {
             let Some(definition) = self.context.definitions.get(&here.definition) else { return };
             been.push(here.stage.clone());
@@ -133,13 +136,14 @@ impl Draft<'_> {
         }
         let cannot = |why| Error::Conflict(Clash::CannotRevert(why));
         let here = self.state.workflow.clone().ok_or_else(|| cannot("nothing"))?;
+        let definition = in_force(&here, self.context)?;
         let before = here.before.clone().ok_or_else(|| cannot("nothing"))?;
         if here.acts > 0 {
             return Err(cannot("acts"));
         }
-        let definition = self.context.definitions.get(&here.definition);
-        let definition = definition.filter(|one| one.stage(&before.stage).is_some());
-        let definition = definition.ok_or_else(|| cannot("stage"))?;
+        if definition.stage(&before.stage).is_none() {
+            return Err(cannot("stage"));
+        }
         self.check_text("note", note);
         if let Some(stage) = definition.stage(&here.stage)
             && !stage.edit_roles.admit(&self.context.actor.roles)
@@ -188,9 +192,12 @@ impl Draft<'_> {
     }
 }
 
-/// Whether the contact stands where its definition has no stage any more.
-pub fn is_frozen(contact: &Contact, context: &Context<'_>) -> Option<Blocker> {
-    let here = contact.workflow.as_ref()?;
-    let definition = context.definitions.get(&here.definition)?;
-    definition.stage(&here.stage).is_none().then(|| stage_unknown(here))
+/// The definition under which the contact stands where it stands.
+///
+/// # Errors
+/// `stage-unknown`: no definition of the book has that stage any more.
+fn in_force<'a>(here: &Position, context: &Context<'a>) -> Result<&'a Definition, Error> {
+    let definition = context.definitions.get(&here.definition);
+    let definition = definition.filter(|one| one.stage(&here.stage).is_some());
+    definition.ok_or_else(|| stage_unknown(here).into())
 }

@@ -75,7 +75,7 @@ pub(super) fn blockers(
         return vec![stage_unknown(here)];
     };
     if !transition.leaves(&here.stage) {
-        return vec![wrong_stage(here, &transition.label)];
+        return vec![wrong_stage(here, "label", &transition.label)];
     }
     let mut all = Vec::new();
     disabled(definition, transition, &mut all);
@@ -245,12 +245,10 @@ pub(super) fn blocker(code: BlockerCode, params: Params, fix: Option<Fix>) -> Bl
     Blocker { code, params, fix }
 }
 
-fn wrong_stage(here: &Position, label: &Localized) -> Blocker {
-    let params = params! {
-        "stage" => here.stage.as_str(),
-        "stageLabel" => &here.label,
-        "label" => label,
-    };
+/// `name` is what was asked for: of a move its `label`, of a stage where `to`.
+fn wrong_stage(here: &Position, name: &'static str, label: &Localized) -> Blocker {
+    let mut params = params! { "stage" => here.stage.as_str(), "stageLabel" => &here.label };
+    params.insert(name, label.into());
     blocker(BlockerCode::WrongStage, params, None)
 }
 
@@ -286,7 +284,7 @@ impl Draft<'_> {
         let Some(transition) = find(definition, &here, request)? else {
             let to = request.to.as_deref().unwrap_or_default();
             let label = definition.stage(&StageId::new(to)).map(|stage| stage.label.clone());
-            self.blockers.push(wrong_stage(&here, &label.unwrap_or_else(|| to.into())));
+            self.blockers.push(wrong_stage(&here, "to", &label.unwrap_or_else(|| to.into())));
             return Ok(());
         };
         let found = blockers(&self.state, &here, definition, transition, &input, self.context);

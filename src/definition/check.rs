@@ -217,36 +217,44 @@ impl Check<'_> {
 
 impl Check<'_> {
     /// Automatic moves that lead back to where they began. Nothing stops one round of them but what
-    /// they require; the engine stops after one.
+    /// they require; the engine stops after one. A round is told where its first stage in the list
+    /// is left.
     fn automatic_cycles(&self) {
         let transitions = &self.parts.transitions;
-        let fires =
-            |place: &&usize| transitions[**place].automatic && !transitions[**place].disabled;
+        let mut told = vec![false; transitions.len()];
         for start in 0..self.parts.stages.len() {
-            let mut seen = vec![false; self.parts.stages.len()];
-            let mut waiting: Vec<(usize, usize)> = Vec::new();
-            let leave = |stage: usize, first: Option<usize>, waiting: &mut Vec<(usize, usize)>| {
-                for &place in self.graph.leaving(stage).iter().filter(fires) {
-                    let to = self.graph.target(place);
-                    waiting.extend(to.map(|to| (to, first.unwrap_or(place))));
+            if let Some(first) = self.automatic_round(start)
+                && !std::mem::replace(&mut told[first], true)
+            {
+                let path = Path::Root.key("transitions");
+                let id = params! { "transition" => transitions[first].id.as_str() };
+                self.issues.error(path.at(first), "automatic-cycle", id);
+            }
+        }
+    }
+
+    /// The automatic move out of `start` that comes back to it through stages listed after it.
+    fn automatic_round(&self, start: usize) -> Option<usize> {
+        let Parts { stages, transitions, .. } = self.parts;
+        let mut seen = vec![false; stages.len()];
+        let mut waiting = vec![(start, None)];
+        while let Some((stage, first)) = waiting.pop() {
+            for &place in self.graph.leaving(stage) {
+                let fires = transitions[place].automatic && !transitions[place].disabled;
+                let target = self.graph.target(place).filter(|_| fires);
+                let Some(to) = target.filter(|&to| to >= start && !stages[to].disabled) else {
+                    continue;
+                };
+                let first = first.unwrap_or(place);
+                if to == start {
+                    return Some(first);
                 }
-            };
-            leave(start, None, &mut waiting);
-            while let Some((stage, first)) = waiting.pop() {
-                if stage == start {
-                    let path = Path::Root.key("transitions");
-                    let id = params! { "transition" => transitions[first].id.as_str() };
-                    // Told once for each cycle: at the stage that comes first in the list.
-                    if !seen[..start].iter().any(|seen| *seen) {
-                        self.issues.error(path.at(first), "automatic-cycle", id);
-                    }
-                    break;
-                }
-                if !std::mem::replace(&mut seen[stage], true) {
-                    leave(stage, Some(first), &mut waiting);
+                if !std::mem::replace(&mut seen[to], true) {
+                    waiting.push((to, Some(first)));
                 }
             }
         }
+        None
     }
 }
 

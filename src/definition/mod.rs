@@ -11,6 +11,7 @@ mod read;
 mod set;
 mod table;
 mod translation;
+pub mod diagram;
 
 pub use guard::{Condition, GuardError, GuardFault, Mode};
 pub use model::*;

@@ -1,6 +1,6 @@
 //! Whether the labels of a definition speak the same languages.
 
-use super::model::Reason;
+use super::model::{Choice, Reason};
 use super::raw::Parts;
 use super::read::{Issues, Path};
 use crate::error::Param;
@@ -42,17 +42,27 @@ fn each_label(parts: &Parts, visit: &mut dyn FnMut(Path<'_>, &Localized)) {
         visit(root.key("stages").at(place).key("label"), &stage.label);
     }
     for (place, transition) in parts.transitions.iter().enumerate() {
-        let (list, reason) = (root.key("transitions"), "requires.reason");
+        let list = root.key("transitions");
         let path = list.at(place);
         visit(path.key("label"), &transition.label);
         transition.message.iter().for_each(|message| visit(path.key("message"), message));
         if let Reason::OneOf(choices) = &transition.requires.reason {
-            for (place, choice) in choices.iter().enumerate() {
-                visit(path.key(reason).at(place).key("label"), &choice.label);
-            }
+            each_choice(&path.key("requires.reason"), choices, visit);
+        }
+        let list = path.key("requires.answers");
+        for (place, question) in transition.requires.answers.iter().enumerate() {
+            let path = list.at(place);
+            visit(path.key("label"), &question.label);
+            each_choice(&path.key("choices"), &question.choices, visit);
         }
     }
     for (place, kind) in parts.types.iter().enumerate() {
         visit(root.key("activityTypes").at(place).key("label"), &kind.label);
+    }
+}
+
+fn each_choice(list: &Path<'_>, choices: &[Choice], visit: &mut dyn FnMut(Path<'_>, &Localized)) {
+    for (place, choice) in choices.iter().enumerate() {
+        visit(list.at(place).key("label"), &choice.label);
     }
 }

@@ -23,6 +23,8 @@ const SEGMENTS: u32 = 8;
 struct Walk<'w> {
     filter: &'w Filter<'w>,
     after: Option<Seq>,
+    /// Where the tail begins. A compaction by another tab may have moved it to the segments already.
+    tail: Seq,
     limit: usize,
     counting: bool,
     found: Vec<(ContactName, Row)>,
@@ -30,22 +32,27 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    /// Takes lines in the order of the log; false once no more are needed.
+    /// Takes the lines before `end`, in the order of the log; false once no more are needed.
     fn take<'l>(
         &mut self,
         lines: impl DoubleEndedIterator<Item = &'l [u8]>,
+        end: Seq,
     ) -> Result<bool, Error> {
         if self.filter.oldest_first {
-            self.take_in_order(lines)
+            self.take_in_order(lines, end)
         } else {
-            self.take_in_order(lines.rev())
+            self.take_in_order(lines.rev(), end)
         }
     }
 
-    fn take_in_order<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) -> Result<bool, Error> {
+    fn take_in_order<'l>(
+        &mut self,
+        lines: impl Iterator<Item = &'l [u8]>,
+        end: Seq,
+    ) -> Result<bool, Error> {
         for line in lines.filter(|line| !line.is_empty()) {
             let Some((name, row)) = read_line(line)? else { continue };
-            if !self.filter.admits(&row) {
+            if row.order.seq >= end || !self.filter.admits(&row) {
                 continue;
             }
             self.total += 1;
@@ -108,7 +115,8 @@ impl<S: Store> Engine<S> {
             let epoch = self.shared.borrow().head.commit;
             let counting = query.count;
             let found = Vec::new();
-            let mut walk = Walk { filter: &filter, after, limit, counting, found, total: 0 };
+            let tail = Seq(0);
+            let mut walk = Walk { filter: &filter, after, tail, limit, counting, found, total: 0 };
             self.walk(&own, &mut walk).await?;
             if self.shared.borrow().head.commit == epoch {
                 break (walk.found, walk.total);
@@ -130,14 +138,17 @@ impl<S: Store> Engine<S> {
     async fn walk(&self, replica: &ReplicaId, walk: &mut Walk<'_>) -> Result<(), Error> {
         let tail: Vec<Vec<u8>> = {
             let shared = self.shared.borrow();
-            shared.tail.iter().flat_map(|tail| tail.record.lines.iter().cloned()).collect()
+            let lines = shared.tail.iter().flat_map(|tail| tail.record.lines.iter().cloned());
+            let lines: Vec<_> = lines.collect();
+            walk.tail = Seq(shared.seal.log.size() - lines.len() as u64);
+            lines
         };
         let tail = || tail.iter().map(Vec::as_slice);
         if walk.filter.oldest_first {
             if self.walk_segments(replica, walk).await? {
-                walk.take(tail())?;
+                walk.take(tail(), Seq(u64::MAX))?;
             }
-        } else if walk.take(tail())? {
+        } else if walk.take(tail(), Seq(u64::MAX))? {
             self.walk_segments(replica, walk).await?;
         }
         Ok(())
@@ -160,7 +171,7 @@ impl<S: Store> Engine<S> {
         loop {
             let segments = self.store.range(range.clone()).await?;
             for segment in &segments {
-                if !walk.take(segment.value.split(|byte| *byte == b'\n'))? {
+                if !walk.take(segment.value.split(|byte| *byte == b'\n'), walk.tail)? {
                     return Ok(false);
                 }
             }

@@ -7,10 +7,12 @@ use super::head::{Answer, CommitRecord, Head, KnownDefinition};
 use super::loaded::Loaded;
 use crate::command::User;
 use crate::decide::Context;
-use crate::definition::Definitions;
+use crate::definition::{Definition, Definitions};
 use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
-use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId};
+use crate::ids::{
+    CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId, StageId,
+};
 use crate::json::{self, Mismatch};
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
 use crate::map::{Hashed, Texts};
@@ -392,6 +394,14 @@ impl<S: Store> Engine<S> {
         }
     }
 
+    /// Where a contact stands in a workflow, if it does and is in memory.
+    pub fn stage_in_memory(&self, id: &ContactId, definition: &DefinitionId) -> Option<StageId> {
+        let shared = self.shared.borrow();
+        let loaded = shared.cache.get(self.name_of(id).as_str())?;
+        let position = loaded.state.workflow.as_ref()?;
+        (position.definition == *definition).then(|| position.stage.clone())
+    }
+
     /// What does not fit to the compaction at `epoch` fits to a later one, or is damaged.
     pub(super) async fn expect_news(&self, epoch: CommitNo) -> Result<(), Error> {
         self.follow().await?;
@@ -476,19 +486,23 @@ impl<S: Store> Engine<S> {
         definition: Option<&str>,
         stage: Option<&str>,
     ) -> Result<Contact, Error> {
-        let found = match definition {
-            Some(id) => self.definitions.get(&id.into()),
-            None => self.definitions.iter().next(),
-        };
-        let missing =
-            || Error::NotFound(Missing::Definition(definition.unwrap_or_default().to_owned()));
-        let definition = found.ok_or_else(missing)?;
+        let definition = self.definition(definition)?;
         let Some(id) = stage else {
             return Ok(Contact::default());
         };
         let stage = definition.stage(&id.into());
         let stage = stage.ok_or_else(|| Error::NotFound(Missing::Stage(id.into())))?;
         Ok(Contact::standing_at(definition.id(), stage))
+    }
+
+    /// The workflow of that id; the book's first, if none is named.
+    pub fn definition(&self, id: Option<&str>) -> Result<&Definition, Error> {
+        let found = match id {
+            Some(id) => self.definitions.get(&id.into()),
+            None => self.definitions.iter().next(),
+        };
+        let missing = || Error::NotFound(Missing::Definition(id.unwrap_or_default().to_owned()));
+        found.ok_or_else(missing)
     }
 
     /// An id that is the same on every device for the same text.

@@ -30,7 +30,7 @@ shape! {
         pub contact: ContactId = "contactId",
         /// Where it stands.
         pub stage: StageId = "stage",
-        /// `unmapped`, `stage-unknown` or `archived`.
+        /// `unmapped`, `stage-unknown`, `archived` or `erased`.
         pub reason: &'static str = "reason",
     }
 }
@@ -85,20 +85,30 @@ impl<S: Store> Engine<S> {
         let mut moves = Vec::new();
         for contact in &page.items {
             match self.destination(contact, plan, &id) {
-                Some(Ok(to)) => moves.push((contact.state.id.clone(), to)),
-                Some(Err(stuck)) => report.blocked.push(stuck),
+                Some(Ok(to)) => moves.push((contact, to)),
+                Some(Err(reason)) => report.blocked.extend(stuck(contact, reason)),
                 None => {}
             }
         }
-        report.moved = moves.len() as u64;
-        if !dry_run {
-            let run = |(contact, to)| {
-                let definition = plan.definition.clone();
-                let command = Command::Migrate { contact, definition, to };
-                self.run(actor, command, CommandOptions::default())
-            };
-            for moved in join_all(moves.into_iter().map(run)).await {
-                moved?;
+        if dry_run {
+            report.moved = moves.len() as u64;
+            moves.clear();
+        }
+        let run = |(contact, to): &(&Rc<Loaded>, StageId)| {
+            let (contact, definition) = (contact.state.id.clone(), plan.definition.clone());
+            let command = Command::Migrate { contact, definition, to: to.clone() };
+            self.run(actor, command, CommandOptions::default())
+        };
+        let moved = join_all(moves.iter().map(run)).await;
+        for ((contact, _), moved) in moves.iter().zip(moved) {
+            match moved {
+                Ok(written) => report.moved += u64::from(!written.entries.is_empty()),
+                // Archived or erased since the page was read: it alone is held back.
+                Err(Error::Refused { blockers, .. }) => {
+                    let reason = blockers.first().map(|blocker| blocker.code.code());
+                    report.blocked.extend(stuck(contact, reason.unwrap_or_default()));
+                }
+                Err(error) => return Err(error),
             }
         }
         report.next = match (page.next, status) {
@@ -115,21 +125,22 @@ impl<S: Store> Engine<S> {
         contact: &Rc<Loaded>,
         plan: &Plan,
         id: &DefinitionId,
-    ) -> Option<Result<StageId, Stuck>> {
+    ) -> Option<Result<StageId, &'static str>> {
         let here = contact.state.workflow.as_ref()?;
         let definition = self.definitions.get(id)?;
         if definition.stage(&here.stage).is_some() {
             return None;
         }
-        let stuck = |reason| {
-            let (contact, stage) = (contact.state.id.clone(), here.stage.clone());
-            Some(Err(Stuck { contact, stage, reason }))
-        };
         match plan.stages.get(here.stage.as_str()).map(|to| StageId::new(to.as_str())) {
-            None => stuck("unmapped"),
-            Some(to) if definition.stage(&to).is_none() => stuck("stage-unknown"),
-            Some(_) if contact.state.status == Status::Archived => stuck("archived"),
+            None => Some(Err("unmapped")),
+            Some(to) if definition.stage(&to).is_none() => Some(Err("stage-unknown")),
+            Some(_) if contact.state.status == Status::Archived => Some(Err("archived")),
             Some(to) => Some(Ok(to)),
         }
     }
+}
+
+fn stuck(contact: &Loaded, reason: &'static str) -> Option<Stuck> {
+    let here = contact.state.workflow.as_ref()?;
+    Some(Stuck { contact: contact.state.id.clone(), stage: here.stage.clone(), reason })
 }

@@ -262,6 +262,8 @@ impl<S: Store> Engine<S> {
             let fresh = fresh.filter(|item| status.is_none_or(|status| status == item.status));
             items.extend(fresh.filter(|item| item.place().as_str() > after).cloned());
             sort::sort(&mut items, |a, b| a.place().cmp(&b.place()));
+            // One that another tab settled and compacted meanwhile stood under two statuses.
+            items.dedup_by(|later, earlier| later.id == earlier.id);
             items.truncate(limit as usize);
             return Ok(items);
         }
@@ -275,14 +277,22 @@ impl<S: Store> Engine<S> {
         Ok(self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?.len() as u64)
     }
 
-    /// Items that this device has to deliver, oldest first.
+    /// Items that this device has to deliver, oldest first: all, or `only` that one. What another tab
+    /// delivered or erased a moment ago is not among them, though nobody told of it yet.
     ///
     /// # Errors
     /// What the store says.
-    pub async fn deliverable(&self) -> Result<Vec<OutboxItem>, Error> {
+    pub async fn deliverable(&self, only: Option<&ItemId>) -> Result<Vec<OutboxItem>, Error> {
+        self.refresh().await?;
         let own = self.size().0;
-        let mut items = self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?;
-        items.retain(|item| item.replica == own);
+        let mut items = match only {
+            None => self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?,
+            Some(id) => match self.outbox_item(id).await {
+                Err(Error::NotFound(_)) => Vec::new(),
+                item => vec![item?],
+            },
+        };
+        items.retain(|item| item.replica == own && item.status == ItemStatus::Waiting);
         Ok(items)
     }
 

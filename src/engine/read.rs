@@ -96,6 +96,21 @@ pub(super) fn bad_cursor() -> Error {
     Issue::error("cursor", IssueCode::NotAllowed, params! {}).into()
 }
 
+/// Both ends of a range, each of them inside: of a day its first moment or its last.
+pub(super) fn range(
+    from: &Option<String>,
+    to: &Option<String>,
+    world: &dyn World,
+) -> Result<(Option<Instant>, Option<Instant>), Error> {
+    let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
+        None => Ok(None),
+        Some(Some(when)) => Ok(Some(when)),
+        Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
+    };
+    let (from, to) = (when(from, "from")?, when(to, "to")?);
+    Ok((from.map(|when| when.start(world)), to.map(|when| when.end(world))))
+}
+
 /// A row's place in the order in which readers see rows.
 type Place = (Instant, Order);
 
@@ -133,17 +148,13 @@ pub(super) struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     pub(super) fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
-        let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
-            None => Ok(None),
-            Some(Some(when)) => Ok(Some(when)),
-            Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
-        };
+        let (from, to) = range(&query.from, &query.to, world)?;
         Ok(Self {
             world,
             kinds: query.kinds.clone(),
             by: query.by.clone(),
-            from: when(&query.from, "from")?.map(|when| when.start(world)),
-            to: when(&query.to, "to")?.map(|when| when.end(world)),
+            from,
+            to,
             text: query.text.as_ref().map(|text| world.lower(text)).filter(|text| !text.is_empty()),
             after: query.cursor.as_deref().map(read_cursor).transpose()?,
             oldest_first: match query.order.as_deref() {
@@ -173,9 +184,10 @@ impl<'a> Filter<'a> {
         };
         let by =
             self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        let says =
-            |name, text| body.get(name).is_some_and(|value| contains(value, text, self.world));
-        by && self.text.as_ref().is_none_or(|text| says("data", text) || says("byName", text))
+        let data = body.get("data").and_then(Value::as_object).unwrap_or_default();
+        let read = data.iter().filter(|(name, _)| !UNREAD.contains(&&**name));
+        let mut read = read.map(|(_, value)| value).chain(body.get("byName"));
+        by && self.text.as_ref().is_none_or(|text| read.any(|v| contains(v, text, self.world)))
     }
 
     fn is_beyond_cursor(&self, row: &Row) -> bool {
@@ -203,6 +215,9 @@ impl<'a> Filter<'a> {
             && self.text.is_none()
     }
 }
+
+/// Members that hold what nobody reads: made-up ids, in which any word may stand by chance.
+const UNREAD: [&str; 7] = ["follows", "id", "item", "pending", "reverts", "task", "was"];
 
 /// Whether a text somewhere in `value` contains `text`, which is in lower case.
 fn contains(value: &Value<'_>, text: &str, world: &dyn World) -> bool {

@@ -92,6 +92,10 @@ pub fn simulate(
             }),
             Err(Error::Refused { blockers, .. }) => {
                 simulation.refusals.push((place.saturating_sub(1), blockers));
+                // Without a contact there is nothing to play on.
+                if !simulation.contact.exists() {
+                    break;
+                }
             }
             Err(error) => return Err(error),
         }

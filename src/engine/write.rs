@@ -14,7 +14,7 @@ use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq, StageId, TransitionId,
 };
 use crate::json::{self, Members, ToJson, Value};
-use crate::ledger::{Salt, Seal, Sealed};
+use crate::ledger::{Salt, Seal, Sealed, canonical_value};
 use crate::map::{Hashed, Texts};
 use crate::project::{Contact, Row, RowBody};
 use crate::sort;
@@ -315,7 +315,9 @@ impl<S: Store> Engine<S> {
             object.member("code", &blocker.code);
             object.always("params", &blocker.params);
             object.close();
-            json::read_bytes::<Value<'static>>(&out).unwrap_or(Value::Null)
+            // Parameters stand in no order of their own; in a body they have to.
+            let sorted = json::read_bytes(&out).map(|value: Value<'_>| canonical_value(&value));
+            sorted.and_then(|sorted| json::read_bytes(&sorted)).unwrap_or(Value::Null)
         };
         let here = state.workflow.as_ref();
         let event = Event::WorkflowRefused(WorkflowRefused {

@@ -2,11 +2,13 @@
 //! structure only, as the merge table says; it never runs a rule, and no entry can make it fail.
 
 mod contact;
+mod insights;
 mod reminder;
 mod row;
 
 pub use contact::{
     Applied, Before, Contact, Pending, PendingStatus, Position, Profile, Stamp, Status, Tally,
 };
+pub use insights::{Conversion, Flow, Insights, StageInsights, Survey};
 pub use reminder::State;
 pub use row::{Row, RowBody};

@@ -28,12 +28,13 @@ const SUMMARY_CHARS: usize = 120;
 const PROBLEMS: usize = 5;
 
 /// Parameters whose text is a key of its own, with what that key begins with.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("field", "field."),
     ("fields", "field."),
     ("expected", "kind."),
     ("permission", "permission."),
     ("status", "status."),
+    ("what", "what."),
     ("why", "why."),
 ];
 

@@ -8,7 +8,7 @@ use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
 use crate::engine::{Plan, Written, view};
 use crate::error::{Error, Missing};
-use crate::ids::{ContactId, PendingId, TaskId};
+use crate::ids::{ContactId, ItemId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
 
 /// What a call gives: JSON text, or nothing.
@@ -155,6 +155,7 @@ impl Book {
                 let page = engine.migrate(&self.actor, &plan, dry_run, cursor.as_deref());
                 Some(json::text(&page.await?))
             }
+            "workflow.insights" => Some(view::insights(&engine.insights(&args.read(0)?).await?)),
             "activities.types" => {
                 let loaded = engine.existing(&args.contact(0)?).await?;
                 Some(activities::types(self, &loaded))
@@ -184,7 +185,10 @@ impl Book {
                 next.map(|next| json::text(&next))
             }
             "outbox.list" => Some(view::items(&engine.outbox(&args.read(0)?).await?)),
-            "outbox.due" => Some(json::text(&engine.deliverable().await?)),
+            "outbox.due" => {
+                let only: Option<ItemId> = args.read(0)?;
+                Some(json::text(&engine.deliverable(only.as_ref()).await?))
+            }
             "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;
@@ -206,6 +210,7 @@ impl Book {
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
             "workflow.definitions" => Some(workflow::definitions(self)),
+            "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),
             "activities.validate" => activities::validate(self, &args)?,
             _ => return Err(unknown(name)),

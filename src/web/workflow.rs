@@ -2,13 +2,15 @@
 
 use super::book::Book;
 use super::call::{Answer, Args, Order, Show};
-use super::convert::{failure, messages, read, value};
+use super::convert::{failure, malformed, messages, read, value};
 use crate::command::{Actor, Command, TransitionInput};
 use crate::decide;
 use crate::definition::Definitions;
+use crate::definition::diagram::{Format, diagram as draw};
 use crate::engine::{self, Loaded, Step};
 use crate::error::Error;
-use crate::ids::StageId;
+use crate::ids::{ContactId, StageId};
+use crate::label::Localized;
 use crate::ledger::definition_hash;
 use crate::text::HostMessages;
 use crate::time::Instant;
@@ -59,6 +61,30 @@ pub(super) fn path(book: &Book, contact: &Loaded, to: &str) -> Result<Answer, Er
     let steps = engine
         .ask(&book.actor, |context| decide::path(&contact.state, &StageId::new(to), context))?;
     Ok(steps.map(|steps| engine.view(|viewer| viewer.path(&steps))))
+}
+
+record! {
+    struct DiagramQuery {
+        definition: String = "definition",
+        format: Format = "format",
+        contact: Option<String> = "contactId",
+    }
+}
+
+/// The contract's `workflow.diagram`. A contact that is not in memory stands nowhere in it: there is
+/// no waiting for the store here.
+///
+/// # Errors
+/// A definition that the book lacks, a format that there is not.
+pub(super) fn diagram(book: &Book, args: &Args<'_>) -> Result<String, Error> {
+    let query: DiagramQuery = crate::json::from_value(args.value(0)).map_err(malformed)?;
+    let engine = book.engine();
+    let definition = engine.definition(Some(&query.definition))?;
+    let contact = query.contact.map(ContactId::new);
+    let stage = contact.and_then(|id| engine.stage_in_memory(&id, definition.id()));
+    let messages = engine.messages();
+    let label = |label: &Localized| messages.label(label).to_owned();
+    Ok(crate::json::text(&draw(definition, query.format, &label, stage.as_ref())))
 }
 
 record! {

@@ -118,6 +118,25 @@ describe("the outbox in two tabs", () => {
     assert.deepEqual([texts("answered", "first"), texts("answered", "second")], [["one"], ["two"]]);
   });
 
+  it("a tab that takes over knows what the other delivered just before", async () => {
+    const texts = Array.from({ length: 40 }, (_, nth) => `item ${nth}`);
+    await write(tabs[0], ...texts);
+    // Whoever has delivered one item gives way at once, and queues up again.
+    const inTurn = () => {
+      const { outbox } = globalThis.book;
+      const again = () => {
+        globalThis.stop?.();
+        globalThis.stop = outbox.deliver(async ({ payload: { text } }) => { void globalThis.handed(text, "begun"); });
+      };
+      globalThis.book.on("outbox", again);
+      again();
+    };
+    await Promise.all(tabs.map((tab) => tab.evaluate(inTurn)));
+    await until(async () => (await waiting(tabs[0])) + (await waiting(tabs[1])) === 0);
+    assert.deepEqual(handed.map(({ text }) => text), texts);
+    assert.equal(new Set(handed.map(({ tab }) => tab)).size, 2, "both took part");
+  });
+
   it("what the other tab settles or erases in the middle of a delivery is not delivered again, and stops nobody", async () => {
     await tabs[0].evaluate(async () => {
       const { book } = globalThis;
@@ -146,6 +165,29 @@ describe("the outbox in two tabs", () => {
     assert.deepEqual(texts("begun"), ["settled", "erased", "last"]);
     assert.deepEqual(await sent(tabs[1]), [["delivery.sent", "by hand"], ["delivery.sent", "by the handler"]]);
     for (const tab of tabs) assert.deepEqual(await tab.evaluate(async () => (await globalThis.book.outbox.list()).items.map(({ payload, status }) => [payload.text, status])), [["settled", "sent"], ["last", "sent"]]);
+  });
+
+  it("what is settled or erased while it waits for its turn is not handed out", async () => {
+    await tabs[0].evaluate(() => globalThis.book.contacts.create({ id: "c-2", name: "Erased" }));
+    await write(tabs[0], "first", "settled");
+    await tabs[0].evaluate(() => globalThis.book.contacts.message("c-2", { text: "erased" }));
+    await write(tabs[0], "last");
+    await tabs[0].evaluate(() => {
+      globalThis.stop = globalThis.book.outbox.deliver(async ({ payload: { text } }) => {
+        await globalThis.handed(text, "begun");
+        if (text === "first") await new Promise((done) => { globalThis.goOn = done; });
+      });
+    });
+    await until(() => texts("begun").includes("first"));
+    await tabs[1].evaluate(async () => {
+      const { outbox, contacts } = globalThis.book;
+      const [, { id }] = (await outbox.list({ status: "waiting" })).items;
+      await outbox.settle(id, { status: "sent" });
+      await contacts.erase("c-2", { confirm: "c-2" });
+    });
+    await tabs[0].evaluate(() => globalThis.goOn());
+    await until(async () => (await waiting(tabs[0])) === 0);
+    assert.deepEqual(texts("begun"), ["first", "last"]);
   });
 
   it("waiting items are delivered after a restart, those that were sent are not", async () => {

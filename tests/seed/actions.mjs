@@ -203,7 +203,7 @@ export const scenarios = [
     },
     expected: {
       kinds: ["contact.created", "workflow.started", "contact.invited", "contact.messaged", "contact.shared", "contact.commented", "delivery.sent", "delivery.failed", "contact.archived", "contact.restored"],
-      told: true, results: ["m-1", "mailbox full"], settled: ["failed", "mailbox full"], twice: ["not-found"], left: [["invite", "sent"], ["message", "failed"], ["share", "waiting"]], after: ["contact.erased"],
+      told: true, results: ["m-1", "mailbox full"], settled: ["failed", "mailbox full"], twice: ["conflict"], left: [["invite", "sent"], ["message", "failed"], ["share", "waiting"]], after: ["contact.erased"],
     },
   },
   {

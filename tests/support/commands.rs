@@ -1,8 +1,8 @@
 //! Commands as tests write them.
 
 use stagebook::command::{
-    BoxPair, Command, Completion, ContactChanges, FieldChanges, NewContact, PendingDraft,
-    TransitionRequest,
+    ActivityDraft, BoxPair, Command, Completion, ContactChanges, FieldChanges, MessageDraft,
+    NewContact, PendingDraft, Settlement, TransitionRequest,
 };
 use stagebook::ids::ContactId;
 
@@ -39,8 +39,26 @@ pub(crate) fn plan(contact: &str, pending: PendingDraft) -> Command {
     save(contact, ContactChanges { activities: vec![pair], ..ContactChanges::default() })
 }
 
+/// An activity that was done now.
+pub(crate) fn log(contact: &str, kind: &str) -> Command {
+    let log = ActivityDraft { kind: Some(kind.to_owned()), ..ActivityDraft::default() };
+    let pair = BoxPair { log: Some(log), pending: None };
+    save(contact, ContactChanges { activities: vec![pair], ..ContactChanges::default() })
+}
+
 pub(crate) fn comment(contact: &str, text: &str) -> Command {
     Command::Comment { contact: ContactId::new(contact), text: text.to_owned() }
+}
+
+pub(crate) fn message(contact: &str, text: &str) -> Command {
+    let input = MessageDraft { text: Some(text.to_owned()), ..MessageDraft::default() };
+    Command::Message { contact: ContactId::new(contact), input }
+}
+
+/// Says that the item was sent.
+pub(crate) fn settle(item: &str) -> Command {
+    let result = Settlement { status: "sent".to_owned(), ..Settlement::default() };
+    Command::Settle { item: item.to_owned(), result }
 }
 
 pub(crate) fn erase(contact: &str) -> Command {

@@ -13,6 +13,7 @@ use std::task::Poll;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Get(Table),
+    Range(Table),
     CommitsAfter,
 }
 
@@ -67,7 +68,10 @@ impl<S: Store> Store for GatedStore<S> {
     }
 
     async fn range(&self, range: Range) -> Result<Vec<Record>, StoreError> {
-        self.inner.range(range).await
+        let step = Step::Range(range.table);
+        let answer = self.inner.range(range).await;
+        self.gate.pass(step).await;
+        answer
     }
 
     async fn commits_after(

@@ -9,6 +9,7 @@ pub(crate) mod commands;
 pub(crate) mod database;
 pub(crate) mod gated;
 pub(crate) mod naive;
+pub(crate) mod workflows;
 pub(crate) mod yielding;
 
 use chrono_tz::Tz;
@@ -128,6 +129,9 @@ pub(crate) fn mix(seed: u64) -> u64 {
 pub(crate) struct Setup {
     pub(crate) clock: Clock,
     pub(crate) definition: Value,
+    /// The book's other workflows.
+    pub(crate) others: Vec<Value>,
+    pub(crate) record_refusals: bool,
     pub(crate) zone: Tz,
     pub(crate) users: Option<Vec<User>>,
     pub(crate) locale: String,
@@ -143,6 +147,8 @@ impl Setup {
         Self {
             clock: Clock::at("2026-03-09T14:05:00Z"),
             definition,
+            others: Vec::new(),
+            record_refusals: false,
             zone: chrono_tz::Europe::Rome,
             users: None,
             locale: "en".to_owned(),
@@ -157,6 +163,12 @@ impl Setup {
         Self::new(sales())
     }
 
+    /// The definitions that a book is opened with.
+    pub(crate) fn definitions(&self) -> Definitions {
+        let all = std::iter::once(&self.definition).chain(&self.others).map(tree);
+        Definitions::parse(all.collect(), definition_hash).unwrap()
+    }
+
     /// Another handle, as another tab or the next start of the browser has.
     pub(crate) async fn open<S: Store>(&self, store: S) -> Result<Engine<S>, Error> {
         self.handles.set(self.handles.get() + 1);
@@ -169,10 +181,10 @@ impl Setup {
         let options = Options {
             name: self.name.clone(),
             secret: self.secret.clone(),
-            definitions: Definitions::parse(vec![tree(&self.definition)], definition_hash).unwrap(),
+            definitions: self.definitions(),
             messages: Messages::new(&self.locale, &Default::default()),
             users: self.users.clone(),
-            record_refusals: false,
+            record_refusals: self.record_refusals,
             strict: false,
         };
         Engine::open(store, Box::new(world), options).await

@@ -17,7 +17,10 @@ async function delivering(items: string[], handler: Handler, settle: () => void,
   const events = new Events();
   const session = { events, check() {}, shares: undefined } as unknown as Session;
   const handle = {
-    read: async () => { count.asked += 1; return items.map((id) => ({ id })); },
+    read: async (_: string, __: object, only?: string) => {
+      count.asked += only === undefined ? 1 : 0;
+      return items.filter((id) => only === undefined || id === only).map((id) => ({ id }));
+    },
     write: async (_: string, { id }: { id: string }) => {
       count.settled += 1;
       settle();

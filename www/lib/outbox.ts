@@ -9,6 +9,8 @@ import type { Outbox, OutboxItem } from "./types.js";
 
 type Handler = Parameters<Outbox["deliver"]>[0];
 type Result = Parameters<Outbox["settle"]>[1];
+/** All that has to be delivered, or the one item if it still has. */
+type Due = (id?: string) => Promise<OutboxItem[]>;
 type Settle = (id: string, result: Result & { attempts?: number }, options?: object) => Promise<OutboxItem>;
 /** What is known of an item that failed for now. */
 interface Tried { attempts: number; notBefore: number; answer?: Result | undefined }
@@ -28,10 +30,10 @@ export function outbox(session: Session, handle: Handle): Outbox {
     deliver(handler, { maxAttempts = MOST_ATTEMPTS } = {}) {
       session.check();
       const stop = new AbortController();
-      const due = () => handle.read<OutboxItem[]>("outbox.due");
-      const pass = passes(handler, maxAttempts, settle, stop.signal);
+      const due: Due = (...ids) => handle.read("outbox.due", {}, ...ids);
+      const pass = passes(handler, maxAttempts, due, settle, stop.signal);
       const ended = session.events.on("closed", () => stop.abort());
-      const work = () => repeat(() => due().then(pass).catch(soon), session, stop.signal);
+      const work = () => repeat(() => pass().catch(soon), session, stop.signal);
       void alone(session, "outbox", stop.signal, work).finally(ended);
       return () => stop.abort();
     },
@@ -62,8 +64,8 @@ async function repeat(work: () => Promise<number>, session: Session, signal: Abo
 }
 
 /** What hands items to the host, one after the other, those that failed not before their time. Gives the next such time. */
-function passes(handler: Handler, maxAttempts: number, settle: Settle, signal: AbortSignal) {
-  let waiting = new Map<string, Tried>();
+function passes(handler: Handler, maxAttempts: number, due: Due, settle: Settle, signal: AbortSignal) {
+  const waiting = new Map<string, Tried>();
 
   /** undefined: done with it. What was answered and can't be written down now is not asked for again. */
   async function attempt(item: OutboxItem, tried: Tried): Promise<Tried | undefined> {
@@ -78,13 +80,17 @@ function passes(handler: Handler, maxAttempts: number, settle: Settle, signal: A
     return settle(item.id, { ...answer, attempts }).then(() => undefined, () => ({ ...tried, answer, notBefore: soon() }));
   }
 
-  return async (items: OutboxItem[]): Promise<number> => {
-    const before = waiting;
-    waiting = new Map();
-    for (const item of items) {
-      const tried = before.get(item.id) ?? { attempts: 0, notBefore: 0 };
-      const next = signal.aborted || tried.notBefore > Date.now() ? tried : await attempt(item, tried);
-      if (next) waiting.set(item.id, next);
+  return async (): Promise<number> => {
+    const ids = new Set((await due()).map(({ id }) => id));
+    for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id);
+    for (const id of ids) {
+      const tried = waiting.get(id) ?? { attempts: 0, notBefore: 0 };
+      if (signal.aborted || tried.notBefore > Date.now()) continue;
+      // While those before it were delivered it may have been settled by hand, or erased.
+      const [item] = await due(id);
+      const next = item && await attempt(item, tried);
+      if (next) waiting.set(id, next);
+      else waiting.delete(id);
     }
     return Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));
   };

@@ -336,6 +336,7 @@ export interface Workflow {
   revert(contactId: string, options?: CommandOptions & { note?: string }): Promise<TransitionRecord>;
   /** Stage counts, median and p90 time in stage, conversions, back-steps, stale contacts. */
   insights(query?: { definition?: string; from?: string; to?: string }): Promise<Insights>;
+  /** A picture of a workflow, as text: for Mermaid, for Graphviz, or an SVG with no script and no style sheet. With a contact that this book has read or written lately, its stage stands out. */
   diagram(definition: string, format: "mermaid" | "svg" | "dot", options?: { contactId?: string }): string;
   /** Moves contacts from stages that the definition no longer has. dryRun reports and changes nothing. Until then such a contact is frozen ("stage-unknown"). */
   migrate(plan: { definition: string; stages: Record<string, string> }, options?: { dryRun?: boolean; signal?: AbortSignal }): Promise<{ moved: number; blocked: { contactId: string; stage: string; reason: string }[] }>;

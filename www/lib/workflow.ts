@@ -16,8 +16,8 @@ export function workflow(session: Session, handle: Handle): Workflow {
     transitionMany: (contactIds, request, options) => transitionMany(session, handle, contactIds, request, options),
     path: (contactId, to) => handle.read("workflow.path", { id: contactId, to }),
     revert: (contactId, options) => handle.write("workflow.revert", { id: contactId }, options),
-    insights: async () => session.lacks("workflow.insights"),
-    diagram: () => session.lacks("workflow.diagram"),
+    insights: query => handle.read("workflow.insights", {}, query),
+    diagram: (definition, format, { contactId } = {}) => handle.now("workflow.diagram", { definition, format, contactId }),
     migrate: (plan, options) => migrate(session, handle, plan, options),
   };
 }

@@ -76,6 +76,9 @@ export async function unit() {
   return nodeTests(filesUnder(out, ".test.js"));
 }
 
+/** The built package beside XState and under SCXML's cases. */
+export const workflow = () => nodeTests(filesUnder(join(root, "tests/workflow"), ".test.mjs"));
+
 export const packed = (context) => browserTests(context, "tests/pack");
 
 export const endToEnd = (context) => browserTests(context, "tests/browser");

@@ -1,7 +1,11 @@
 //! What callers see: states, rows and refusals in the shapes of the JavaScript contract, worded in
 //! the book's locale. Plain data out; nothing here asks the store.
 
+mod refusals;
 mod shapes;
+mod summary;
+
+pub use refusals::{definition_issues, error};
 
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
@@ -9,17 +13,17 @@ use super::{Engine, ImportReport, OutboxItem, Simulation, Todo, Told, Written};
 use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
 use crate::definition::Definitions;
-use crate::error::{Blocker, DefinitionIssue, Error, Issue, Missing, Param};
+use crate::error::{Blocker, Error, Issue, Missing};
 use crate::event::{
-    ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowMigrated,
-    WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
+    ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowStarted,
+    WorkflowTransitioned,
 };
 use crate::ids::{ActorId, ContactId, PendingId, StageId};
 use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
 use crate::map::Texts;
-use crate::project::{Contact, Pending, Row, State, Status};
+use crate::project::{Contact, Insights, Pending, Row, State, Status};
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
@@ -350,108 +354,6 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn summary(&self, entry: &Entry) -> String {
-        let mut params = params! { "by" => entry.fact.by.name.as_str() };
-        let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
-        match &entry.fact.event {
-            Event::ContactChanged(data) => {
-                let fields: Param =
-                    data.changes.iter().map(|change| change.field.as_str()).collect();
-                params.insert("fields", fields);
-            }
-            Event::ContactArchived(data) | Event::ContactRestored(data) => {
-                params.insert("reason", text(&data.reason));
-            }
-            Event::ContactErased(data) => {
-                params.insert("entries", Param::from(data.entries as usize));
-                params.insert("reason", text(&data.reason));
-            }
-            Event::ContactCommented(data) => {
-                params.insert("text", data.text.as_str().into());
-            }
-            Event::ContactMessaged(data) => {
-                params.insert("subject", text(&data.subject));
-                params.insert("text", data.text.as_str().into());
-            }
-            Event::WorkflowStarted(data) => {
-                let workflow =
-                    self.definitions.get(&data.workflow).map(|definition| definition.label());
-                let workflow = workflow.map_or_else(|| data.workflow.as_str().into(), Param::from);
-                params.insert("workflow", workflow);
-                params.extend(data.from.as_ref().map(|from| ("from", Param::from(&from.label))));
-                params.insert("to", (&data.to.label).into());
-            }
-            Event::WorkflowTransitioned(data) => {
-                params.insert("from", (&data.from.label).into());
-                params.insert("to", (&data.to.label).into());
-                let reason = data.reason_label.as_ref().map(Param::from);
-                params.insert("reason", reason.unwrap_or_else(|| text(&data.reason)));
-            }
-            Event::WorkflowReverted(WorkflowReverted { from, to, note, .. }) => {
-                params.insert("from", (&from.label).into());
-                params.insert("to", (&to.label).into());
-                params.insert("reason", text(note));
-            }
-            Event::WorkflowMigrated(WorkflowMigrated { from, to, .. }) => {
-                params.insert("from", (&from.label).into());
-                params.insert("to", (&to.label).into());
-            }
-            Event::WorkflowRefused(data) => {
-                params.extend(data.from.as_ref().map(|from| ("from", Param::from(&from.label))));
-                let asked = data.to.as_ref().map(StageId::as_str);
-                let asked = asked.or(data.transition.as_ref().map(|one| one.as_str()));
-                params.insert("to", asked.unwrap_or_default().into());
-            }
-            Event::ActivityLogged(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("text", text(&data.description));
-            }
-            Event::ActivityPlanned(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("assignee", data.assignee_name.as_str().into());
-                params.extend(
-                    data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))),
-                );
-                params.insert("text", text(&data.description));
-            }
-            Event::ActivityCompleted(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("text", text(&data.outcome));
-            }
-            Event::ActivityReopened(data) | Event::ActivityCancelled(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("reason", text(&data.reason));
-            }
-            Event::TaskCreated(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("assignee", data.assignee_name.as_str().into());
-            }
-            Event::ContactInvited(data) => {
-                params.insert("to", data.email.as_str().into());
-                params.insert("text", text(&data.message));
-            }
-            Event::ContactShared(data) => {
-                params.insert("to", data.email.as_str().into());
-                params.insert("fields", data.fields.iter().map(String::as_str).collect());
-            }
-            Event::ActivityChanged(data) => {
-                let names = data.changes.iter().map(|change| change.field.as_str());
-                let fields: Param = names.map(|name| self.messages.field(name)).collect();
-                params.insert("type", (&data.label).into());
-                params.insert("fields", fields);
-            }
-            Event::ReminderSnoozed(data) => {
-                params.insert("type", (&data.label).into());
-                params.insert("until", data.until.to_string().into());
-            }
-            Event::ReminderAcknowledged(data) => params.insert("type", (&data.label).into()),
-            Event::DeliverySent(_) => {}
-            Event::DeliveryFailed(data) => params.insert("error", text(&data.error)),
-            Event::ContactCreated(_) | Event::Unknown { .. } => {}
-        }
-        self.messages.summary(entry.fact.event.kind(), &params)
-    }
-
     /// A page of activities.
     ///
     /// # Errors
@@ -555,40 +457,6 @@ impl<'a> Viewer<'a> {
         self.pending_view(contact, id).map(|view| json(&view))
     }
 
-    fn params_view(&self, params: &'a crate::error::Params) -> ParamsView<'a> {
-        ParamsView(params.iter().map(|(name, param)| (name, self.param_view(param))).collect())
-    }
-
-    fn param_view(&self, param: &'a Param) -> ParamView<'a> {
-        match param {
-            Param::Text(text) => ParamView::Text(text),
-            Param::Number(number) => ParamView::Number(*number),
-            Param::Label(label) => ParamView::Text(self.label(label)),
-            Param::List(items) => {
-                ParamView::List(items.iter().map(|item| self.param_view(item)).collect())
-            }
-        }
-    }
-
-    fn issue_view(&self, issue: &'a Issue) -> IssueView<'a> {
-        IssueView {
-            path: &issue.path,
-            code: issue.code,
-            severity: issue.severity,
-            message: self.messages.issue(issue),
-            params: self.params_view(&issue.params),
-        }
-    }
-
-    fn blocker_view(&self, blocker: &'a Blocker) -> BlockerView<'a> {
-        BlockerView {
-            code: blocker.code,
-            message: self.messages.blocker(blocker),
-            params: self.params_view(&blocker.params),
-            fix: blocker.fix.as_ref(),
-        }
-    }
-
     /// A list of issues.
     pub fn issues(&self, issues: &[Issue]) -> String {
         json(&issues.iter().map(|issue| self.issue_view(issue)).collect::<Vec<_>>())
@@ -652,54 +520,6 @@ impl<'a> Viewer<'a> {
     }
 }
 
-/// A list of what is wrong with a definition.
-pub fn definition_issues(issues: &[DefinitionIssue], messages: &Messages) -> String {
-    json(&definition_issue_views(issues, messages))
-}
-
-fn definition_issue_views<'a>(
-    issues: &'a [DefinitionIssue],
-    messages: &Messages,
-) -> Vec<DefinitionIssueView<'a>> {
-    let view = |issue: &'a DefinitionIssue| DefinitionIssueView {
-        severity: issue.severity,
-        code: issue.code,
-        path: &issue.path,
-        message: messages.definition_issue(issue),
-    };
-    issues.iter().map(view).collect()
-}
-
-/// An error as the contract's `StagebookError` holds it.
-pub fn error(error: &Error, messages: &Messages) -> String {
-    let definitions = Definitions::none();
-    let viewer = Viewer {
-        messages,
-        definitions: &definitions,
-        now: Instant::default(),
-        zone: &crate::time::Utc,
-        zone_of: &|_| None,
-    };
-    let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
-    let mut details = None;
-    match error {
-        Error::Definition(found) => definition_issues = definition_issue_views(found, messages),
-        Error::Invalid(found) => {
-            issues = found.iter().map(|issue| viewer.issue_view(issue)).collect()
-        }
-        Error::Refused { blockers: found, issues: wrong } => {
-            blockers = found.iter().map(|blocker| viewer.blocker_view(blocker)).collect();
-            issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
-        }
-        Error::Conflict(crate::error::Clash::Version { expected, actual }) => {
-            details = Some(Versions { expected: *expected, actual: *actual });
-        }
-        _ => {}
-    }
-    let (code, message) = (error.code().code(), messages.error(error));
-    json(&ErrorView { code, message, issues, blockers, definition_issues, details })
-}
-
 /// The contract's `VerifyReport`.
 pub fn verified(reports: &[LogReport]) -> String {
     let views = reports.iter().map(|report| ReplicaView {
@@ -727,6 +547,11 @@ pub fn verified(reports: &[LogReport]) -> String {
 pub fn items(page: &Page<OutboxItem>) -> String {
     let items = page.items.iter().collect();
     json(&PageView { total: page.total, items, next: page.next.clone() })
+}
+
+/// A workflow in numbers.
+pub fn insights(insights: &Insights) -> String {
+    json(insights)
 }
 
 /// What became of imported rows.
