@@ -21,26 +21,15 @@ const ROOTS: [&str; 5] = ["contact", "stage", "actor", "answers", "now"];
 
 /// Reads a condition of a definition; none where there is an issue that is an error.
 pub(in crate::definition) fn read(node: Node<'_>) -> Option<Condition> {
-    let condition = form(node)?;
-    let mut check = Check { issues: node.issues, run: Run::new(Mode::Strict), sound: true };
-    check.variables(node.value, node.path);
+    let mut check = Check::of(node.issues);
+    let condition = check.form_of(node, true)?;
     check.constants(node.value, node.path, true);
     check.sound.then_some(condition)
 }
 
-/// Reads a condition of the right form, whatever it says.
+/// Reads a condition of the right form, whatever its variables are and whatever it says.
 pub(super) fn form(node: Node<'_>) -> Option<Condition> {
-    if deeper(node.value, MAX_DEPTH) {
-        node.error("condition-too-deep", params! { "max" => MAX_DEPTH });
-        return None;
-    }
-    if weight(node.value) > MAX_SIZE {
-        node.error("too-large", params! { "max" => MAX_SIZE });
-        return None;
-    }
-    let mut check = Check { issues: node.issues, run: Run::new(Mode::Strict), sound: true };
-    check.form(node.value, node.path);
-    check.sound.then(|| Condition(node.value.clone().into_owned()))
+    Check::of(node.issues).form_of(node, false)
 }
 
 struct Check<'a> {
@@ -50,76 +39,82 @@ struct Check<'a> {
     sound: bool,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn of(issues: &'a Issues) -> Self {
+        Self { issues, run: Run::new(Mode::Strict), sound: true }
+    }
+
     fn error(&mut self, path: Path<'_>, code: &'static str, params: Params) {
         self.issues.error(path, code, params);
         self.sound = false;
     }
 
-    fn form(&mut self, rule: &Value<'_>, path: Path<'_>) {
-        match parts(rule) {
-            Some((name, operands)) => {
-                let at = path.key(name);
-                self.operation(name, operands, at);
-                match operands {
-                    Value::List(_) => self.form(operands, at),
-                    one => self.form(one, at),
-                }
-            }
-            None => match rule {
-                Value::List(items) => {
-                    items.iter().enumerate().for_each(|(place, item)| {
-                        self.form(item, path.at(place));
-                    });
-                }
-                Value::Object(members) if !members.is_empty() => {
-                    self.error(path, "operators-many", Params::new());
-                }
-                _ => {}
-            },
+    fn form_of(&mut self, node: Node<'_>, rooted: bool) -> Option<Condition> {
+        if deeper(node.value, MAX_DEPTH) {
+            node.error("condition-too-deep", params! { "max" => MAX_DEPTH });
+            return None;
         }
+        if weight(node.value) > MAX_SIZE {
+            node.error("too-large", params! { "max" => MAX_SIZE });
+            return None;
+        }
+        self.form(node.value, node.path, rooted);
+        self.sound.then(|| Condition(node.value.clone().into_owned()))
     }
 
-    fn operation(&mut self, name: &str, operands: &Value<'_>, path: Path<'_>) {
-        let Some(operation) = Operation::named(name) else {
-            return self.error(path, "operator-unknown", params! { "operator" => name });
-        };
-        if !fits(operation, operands) {
-            let mut params = params! { "operator" => name };
-            if operation.min > 0 {
-                params.insert("min", Param::from(operation.min));
-            }
-            if operation.max < MANY {
-                params.insert("max", Param::from(operation.max));
-            }
-            self.error(path, "operands-wrong", params);
-        }
-    }
-
-    /// That variables begin as the data does. Those of an iteration are its item's.
-    fn variables(&mut self, rule: &Value<'_>, path: Path<'_>) {
+    /// That operators and operands are right and, where `rule` is `rooted`, that its variables
+    /// begin as the data does. In an iteration they are its item's.
+    fn form(&mut self, rule: &Value<'_>, path: Path<'_>, rooted: bool) {
         let Some((name, operands)) = parts(rule) else {
+            if rule.as_object().is_some_and(|members| !members.is_empty()) {
+                self.error(path, "operators-many", Params::new());
+            }
             for (place, item) in rule.as_list().into_iter().flatten().enumerate() {
-                self.variables(item, path.at(place));
+                self.form(item, path.at(place), rooted);
             }
             return;
         };
         let at = path.key(name);
-        for variable in names(name, operands) {
+        let Some(operation) = Operation::named(name) else {
+            return self.error(at, "operator-unknown", params! { "operator" => name });
+        };
+        if !fits(operation, operands) {
+            self.misfit(operation, at);
+        }
+        if rooted {
+            self.roots(name, operands, at);
+        }
+        for (place, operand) in listed(operands).iter().enumerate() {
+            let rooted = rooted && !(operation.iterates() && place == 1);
+            self.form(operand, path_of(&at, operands, place), rooted);
+        }
+    }
+
+    fn misfit(&mut self, operation: &Operation, path: Path<'_>) {
+        let mut params = params! { "operator" => operation.name };
+        if operation.min > 0 {
+            params.insert("min", Param::from(operation.min));
+        }
+        if operation.max < MANY {
+            params.insert("max", Param::from(operation.max));
+        }
+        self.error(path, "operands-wrong", params);
+    }
+
+    fn roots(&mut self, name: &str, operands: &Value<'_>, path: Path<'_>) {
+        let given = listed(operands);
+        let given = match name {
+            "var" | "val" | "exists" => given.get(..1),
+            "missing" => Some(given),
+            "missing_some" => given.get(1).and_then(Value::as_list),
+            _ => None,
+        };
+        for variable in given.unwrap_or_default().iter().filter_map(Value::as_str) {
             let root = variable.split('.').next().unwrap_or_default();
             if !variable.is_empty() && !ROOTS.contains(&root) {
                 let allowed = ROOTS.into_iter().collect::<Param>();
                 let params = params! { "variable" => variable, "allowed" => allowed };
-                self.error(at, "variable-unknown", params);
-            }
-        }
-        let iterates = Operation::named(name).is_some_and(Operation::iterates);
-        for (place, operand) in listed(operands).iter().enumerate() {
-            if !(iterates && place == 1) {
-                self.variables(
-                    operand,
-                    if operands.as_list().is_some() { at.at(place) } else { at },
-                );
+                self.error(path, "variable-unknown", params);
             }
         }
     }
@@ -147,8 +142,7 @@ impl Check<'_> {
                 Some(Operator::If) => place % 2 == 0 && place + 1 < given.len(),
                 _ => false,
             };
-            let path = if operands.as_list().is_some() { at.at(place) } else { at };
-            self.constants(operand, path, decides);
+            self.constants(operand, path_of(&at, operands, place), decides);
         }
     }
 
@@ -169,16 +163,9 @@ impl Check<'_> {
     }
 }
 
-/// The variables that stand among the operands of `name`, or what they begin with.
-fn names<'a>(name: &str, operands: &'a Value<'a>) -> Vec<&'a str> {
-    let given = listed(operands);
-    let given = match name {
-        "var" | "val" | "exists" => given.get(..1),
-        "missing" => Some(given),
-        "missing_some" => given.get(1).and_then(Value::as_list),
-        _ => None,
-    };
-    given.unwrap_or_default().iter().filter_map(Value::as_str).collect()
+/// Where the operand at `place` stands; a lone one stands for them all.
+fn path_of<'p>(at: &'p Path<'p>, operands: &Value<'_>, place: usize) -> Path<'p> {
+    if operands.as_list().is_some() { at.at(place) } else { *at }
 }
 
 /// Whether `operation` can take `operands`, as far as that can be seen.
