@@ -121,16 +121,24 @@ impl Loaded {
 
     /// Reads a contact's record.
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+        let (mut loaded, rows) = Self::read_bare(bytes)?;
+        loaded.rows = read_rows(rows)?;
+        Ok(loaded)
+    }
+
+    /// Reads a contact's record without its rows, and gives these as lines.
+    pub(super) fn read_bare(bytes: &[u8]) -> Result<(Self, &[u8]), StoreError> {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let (head, rows) = bytes.split_at(end);
         let head: Head = json::read_bytes(head).map_err(corrupt)?;
-        Ok(Self {
+        let loaded = Self {
             state: head.state,
-            rows: read_rows(rows)?,
+            rows: Vec::new(),
             chunks: head.chunks,
             as_of: head.as_of,
             has_agenda: head.agenda,
-        })
+        };
+        Ok((loaded, rows))
     }
 }
 
@@ -145,8 +153,14 @@ pub(super) fn list_prefix(status: Status) -> Option<&'static str> {
 
 /// Reads the rows of a chunk.
 pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
-    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| Row::read(line).map(Rc::new)).collect()
+    lines(bytes)?.map(|line| Row::read(line).map(Rc::new)).collect()
+}
+
+/// The lines of a chunk, each of them a row. As text they are found several times as fast as byte by
+/// byte.
+pub(super) fn lines(bytes: &[u8]) -> Result<impl Iterator<Item = &str>, StoreError> {
+    let text = std::str::from_utf8(bytes).map_err(corrupt)?;
+    Ok(text.split('\n').filter(|line| !line.is_empty()))
 }
 
 fn encode_all(rows: &[Rc<Row>]) -> Vec<Vec<u8>> {
