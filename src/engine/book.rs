@@ -7,7 +7,7 @@ use super::head::{Answer, CommitRecord, Head, KnownDefinition};
 use super::loaded::Loaded;
 use crate::command::User;
 use crate::decide::Context;
-use crate::definition::Definitions;
+use crate::definition::{Definition, Definitions};
 use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId};
@@ -473,19 +473,23 @@ impl<S: Store> Engine<S> {
         definition: Option<&str>,
         stage: Option<&str>,
     ) -> Result<Contact, Error> {
-        let found = match definition {
-            Some(id) => self.definitions.get(&id.into()),
-            None => self.definitions.iter().next(),
-        };
-        let missing =
-            || Error::NotFound(Missing::Definition(definition.unwrap_or_default().to_owned()));
-        let definition = found.ok_or_else(missing)?;
+        let definition = self.definition(definition)?;
         let Some(id) = stage else {
             return Ok(Contact::default());
         };
         let stage = definition.stage(&id.into());
         let stage = stage.ok_or_else(|| Error::NotFound(Missing::Stage(id.into())))?;
         Ok(Contact::standing_at(definition.id(), stage))
+    }
+
+    /// The workflow of that id; the book's first, if none is named.
+    pub(super) fn definition(&self, id: Option<&str>) -> Result<&Definition, Error> {
+        let found = match id {
+            Some(id) => self.definitions.get(&id.into()),
+            None => self.definitions.iter().next(),
+        };
+        let missing = || Error::NotFound(Missing::Definition(id.unwrap_or_default().to_owned()));
+        found.ok_or_else(missing)
     }
 
     /// An id that is the same on every device for the same text.

@@ -96,6 +96,21 @@ pub(super) fn bad_cursor() -> Error {
     Issue::error("cursor", IssueCode::NotAllowed, params! {}).into()
 }
 
+/// Both ends of a range, each of them inside: of a day its first moment or its last.
+pub(super) fn range(
+    from: &Option<String>,
+    to: &Option<String>,
+    world: &dyn World,
+) -> Result<(Option<Instant>, Option<Instant>), Error> {
+    let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
+        None => Ok(None),
+        Some(Some(when)) => Ok(Some(when)),
+        Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
+    };
+    let (from, to) = (when(from, "from")?, when(to, "to")?);
+    Ok((from.map(|when| when.start(world)), to.map(|when| when.end(world))))
+}
+
 /// A row's place in the order in which readers see rows.
 type Place = (Instant, Order);
 
@@ -133,17 +148,13 @@ pub(super) struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     pub(super) fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
-        let when = |text: &Option<String>, path: &str| match text.as_deref().map(When::parse) {
-            None => Ok(None),
-            Some(Some(when)) => Ok(Some(when)),
-            Some(None) => Err(Error::from(Issue::error(path, IssueCode::DateInvalid, params! {}))),
-        };
+        let (from, to) = range(&query.from, &query.to, world)?;
         Ok(Self {
             world,
             kinds: query.kinds.clone(),
             by: query.by.clone(),
-            from: when(&query.from, "from")?.map(|when| when.start(world)),
-            to: when(&query.to, "to")?.map(|when| when.end(world)),
+            from,
+            to,
             text: query.text.as_ref().map(|text| world.lower(text)).filter(|text| !text.is_empty()),
             after: query.cursor.as_deref().map(read_cursor).transpose()?,
             oldest_first: match query.order.as_deref() {
