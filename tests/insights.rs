@@ -162,16 +162,27 @@ impl Count<'_> {
         let (mut won, mut lost, mut open, mut back) = (0, 0, 0, 0);
         for (state, rows) in replay(lines).into_values() {
             let mut here: Option<(Value, Value, i64)> = None;
+            // Where the stay began that the last move ended: a move taken back goes on with it.
+            let mut before = None;
             let gone = state.status == Status::Erased || state.profile.is_none();
             for row in rows.iter().filter(|_| !gone) {
                 let body: Value = serde_json::from_str(row.body.text()).unwrap();
-                let kinds = ["workflow.started", "workflow.transitioned"];
-                if !kinds.contains(&row.kind.as_str()) || row.superseded_by.is_some() {
+                let kinds = ["started", "transitioned", "reverted", "migrated"];
+                let kind = row.kind.strip_prefix("workflow.");
+                if !kind.is_some_and(|kind| kinds.contains(&kind)) || row.superseded_by.is_some() {
                     continue;
                 }
                 let (workflow, to) = (&body["data"]["workflow"], &body["data"]["to"]["stage"]);
                 let at = row.occurred.millis();
-                let left = here.replace((workflow.clone(), to.clone(), at));
+                let since = match kind {
+                    Some("reverted") => std::mem::take(&mut before).unwrap_or(at),
+                    _ => {
+                        let stayed = here.as_ref().filter(|(of, ..)| of == workflow);
+                        before = stayed.map(|(_, _, since)| *since);
+                        at
+                    }
+                };
+                let left = here.replace((workflow.clone(), to.clone(), since));
                 let outside = self.from.is_some_and(|from| row.occurred < from)
                     || self.to.is_some_and(|to| row.occurred > to);
                 let Some((from_workflow, from, since)) = left.filter(|_| !outside) else {
