@@ -499,7 +499,7 @@ fn random_commands_reach_every_kind_of_entry() {
     let mut runner = TestRunner::deterministic();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     block_on(async {
-        for _ in 0..60 {
+        for _ in 0..120 {
             let mut life = Life::begin().await;
             for step in steps(60).new_tree(&mut runner).unwrap().current() {
                 life.step(step).await;

@@ -172,11 +172,11 @@ fn contact_command(contact: usize) -> BoxedStrategy<Command> {
             .prop_map(move |(input, upsert)| Command::Create { contact: some(), input, upsert }),
         20 => changes(contact).prop_map(move |changes| Command::Save { contact: some(), changes }),
         4 => text(contact).prop_map(move |text| Command::Comment { contact: some(), text }),
-        1 => (prop_oneof![3 => Just(id(contact).to_string()), 1 => text(contact)], maybe(reason()))
+        3 => (prop_oneof![3 => Just(id(contact).to_string()), 1 => text(contact)], maybe(reason()))
             .prop_map(move |(confirm, reason)| Command::Erase { contact: some(), confirm, reason }),
         1 => word(&["sales", "none"]).prop_map(move |definition| Command::Start { contact: some(), definition }),
         12 => request(contact).prop_map(move |request| Command::Transition { contact: some(), request }),
-        6 => maybe(text(contact)).prop_map(move |note| Command::Revert { contact: some(), note }),
+        14 => maybe(text(contact)).prop_map(move |note| Command::Revert { contact: some(), note }),
         2 => maybe(text(contact)).prop_map(move |reason| Command::Archive { contact: some(), reason }),
         4 => Just(Command::Restore { contact: id(contact) }),
     ]
