@@ -50,7 +50,11 @@ describe("commands made again", () => {
 
   const repeat = (tab) => tab.evaluate(([made, first]) => globalThis.commands.repeat(globalThis.book, made, first), [made, first]);
 
-  it("in the other tab", async () => {
+  it("in the other tab", { timeout: 30_000 }, async () => {
+    const entries = (tab) => tab.evaluate(async () => (await globalThis.book.diagnostics()).entries);
+    const written = await entries(tabs[0]);
+    // It is told of the last write a moment after it.
+    while ((await entries(tabs[1])) < written) await new Promise((done) => setTimeout(done, 20));
     assert.deepEqual(await repeat(tabs[1]), []);
   });
 
