@@ -111,7 +111,7 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
     assert.equal(found.inTarget, inStage(TARGET) + expected.moved);
     assert.deepEqual([found.report.ok, found.report.entries], [true, found.entriesBefore + expected.moved]);
     assert.deepEqual(found.frozen, ["stage-unknown"]);
-    test.diagnostic(`${expected.moved} moved, ${expected.blocked} held back: dry run ${found.dryMs} ms, migration ${found.ms} ms`);
+    test.diagnostic(`${expected.moved} moved, ${expected.blocked} held back: dry run ${found.dryMs} ms, migration ${found.ms} ms, insights ${found.insightsMs} ms`);
   });
 });
 
@@ -145,11 +145,14 @@ async function migrate({ name, definition }) {
   const entriesAfterDry = await entries();
   const [done, ms] = await timed();
   const [again] = await timed({ dryRun: true });
-  const { total } = await book.contacts.list({ stage: "A_ACTIVATED", limit: 1 });
+  const counting = performance.now();
+  const { stages } = await book.workflow.insights();
+  const insightsMs = Math.round(performance.now() - counting);
+  const { contacts: inTarget } = stages.find(({ stage }) => stage === "A_ACTIVATED");
   const report = await book.audit.verify();
   const frozen = await book.workflow.transition(done.blocked[0].contactId, { to: "A_ACTIVATED" }).catch((error) => error.blockers.map(({ code }) => code));
   await book.close();
-  return { entriesBefore, dry: counted(dry), dryMs, entriesAfterDry, done: counted(done), ms, again: counted(again), inTarget: total, report, frozen };
+  return { entriesBefore, dry: counted(dry), dryMs, entriesAfterDry, done: counted(done), ms, again: counted(again), inTarget, insightsMs, report, frozen };
 }
 
 /** Ticks the names that begin with A_, and only those. */

@@ -90,8 +90,9 @@ for (const store of ["indexeddb", "localstorage"]) describe(`tabs of one browser
   it("a change in one tab is told in the other, which then reads it", async () => {
     await both(() => { globalThis.told.length = 0; });
     await tabs[0].evaluate(() => globalThis.book.contacts.save("c-1", { set: { company: "Acme" } }));
-    await tabs[1].waitForFunction(() => globalThis.told.length > 0, undefined, { timeout: 5_000 });
-    const [mine, theirs] = await both(() => globalThis.told);
+    // A tab may compact meanwhile, which is told with no contact.
+    await tabs[1].waitForFunction(() => globalThis.told.some(({ contactIds }) => contactIds.length > 0), undefined, { timeout: 5_000 });
+    const [mine, theirs] = await both(() => globalThis.told.filter(({ contactIds }) => contactIds.length > 0));
     assert.deepEqual(mine, [{ contactIds: ["c-1"], source: "local" }]);
     assert.deepEqual(theirs, [{ contactIds: ["c-1"], source: "tab" }]);
     assert.equal(await tabs[1].evaluate(async () => (await globalThis.book.contacts.get("c-1")).company), "Acme");
