@@ -45,7 +45,7 @@ describe("what the guides say", () => {
       const context = await browser.newContext();
       const tab = await context.newPage();
       await tab.goto(`${place.url}seed.html`);
-      await tab.waitForFunction(() => globalThis.outcomes);
+      await tab.waitForFunction(() => globalThis.outcomes, undefined, { timeout: 180_000 });
       outcomes = await tab.evaluate(() => globalThis.outcomes);
       await context.close();
     });

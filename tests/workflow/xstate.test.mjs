@@ -8,7 +8,7 @@ import { checkDefinition, openBook, simulate } from "../../pkg/node.js";
 import { randomCase } from "./random.mjs";
 import { follow, playBook, playMachine } from "./xstate.mjs";
 
-const CASES = Number(process.env.STAGEBOOK_CASES ?? 2000);
+const CASES = Number(process.env.STAGEBOOK_CASES ?? 1000);
 const SEED = Number(process.env.STAGEBOOK_SEED ?? 1);
 /** Definitions in one book. */
 const TOGETHER = 100;
