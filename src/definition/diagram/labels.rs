@@ -115,7 +115,7 @@ fn fit(text: &str, slot: &Slot, size: Point) -> Option<Label> {
     Some(Label {
         corner: Point {
             x: x + aligned(wide - wrapped.width, slot.across),
-            y: slot.corner.y + aligned(slot.size.y - high, slot.down),
+            y: (slot.corner.y + aligned(slot.size.y - high, slot.down)).min(size.y - high).max(0),
         },
         size: Point { x: wrapped.width, y: high },
         lines: wrapped.lines,
