@@ -162,27 +162,26 @@ impl Count<'_> {
         let (mut won, mut lost, mut open, mut back) = (0, 0, 0, 0);
         for (state, rows) in replay(lines).into_values() {
             let mut here: Option<(Value, Value, i64)> = None;
-            // Where the stay began that the last move ended: a move taken back goes on with it.
-            let mut before = None;
             let gone = state.status == Status::Erased || state.profile.is_none();
-            for row in rows.iter().filter(|_| !gone) {
-                let body: Value = serde_json::from_str(row.body.text()).unwrap();
-                let kinds = ["started", "transitioned", "reverted", "migrated"];
-                let kind = row.kind.strip_prefix("workflow.");
-                if !kind.is_some_and(|kind| kinds.contains(&kind)) || row.superseded_by.is_some() {
-                    continue;
-                }
+            let body = |row: &Row| -> Value { serde_json::from_str(row.body.text()).unwrap() };
+            let kinds = ["started", "transitioned", "reverted", "migrated"];
+            let mut moves: Vec<(&Row, Value)> = rows
+                .iter()
+                .filter(|row| !gone && row.superseded_by.is_none())
+                .filter(|row| kinds.iter().any(|kind| row.kind == format!("workflow.{kind}")))
+                .map(|row| (row, body(row)))
+                .collect();
+            // What was taken back never was.
+            while let Some(back) =
+                moves.iter().position(|(_, body)| body["data"].get("reverts").is_some())
+            {
+                let (_, back) = moves.remove(back);
+                moves.retain(|(row, _)| back["data"]["reverts"] != row.order.id().as_str());
+            }
+            for (row, body) in moves {
                 let (workflow, to) = (&body["data"]["workflow"], &body["data"]["to"]["stage"]);
                 let at = row.occurred.millis();
-                let since = match kind {
-                    Some("reverted") => std::mem::take(&mut before).unwrap_or(at),
-                    _ => {
-                        let stayed = here.as_ref().filter(|(of, ..)| of == workflow);
-                        before = stayed.map(|(_, _, since)| *since);
-                        at
-                    }
-                };
-                let left = here.replace((workflow.clone(), to.clone(), since));
+                let left = here.replace((workflow.clone(), to.clone(), at));
                 let outside = self.from.is_some_and(|from| row.occurred < from)
                     || self.to.is_some_and(|to| row.occurred > to);
                 let Some((from_workflow, from, since)) = left.filter(|_| !outside) else {
@@ -482,7 +481,10 @@ fn older_rows_count_too_and_dates_may_fall_between_chunks() {
         assert_eq!((&whole["backSteps"], &stage(&whole, "3")["contacts"]), (&json!(9), &json!(1)));
         assert_counts(&book, &setup, &store).await;
         let mut edges = vec![setup.clock.now()];
-        edges.extend(chunks.iter().flat_map(|chunk| [chunk.from, chunk.to]));
+        for chunk in &chunks {
+            let middle = (chunk.from.millis() + chunk.to.millis()) / 2;
+            edges.extend([chunk.from, Instant::from_millis(middle), chunk.to]);
+        }
         for from in &edges {
             for to in &edges {
                 let expected = counted(&setup, &store, Some(*from), Some(*to)).await;
@@ -672,6 +674,55 @@ fn a_stage_that_the_definition_lost_keeps_its_flows_and_its_contacts_are_open() 
             told["stages"].as_array().unwrap().iter().map(|one| &one["stage"]).collect();
         assert_eq!(ids, ["new", "talk", "gone", "won", "lost"]);
         assert_eq!(stage(&told, "new")["medianMs"], MINUTE);
+        assert_counts(&book, &setup, &store).await;
+
+        let definition = "sales".to_owned();
+        let migrate = Command::Migrate { contact: "c1".into(), definition, to: "talk".into() };
+        run(&book, migrate).await.unwrap();
+        let told = all(&book).await;
+        let migrated = json!({ "from": "parked", "to": "talk", "count": 1 });
+        assert!(told["flows"].as_array().unwrap().contains(&migrated), "{told}");
+        assert_eq!((&stage(&told, "talk")["contacts"], &told["backSteps"]), (&json!(1), &json!(0)));
+        assert_counts(&book, &setup, &store).await;
+    });
+}
+
+#[test]
+fn a_move_that_was_taken_back_never_was() {
+    block_on(async {
+        let setup = Setup::new(numbered(3));
+        let (book, store) = setup.fresh().await;
+        let back = || Command::Revert { contact: "c1".into(), note: None };
+        run(&book, create("c1")).await.unwrap();
+        setup.clock.advance(MINUTE);
+        run(&book, go("c1", "to-3")).await.unwrap();
+        let (moved, before) = (setup.clock.now(), all(&book).await);
+        book.compact().await.unwrap();
+        setup.clock.advance(MINUTE);
+        run(&book, back()).await.unwrap();
+        for compacted in [false, true] {
+            if compacted {
+                book.compact().await.unwrap();
+            }
+            for query in [InsightsQuery::default(), between(moved, moved)] {
+                let told = told(&book, &query).await;
+                assert_eq!((&told["flows"], &told["backSteps"]), (&json!([]), &json!(0)));
+                assert_eq!(stage(&told, "1")["medianMs"], Value::Null);
+                assert_eq!(stage(&told, "1")["contacts"], 1);
+            }
+            assert_counts(&book, &setup, &store).await;
+        }
+        setup.clock.advance(MINUTE);
+        run(&book, go("c1", "to-3")).await.unwrap();
+        let told = all(&book).await;
+        assert_eq!(told["flows"], before["flows"]);
+        assert_eq!(
+            stage(&told, "1")["medianMs"],
+            3 * MINUTE,
+            "one stay, from the first arrival on"
+        );
+        run(&book, go("c1", "to-1")).await.unwrap();
+        assert_eq!(all(&book).await["backSteps"], 1, "going back is no taking back");
         assert_counts(&book, &setup, &store).await;
     });
 }

@@ -32,7 +32,7 @@ const CHUNKS: usize = 50;
 /// Attempts that compactions may disturb before they have to wait.
 const PATIENCE: u32 = 2;
 
-/// A chunk that has stage changes, and how many rows it has.
+/// A chunk, and how many rows it has.
 type Older = (String, u32);
 
 /// Entries of the tail, by contact.
@@ -138,7 +138,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// Takes in a contact: its record, the lines of its rows, and what of the tail comes on top. Gives
-/// the chunks of older rows to look at.
+/// the chunks of older rows, the newest first.
 fn take_in(
     survey: &mut Survey<'_>,
     mut loaded: Loaded,
@@ -153,20 +153,19 @@ fn take_in(
         return Ok(Vec::new());
     }
     survey.contact(&loaded.state);
-    take_in_lines(survey, rows)?;
-    for row in &loaded.rows {
+    for row in loaded.rows.iter().rev() {
         survey.row(row)?;
     }
-    let chunks = loaded.chunks.iter().enumerate();
-    let chunks = chunks.filter(|(_, chunk)| survey.covers(chunk.from, chunk.to));
+    take_in_lines(survey, rows)?;
+    let chunks = loaded.chunks.iter().enumerate().rev();
     let name = &loaded.state.name;
     Ok(chunks.map(|(number, chunk)| (Loaded::chunk_key(name, number), chunk.rows)).collect())
 }
 
-/// Takes in the stage changes among lines of rows, and counts the lines.
+/// Takes in the stage changes among lines of rows, from the newest on, and counts the lines.
 fn take_in_lines(survey: &mut Survey<'_>, rows: &[u8]) -> Result<u32, StoreError> {
     let mut count = 0;
-    for line in lines(rows)? {
+    for line in lines(rows)?.rev() {
         count += 1;
         if Row::leaves_a_stage(line) {
             survey.row(&Row::read(line)?)?;

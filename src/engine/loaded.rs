@@ -158,7 +158,7 @@ pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
 
 /// The lines of a chunk, each of them a row. As text they are found several times as fast as byte by
 /// byte.
-pub(super) fn lines(bytes: &[u8]) -> Result<impl Iterator<Item = &str>, StoreError> {
+pub(super) fn lines(bytes: &[u8]) -> Result<impl DoubleEndedIterator<Item = &str>, StoreError> {
     let text = std::str::from_utf8(bytes).map_err(corrupt)?;
     Ok(text.split('\n').filter(|line| !line.is_empty()))
 }

@@ -1,6 +1,8 @@
 //! How contacts move through a workflow, in numbers: a fold of where they stand and of the stage
-//! changes that count, in any order of either.
+//! changes that count.
 //!
+//! - A move that was taken back counts nowhere, and neither does what took it back: the contact never
+//!   left.
 //! - A *stay* is what the log calls the time spent in the stage that was left: from the change that
 //!   led there to the one that leaves it, never below 0. It belongs to the change that ends it. One that
 //!   still lasts is none; a move that keeps the stage ends one and begins another, as everywhere else.
@@ -16,6 +18,7 @@ use crate::definition::{Category, Definition, Direction};
 use crate::error::StoreError;
 use crate::ids::StageId;
 use crate::json::{self, Value};
+use crate::map::Texts;
 use crate::sort;
 use crate::time::Instant;
 
@@ -86,6 +89,8 @@ pub struct Survey<'d> {
     stages: Vec<Tallied>,
     flows: Vec<Flow>,
     conversion: Conversion,
+    /// Moves that were taken back, and are still to come.
+    taken_back: Texts,
 }
 
 /// What is known of one stage so far.
@@ -113,13 +118,8 @@ impl<'d> Survey<'d> {
             stages: vec![Tallied::default(); definition.stages().len()],
             flows: Vec::new(),
             conversion: Conversion::default(),
+            taken_back: Texts::default(),
         }
-    }
-
-    /// Whether one of several stage changes between `first` and `last` can count.
-    pub fn covers(&self, first: Instant, last: Instant) -> bool {
-        let (from, to) = self.range;
-        from.is_none_or(|from| last >= from) && to.is_none_or(|to| first <= to)
     }
 
     /// Takes in where a contact stands.
@@ -145,30 +145,46 @@ impl<'d> Survey<'d> {
         self.stages[place].stale += u64::from(stage.stale_after_days.is_some_and(is_stale));
     }
 
-    /// Takes in a row of a contact's history; only stage changes that count say something.
+    /// Takes in a row of a contact's history; only stage changes that count say something. A contact's
+    /// rows come from the newest on, so that what takes a move back is met before the move.
     ///
     /// # Errors
     /// A row that can't be read.
     pub fn row(&mut self, row: &Row) -> Result<(), StoreError> {
-        let Some(since) = row.since.filter(|_| self.covers(row.occurred, row.occurred)) else {
+        let Some(since) = row.since else {
             return Ok(());
         };
+        if self.taken_back.remove(row.order.id().as_str()).is_some() {
+            return Ok(());
+        }
         let body = json::parse(row.body.text()).ok();
         let moved = body.as_ref().and_then(Moved::read).ok_or_else(|| {
             StoreError::Corrupt(format!("{}: a stage change is expected", row.order.id()))
         })?;
+        if let Some(taken_back) = moved.takes_back {
+            self.taken_back.note(taken_back);
+        } else if self.is_inside(row.occurred) {
+            self.moved(&moved, (row.occurred.millis() - since.millis()).max(0));
+        }
+        Ok(())
+    }
+
+    fn is_inside(&self, at: Instant) -> bool {
+        let (from, to) = self.range;
+        from.is_none_or(|from| at >= from) && to.is_none_or(|to| at <= to)
+    }
+
+    fn moved(&mut self, moved: &Moved<'_>, stay: i64) {
         let ours = self.definition.id().as_str();
         if moved.left != ours {
-            return Ok(());
+            return;
         }
         if let Some(place) = self.place(moved.from) {
-            let stay = row.occurred.millis() - since.millis();
-            self.stages[place].stays.push(stay.max(0));
+            self.stages[place].stays.push(stay);
         }
         if moved.entered == ours {
             self.flow(moved.from, moved.to);
         }
-        Ok(())
     }
 
     fn flow(&mut self, from: &str, to: &str) {
@@ -208,12 +224,14 @@ impl<'d> Survey<'d> {
     }
 }
 
-/// What the body of a stage change says: the workflow and stage that were left, and those entered.
+/// What the body of a stage change says: the workflow and stage that were left, those entered, and
+/// the move that it takes back.
 struct Moved<'b> {
     left: &'b str,
     from: &'b str,
     entered: &'b str,
     to: &'b str,
+    takes_back: Option<&'b str>,
 }
 
 impl<'b> Moved<'b> {
@@ -227,6 +245,7 @@ impl<'b> Moved<'b> {
             from: text(from, "stage")?,
             entered,
             to: text(data.get("to")?, "stage")?,
+            takes_back: text(data, "reverts"),
         })
     }
 }
