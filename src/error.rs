@@ -201,6 +201,8 @@ words! {
         NotFound = "not-found",
         Forbidden = "forbidden",
         Conflict = "conflict",
+        Batch = "batch",
+        Fork = "fork",
         Storage = "storage",
         Quota = "quota",
         BlockedUpgrade = "blocked-upgrade",
@@ -381,6 +383,31 @@ pub enum Clash {
     Busy,
 }
 
+/// Why a batch of another device can't be applied. Nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BatchFault {
+    /// It is of another book.
+    Book,
+    /// It is no batch.
+    Shape,
+    /// An entry of it is not sound.
+    Line {
+        /// Its place in the log.
+        seq: u64,
+        /// Why, for people.
+        reason: &'static str,
+    },
+    /// Entries before it are missing.
+    Gap {
+        /// The place of the first that is missing.
+        expected: u64,
+    },
+    /// The head after it is another one.
+    Checkpoint,
+    /// The log is known with other entries.
+    Fork,
+}
+
 /// Why the store could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
@@ -425,6 +452,8 @@ pub enum Error {
     },
     /// It does not fit what is there.
     Conflict(Clash),
+    /// A batch can't be applied.
+    Batch(BatchFault),
     /// The store failed.
     Store(StoreError),
     /// The call itself can't be read.
@@ -447,6 +476,8 @@ impl Error {
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Forbidden { .. } => ErrorCode::Forbidden,
             Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Batch(BatchFault::Fork) => ErrorCode::Fork,
+            Self::Batch(_) => ErrorCode::Batch,
             Self::Store(error) => match error {
                 StoreError::Quota => ErrorCode::Quota,
                 StoreError::BlockedUpgrade => ErrorCode::BlockedUpgrade,
@@ -471,6 +502,12 @@ impl From<Blocker> for Error {
 impl From<Issue> for Error {
     fn from(issue: Issue) -> Self {
         Self::Invalid(vec![issue])
+    }
+}
+
+impl From<BatchFault> for Error {
+    fn from(fault: BatchFault) -> Self {
+        Self::Batch(fault)
     }
 }
 

@@ -9,6 +9,7 @@
 //! - [`project`]: what a contact is, as a fold of its entries. [`decide`]: the rules; a state and a
 //!   command give facts or a complete refusal.
 //! - [`ledger`]: facts as canonical, salted, chained lines under a Merkle tree, and the check of them.
+//! - [`sync`]: batches of those lines, from device to device.
 //! - [`store`]: where bytes live, behind one trait with one set of contract tests.
 //! - [`text`]: the wording of all data, in English and Italian.
 //! - [`engine`]: the only orchestration: load, decide, seal, commit, project, publish.
@@ -32,6 +33,7 @@ pub mod event;
 pub mod project;
 pub mod decide;
 pub mod ledger;
+pub mod sync;
 #[macro_use]
 pub mod store;
 pub mod text;

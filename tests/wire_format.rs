@@ -15,8 +15,8 @@ use stagebook::command::{
 use stagebook::event::{
     ActivityChanged, ActivityCompleted, ActivityLogged, ActivityPlanned, By, ByKind,
     ContactChanged, ContactCommented, ContactCreated, ContactErased, ContactInvited,
-    ContactMessaged, ContactShared, Delivery, Event, Fact, FieldChange, Fields, Hlc, ItemKind,
-    LeftStage, PendingTouched, Reason, Remind, ReminderSnoozed, StageRef, TaskCreated,
+    ContactMessaged, ContactShared, Delivery, EntryVoided, Event, Fact, FieldChange, Fields, Hlc,
+    ItemKind, LeftStage, PendingTouched, Reason, Remind, ReminderSnoozed, StageRef, TaskCreated,
     WorkflowMigrated, WorkflowRefused, WorkflowReverted, WorkflowStarted, WorkflowTransitioned,
 };
 use stagebook::ids::{ActorId, ContactId, DefinitionHash, EntryId, ItemId, PendingId, ReplicaId};
@@ -33,7 +33,7 @@ use support::database::{assert_replays, ledger, replay};
 use support::{Setup, boss, cases, instant, run, sales, under};
 
 /// Every kind that has an entry in this version; the match below does not compile without a new one.
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 27] = [
     "activity.cancelled",
     "activity.changed",
     "activity.completed",
@@ -52,6 +52,7 @@ const KINDS: [&str; 26] = [
     "definition.added",
     "delivery.failed",
     "delivery.sent",
+    "entry.voided",
     "reminder.acknowledged",
     "reminder.snoozed",
     "task.created",
@@ -88,7 +89,8 @@ fn is_listed(event: &Event) -> bool {
         | Event::ReminderAcknowledged(_)
         | Event::TaskCreated(_)
         | Event::DeliverySent(_)
-        | Event::DeliveryFailed(_) => KINDS.contains(&event.kind()),
+        | Event::DeliveryFailed(_)
+        | Event::EntryVoided(_) => KINDS.contains(&event.kind()),
         Event::Unknown { .. } => false,
     }
 }
@@ -483,6 +485,18 @@ fn panel_kinds() -> Vec<String> {
 }
 
 /// Lines of what the workflow got later, of a contact that was started before.
+/// What a server says of another's entry.
+fn full_sync() -> Vec<Event> {
+    vec![Event::EntryVoided(EntryVoided {
+        entry: EntryId::new("9b2e4f0a-8f0f-4b63-9a53-0d8f3d3d1c11/4"),
+        reason: "forbidden".to_owned(),
+    })]
+}
+
+fn sync_kinds() -> Vec<String> {
+    sealed(full_sync().into_iter())
+}
+
 fn workflow_kinds() -> Vec<String> {
     let started = bare().into_iter().filter(|event| event.kind() == "workflow.started");
     sealed(started.chain(full_workflow()).chain(bare_workflow()))
@@ -622,13 +636,14 @@ async fn workflow_book() -> (stagebook::engine::Engine<stagebook::store::MemoryS
 }
 
 /// Every fixture.
-const FIXTURES: [&str; 6] = [
+const FIXTURES: [&str; 7] = [
     "kinds.jsonl",
     "book.jsonl",
     "panel-kinds.jsonl",
     "panel-book.jsonl",
     "workflow-kinds.jsonl",
     "workflow-book.jsonl",
+    "sync-kinds.jsonl",
 ];
 
 /// A fixture's lines as they are written today.
@@ -639,6 +654,7 @@ fn written(name: &str) -> Vec<String> {
         "panel-kinds.jsonl" => panel_kinds(),
         "panel-book.jsonl" => block_on(panel_book()).1,
         "workflow-kinds.jsonl" => workflow_kinds(),
+        "sync-kinds.jsonl" => sync_kinds(),
         "workflow-book.jsonl" => block_on(workflow_book()).1,
         _ => panic!("no such fixture: {name}"),
     }
@@ -675,10 +691,17 @@ fn write_missing_fixtures() {
 
 #[test]
 fn every_kind_of_entry_is_written_as_version_1_wrote_it() {
-    for name in ["kinds.jsonl", "panel-kinds.jsonl", "workflow-kinds.jsonl"] {
+    for name in ["kinds.jsonl", "panel-kinds.jsonl", "workflow-kinds.jsonl", "sync-kinds.jsonl"] {
         assert_eq!(written(name), fixture(name), "{name}");
     }
-    assert!(full().iter().chain(&full_panel()).chain(&full_workflow()).all(is_listed));
+    assert!(
+        full()
+            .iter()
+            .chain(&full_panel())
+            .chain(&full_workflow())
+            .chain(&full_sync())
+            .all(is_listed)
+    );
 }
 
 #[test]
@@ -840,7 +863,7 @@ proptest! {
             Event::DeliveryFailed(Delivery { attempts: 7, error: Some(at(0)), item: ItemId::new(at(1)), kind: ItemKind::Invite, reference: Some(at(2)) }),
         ];
         let later = full_panel().into_iter().chain(bare_panel());
-        let later = later.chain(full_workflow()).chain(bare_workflow());
+        let later = later.chain(full_workflow()).chain(bare_workflow()).chain(full_sync());
         for event in full().into_iter().chain(bare()).chain(later).chain(events) {
             let fact = Fact {
                 by: By { id: ActorId::new(at(4)), name: at(5), kind: ByKind::System },

@@ -6,7 +6,7 @@ use super::loaded::Loaded;
 use super::read::{Filter, HistoryQuery, bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, StoreError};
-use crate::event::{DEFINITION_ADDED, Fact};
+use crate::event::{DEFINITION_ADDED, Entry, Fact};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
 use crate::project::{Row, RowBody};
@@ -82,19 +82,10 @@ fn read_line(bytes: &[u8]) -> Result<Option<(ContactName, Row)>, StoreError> {
     if header.kind == DEFINITION_ADDED {
         return Ok(None);
     }
-    let (order, at) = (header.order(), header.at);
     let (fact, _) = Fact::read(&header.kind, header.definition.clone(), body)
         .map_err(|error| corrupt(error.to_string()))?;
-    let row = Row {
-        order,
-        at,
-        occurred: fact.occurred_at.unwrap_or(at),
-        kind: header.kind,
-        definition: header.definition,
-        superseded_by: None,
-        since: None,
-        body: RowBody::new(body),
-    };
+    let entry = Entry { order: header.order(), at: header.at, fact };
+    let row = Row::bare(&entry, RowBody::new(body));
     Ok(Some((name, row)))
 }
 

@@ -13,7 +13,7 @@ use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId, StageId,
 };
-use crate::json::{self, Mismatch};
+use crate::json::Mismatch;
 use crate::ledger::{Line, Log, Pseudonyms, Seal};
 use crate::map::{Hashed, Texts};
 use crate::project::{Contact, RowBody};
@@ -64,6 +64,8 @@ pub enum Source {
     Local,
     /// Another writer of the same database.
     Tab,
+    /// Another device.
+    Sync,
 }
 
 /// A change of the book.
@@ -113,14 +115,6 @@ pub(super) struct Shared {
     pub agendas: Option<Agendas>,
 }
 
-record! {
-    /// What of a definition names it.
-    struct Named {
-        id: DefinitionId = "id",
-        version: u64 = "version",
-    }
-}
-
 /// Contacts kept in memory before all are dropped again.
 const CACHED: usize = 512;
 
@@ -142,6 +136,14 @@ impl Shared {
             cache: Hashed::default(),
             agendas: None,
         }
+    }
+
+    /// A log as it now is; nothing, if it is not known.
+    pub(super) fn log(&self, replica: &ReplicaId) -> Log {
+        if *replica == self.seal.replica {
+            return self.seal.log.clone();
+        }
+        self.head.logs.get(replica).cloned().unwrap_or_default()
     }
 
     /// How many entries the tail has.
@@ -231,10 +233,7 @@ impl Shared {
 
     /// Takes in a definition that the ledger holds now.
     pub(super) fn define(&mut self, hash: DefinitionHash, canonical: &[u8]) {
-        if let Ok(known) = json::read_bytes::<Named>(canonical) {
-            let Named { id, version } = known;
-            self.definitions.push(KnownDefinition { id, version, hash: hash.clone() });
-        }
+        self.definitions.extend(KnownDefinition::read(&hash, canonical));
         self.added.push((hash, canonical.to_vec()));
     }
 }
@@ -276,6 +275,8 @@ impl<S: Store> Engine<S> {
             writer: Mutex::new(()),
             imported: RefCell::default(),
             listener: RefCell::default(),
+            cuts: RefCell::default(),
+            flushed: Cell::default(),
             closed: Cell::new(false),
             founded,
         };

@@ -4,15 +4,17 @@
 
 use super::Engine;
 use super::book::Tail;
-use super::head::{Answer, Head};
+use super::head::{Answer, Head, KnownDefinition};
 use super::loaded::Loaded;
 use super::write::{Work, touched};
 use crate::error::{Clash, Error, StoreError};
+use crate::event::Event;
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
 use crate::map::{Map, Texts};
 use crate::sort;
 use crate::store::{By, Change, Commit, Outcome, Range, Record, Store, Table};
+use std::ops::Range as Numbers;
 use std::rc::Rc;
 
 /// A segment of the log is closed once it has this many bytes. Above 64 KiB browsers spill values
@@ -57,7 +59,7 @@ impl<S: Store> Engine<S> {
                 return Ok(());
             }
             let mut work = self.begin_work(Default::default());
-            if self.commit_compacted(&mut work, None).await? == Outcome::Done {
+            if self.commit_compacted(&mut work).await? == Outcome::Done {
                 return Ok(());
             }
             self.follow().await?;
@@ -65,26 +67,23 @@ impl<S: Store> Engine<S> {
         Err(Error::Conflict(Clash::Busy))
     }
 
-    /// Commits `work` and the tail into the tables, without the bodies of `erased`.
-    pub(super) async fn commit_compacted(
-        &self,
-        work: &mut Work,
-        erased: Option<&ContactName>,
-    ) -> Result<Outcome, Error> {
-        let Some(mut changes) = self.contact_changes(work, erased).await? else {
+    /// Commits `work` and the tail into the tables, without the bodies of contacts that it erases.
+    pub(super) async fn commit_compacted(&self, work: &mut Work) -> Result<Outcome, Error> {
+        let Some(mut changes) = self.contact_changes(work).await? else {
             return Ok(Outcome::Taken);
         };
-        changes.extend(self.log_changes(work, erased).await?);
-        changes.extend(self.outbox_changes(work, erased).await?);
-        if let Some(name) = erased {
+        changes.extend(self.log_changes(work).await?);
+        changes.extend(self.outbox_changes(work).await?);
+        for name in &work.erased {
             changes.extend(self.answer_removals(name).await?);
         }
+        changes.append(&mut work.changes);
         let (head, emptied) = {
             let shared = self.shared.borrow();
             if shared.known.next() != work.number {
                 return Ok(Outcome::Taken);
             }
-            changes.extend(self.answer_changes(work, erased));
+            changes.extend(self.answer_changes(work));
             let added = shared.added.iter().chain(&work.definitions);
             changes.extend(
                 added.map(|(hash, json)| put(Table::Definitions, hash.to_string(), json.clone())),
@@ -92,11 +91,11 @@ impl<S: Store> Engine<S> {
             (self.next_head(work), shared.tail.iter().map(|tail| tail.number).collect())
         };
         changes.push(put(Table::Meta, Head::KEY.to_owned(), head.write()));
-        let strict = self.strict || erased.is_some();
+        let strict = self.strict || !work.erased.is_empty();
         let commit = Commit { number: work.number, record: Vec::new(), changes, emptied, strict };
         let outcome = self.store.commit(commit).await?;
         if outcome == Outcome::Done {
-            self.install_compacted(work, head, erased);
+            self.install_compacted(work, head);
         }
         Ok(outcome)
     }
@@ -107,49 +106,52 @@ impl<S: Store> Engine<S> {
         let mut head = shared.head.clone();
         head.commit = work.number;
         head.logs.insert(work.seal.replica.clone(), work.seal.log.clone());
+        for (replica, log, ..) in &work.logs {
+            head.logs.insert(replica.clone(), log.clone());
+        }
         head.hlc = work.seal.hlc;
         head.definitions = self.definitions_after(work);
         head.contacts = self.contacts_after(work);
+        if let Some(sync) = &work.sync {
+            head.sync.clone_from(sync);
+        }
         head
     }
 
-    fn definitions_after(&self, work: &Work) -> Vec<super::head::KnownDefinition> {
+    fn definitions_after(&self, work: &Work) -> Vec<KnownDefinition> {
         let mut known = self.shared.borrow().definitions.clone();
-        for (hash, _) in &work.definitions {
-            if let Some(given) = self.definitions.iter().find(|given| given.hash() == hash) {
-                known.push(super::head::KnownDefinition {
-                    id: given.id().clone(),
-                    version: given.version(),
-                    hash: hash.clone(),
-                });
-            }
+        for (hash, canonical) in &work.definitions {
+            // What another device says of an id and version that are known is kept by its hash alone.
+            let new = KnownDefinition::read(hash, canonical);
+            let fits = |new: &KnownDefinition| {
+                known.iter().all(|known| (&known.id, known.version) != (&new.id, new.version))
+            };
+            known.extend(new.filter(fits));
         }
         known
     }
 
     fn contacts_after(&self, work: &Work) -> u64 {
-        use crate::event::Event;
-        let change = |entry: &crate::event::Event| match entry {
+        let change = |entry: &Event| match entry {
             Event::ContactCreated(_) => 1_i64,
             Event::ContactErased(_) => -1,
             _ => 0,
         };
         let sum: i64 = work.entries.iter().map(|(_, tail)| change(&tail.entry.fact.event)).sum();
-        self.shared.borrow().contacts.saturating_add_signed(sum)
+        self.shared.borrow().contacts.saturating_add_signed(sum + work.created)
     }
 
     /// Records of every contact in the tail and in `work`. None if the database moved on.
-    async fn contact_changes(
-        &self,
-        work: &mut Work,
-        erased: Option<&ContactName>,
-    ) -> Result<Option<Vec<Change>>, Error> {
+    async fn contact_changes(&self, work: &mut Work) -> Result<Option<Vec<Change>>, Error> {
         let epoch = self.shared.borrow().head.commit;
         let mut names = Texts::default();
         self.shared.borrow().entries.keys().for_each(|name| {
             names.note(name);
         });
         work.entries.iter().for_each(|(name, _)| {
+            names.note(name.as_str());
+        });
+        work.folded.iter().for_each(|(name, _)| {
             names.note(name.as_str());
         });
         let mut names: Vec<ContactName> = names.keys().map(ContactName::from).collect();
@@ -166,57 +168,81 @@ impl<S: Store> Engine<S> {
                 changes.extend(loaded.store(work.number));
             }
         }
-        if let Some(name) = erased {
-            changes.extend(self.chunk_removals(name).await?);
+        for (name, chunks) in &work.folded {
+            let kept = work.contact(name).map_or(0, |loaded| loaded.chunks.len());
+            changes.extend(chunk_removals(name, kept..*chunks));
+        }
+        for name in &work.erased {
+            let before = self.load(name).await?;
+            changes.extend(chunk_removals(name, 0..before.chunks.len()));
+            changes.push(Change::Delete { table: Table::Conflicts, key: name.to_string() });
         }
         Ok((self.shared.borrow().head.commit == epoch).then_some(changes))
     }
 
-    async fn chunk_removals(&self, name: &ContactName) -> Result<Vec<Change>, Error> {
-        let before = self.load(name).await?;
-        let delete =
-            |number| Change::Delete { table: Table::History, key: Loaded::chunk_key(name, number) };
-        Ok((0..before.chunks.len()).map(delete).collect())
-    }
-
     /// Segments that hold the tail's lines and those of `work`.
-    async fn log_changes(
-        &self,
-        work: &Work,
-        erased: Option<&ContactName>,
-    ) -> Result<Vec<Change>, Error> {
+    async fn log_changes(&self, work: &Work) -> Result<Vec<Change>, Error> {
         let replica = work.seal.replica.clone();
-        let (first, tail): (u64, Vec<Vec<u8>>) = {
+        let (first, mut lines): (u64, Vec<Vec<u8>>) = {
             let shared = self.shared.borrow();
             let lines: Vec<_> =
                 shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
             (shared.seal.log.size() - lines.len() as u64, lines)
         };
-        let mut segments = match erased {
-            Some(name) => self.segments_of(name, &replica).await?,
-            None => Map::new(),
-        };
-        let mut open = match self.last_segment(&replica).await? {
+        let mut segments = Map::new();
+        for name in &work.erased {
+            self.segments_of(name, &mut segments).await?;
+        }
+        for (replica, seq, line) in &work.completed {
+            if let Some(key) = self.segment_at(replica, *seq, &mut segments).await?
+                && let Some(segment) = segments.get_mut(&key)
+            {
+                *segment = replaced(segment, *seq, line)?;
+            }
+        }
+        lines.extend(work.lines.iter().cloned());
+        self.append_lines(&replica, Seq(first), &lines, &mut segments).await?;
+        for (replica, _, first, lines) in &work.logs {
+            self.append_lines(replica, *first, lines, &mut segments).await?;
+        }
+        let mut changes = Vec::with_capacity(segments.len());
+        for (key, bytes) in segments.iter() {
+            let bytes = match work.erased.is_empty() {
+                true => bytes.clone(),
+                false => strip_all(bytes, &work.erased)?,
+            };
+            changes.push(put(Table::Log, key.clone(), bytes));
+        }
+        Ok(changes)
+    }
+
+    /// Adds lines to the end of a log: to its last segment, and to new ones.
+    async fn append_lines(
+        &self,
+        replica: &ReplicaId,
+        first: Seq,
+        lines: &[Vec<u8>],
+        segments: &mut Map<String, Vec<u8>>,
+    ) -> Result<(), Error> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut open = match self.last_segment(replica).await? {
             Some(last) => match segments.remove(&last.key) {
                 Some(value) => (last.key, value),
                 None => (last.key, last.value),
             },
-            None => (segment_key(&replica, Seq(0)), Vec::new()),
+            None => (segment_key(replica, Seq(0)), Vec::new()),
         };
-        for (place, line) in tail.iter().chain(&work.lines).enumerate() {
+        for (place, line) in lines.iter().enumerate() {
             if open.1.len() + line.len() > SEGMENT_BYTES && !open.1.is_empty() {
                 segments.insert(open.0, open.1);
-                open = (segment_key(&replica, Seq(first + place as u64)), Vec::new());
+                open = (segment_key(replica, Seq(first.0 + place as u64)), Vec::new());
             }
             append(&mut open.1, line);
         }
         segments.insert(open.0, open.1);
-        let strip = |bytes: Vec<u8>| match erased {
-            Some(name) => strip_all(&bytes, name),
-            None => Ok(bytes),
-        };
-        let write = |(key, bytes)| Ok(put(Table::Log, key, strip(bytes)?));
-        segments.into_iter().map(write).collect()
+        Ok(())
     }
 
     async fn last_segment(&self, replica: &ReplicaId) -> Result<Option<Record>, Error> {
@@ -231,32 +257,46 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?.pop())
     }
 
-    /// The segments that hold entries about `name`, each read once, from the last backwards.
+    /// Adds the segments that hold entries about `name`, each read once.
     async fn segments_of(
         &self,
         name: &ContactName,
-        replica: &ReplicaId,
-    ) -> Result<Map<String, Vec<u8>>, Error> {
-        let mut seqs: Vec<Seq> =
-            self.all_rows(name).await?.iter().map(|row| row.order.seq).collect();
-        sort::sort(&mut seqs, Ord::cmp);
-        let mut segments = Map::new();
-        while let Some(seq) = seqs.pop() {
-            let range = Range {
-                table: Table::Log,
-                by: By::Key,
-                from: segment_key(replica, Seq(0)),
-                to: segment_key(replica, Seq(seq.0 + 1)),
-                limit: 1,
-                descending: true,
-            };
-            let Some(segment) = self.store.range(range).await?.pop() else {
+        segments: &mut Map<String, Vec<u8>>,
+    ) -> Result<(), Error> {
+        let rows = self.all_rows(name).await?;
+        let mut orders: Vec<_> = rows.iter().map(|row| &row.order).collect();
+        sort::sort(&mut orders, |a, b| (&a.replica, a.seq).cmp(&(&b.replica, b.seq)));
+        while let Some(order) = orders.pop() {
+            let Some(key) = self.segment_at(&order.replica, order.seq, segments).await? else {
                 continue;
             };
-            seqs.retain(|seq| segment_key(replica, *seq) < segment.key);
-            segments.insert(segment.key, segment.value);
+            orders.retain(|order| segment_key(&order.replica, order.seq) < key);
         }
-        Ok(segments)
+        Ok(())
+    }
+
+    /// Adds the segment that holds an entry, if it is not there yet, and gives its key.
+    pub(super) async fn segment_at(
+        &self,
+        replica: &ReplicaId,
+        seq: Seq,
+        segments: &mut Map<String, Vec<u8>>,
+    ) -> Result<Option<String>, Error> {
+        let range = Range {
+            table: Table::Log,
+            by: By::Key,
+            from: segment_key(replica, Seq(0)),
+            to: segment_key(replica, Seq(seq.0 + 1)),
+            limit: 1,
+            descending: true,
+        };
+        let Some(segment) = self.store.range(range).await?.pop() else {
+            return Ok(None);
+        };
+        if !segments.contains_key(&segment.key) {
+            segments.insert(segment.key.clone(), segment.value);
+        }
+        Ok(Some(segment.key))
     }
 
     /// Segments of this device's log after `from`, for readers of the whole log.
@@ -281,10 +321,10 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?)
     }
 
-    fn answer_changes(&self, work: &Work, erased: Option<&ContactName>) -> Vec<Change> {
+    fn answer_changes(&self, work: &Work) -> Vec<Change> {
         let shared = self.shared.borrow();
         let in_tail = shared.tail.iter().flat_map(|tail| &tail.record.answers);
-        let keep = |answer: &&Answer| erased != Some(&answer.contact);
+        let keep = |answer: &&Answer| !work.erased.contains(&answer.contact);
         let write = |answer: &Answer| Change::Put {
             table: Table::Commands,
             key: answer.key.clone(),
@@ -309,10 +349,10 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?.into_iter().map(delete).collect())
     }
 
-    fn install_compacted(&self, work: &mut Work, head: Head, erased: Option<&ContactName>) {
+    fn install_compacted(&self, work: &mut Work, head: Head) {
         let mut ids = touched(work);
         let mut shared = self.shared.borrow_mut();
-        if let Some(name) = erased {
+        for name in &work.erased {
             if let Some(loaded) = shared.cache.get(name.as_str()) {
                 ids.note(loaded.state.id.as_str());
             }
@@ -339,8 +379,8 @@ impl<S: Store> Engine<S> {
             }
         }
         drop(shared);
-        if !work.entries.is_empty() {
-            self.tell(if work.import { Texts::default() } else { ids });
+        if !work.entries.is_empty() || !work.folded.is_empty() {
+            self.tell(if work.import { Texts::default() } else { ids }, work.source);
         }
     }
 }
@@ -355,14 +395,46 @@ fn append(segment: &mut Vec<u8>, line: &[u8]) {
     segment.push(b'\n');
 }
 
-/// Takes body and salt out of every line about `name`, but for its tombstone.
-fn strip_all(segment: &[u8], name: &ContactName) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::with_capacity(segment.len());
-    for bytes in segment.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+fn chunk_removals(name: &ContactName, numbers: Numbers<usize>) -> impl Iterator<Item = Change> {
+    numbers.map(move |number| Change::Delete {
+        table: Table::History,
+        key: Loaded::chunk_key(name, number),
+    })
+}
+
+/// A segment with another line in one place.
+fn replaced(segment: &[u8], seq: Seq, with: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(segment.len() + with.len());
+    for bytes in lines(segment) {
         let line = Line::parse(bytes).map_err(|reason| StoreError::Corrupt(reason.to_owned()))?;
-        let about =
-            line.header.contact.as_ref() == Some(name) && line.header.kind != "contact.erased";
-        if about { append(&mut out, &line.header_only()) } else { append(&mut out, bytes) }
+        append(&mut out, if line.header.seq == seq { with } else { bytes });
     }
     Ok(out)
+}
+
+/// The lines of a segment.
+pub(super) fn lines(segment: &[u8]) -> impl Iterator<Item = &[u8]> {
+    segment.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+}
+
+/// Takes body and salt out of every line about contacts that are erased, but for their tombstones.
+fn strip_all(segment: &[u8], erased: &[ContactName]) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(segment.len());
+    for bytes in lines(segment) {
+        match strip(bytes, erased)? {
+            Some(bare) => append(&mut out, &bare),
+            None => append(&mut out, bytes),
+        }
+    }
+    Ok(out)
+}
+
+/// A line about one of `erased` without body and salt; none of any other line.
+pub(super) fn strip(bytes: &[u8], erased: &[ContactName]) -> Result<Option<Vec<u8>>, Error> {
+    if erased.is_empty() {
+        return Ok(None);
+    }
+    let line = Line::parse(bytes).map_err(|reason| StoreError::Corrupt(reason.to_owned()))?;
+    let about = line.header.contact.as_ref().is_some_and(|name| erased.contains(name));
+    Ok((about && line.header.kind != "contact.erased").then(|| line.header_only()))
 }

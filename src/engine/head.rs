@@ -7,6 +7,7 @@ use crate::json;
 use crate::ledger::Log;
 use crate::map::Map;
 use crate::store::{Store, Table};
+use crate::time::Instant;
 
 record! {
     /// The state of the whole book as of the last compaction.
@@ -24,6 +25,53 @@ record! {
         pub definitions: Vec<KnownDefinition> = "definitions",
         /// How many contacts were created and not erased.
         pub contacts: u64 = "contacts",
+        /// How far the book is in step with servers.
+        pub sync: SyncState = "sync" or default,
+    }
+}
+
+record! {
+    /// How far a book is in step with servers.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct SyncState {
+        /// The replica whose voids count.
+        pub authority: Option<ReplicaId> = "authority",
+        /// Erasures of the round under way.
+        pub erasures: Vec<Deferred> = "erasures" or default,
+        /// How many batches wait in quarantine.
+        pub quarantined: u64 = "quarantined" or default,
+        /// Servers by their ids.
+        pub servers: Map<String, Server> = "servers" or default,
+    }
+}
+
+record! {
+    /// An erasure that waits for the end of its round: the place of its entry.
+    #[derive(Clone, Debug, PartialEq)]
+    #[allow(missing_docs)]
+    pub struct Deferred {
+        pub replica: ReplicaId = "replica",
+        pub seq: Seq = "seq",
+    }
+}
+
+record! {
+    /// How far a book is in step with one server.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Server {
+        /// When the last round was complete.
+        pub at: Option<Instant> = "at",
+        /// Where the next pull goes on.
+        pub cursor: Option<String> = "cursor",
+        /// How much of this device's log it holds.
+        pub held: Map<ReplicaId, u64> = "held" or default,
+    }
+}
+
+impl SyncState {
+    /// How much of a log some server holds; none if there is no server.
+    pub fn acknowledged(&self, replica: &ReplicaId) -> Option<u64> {
+        self.servers.iter().map(|(_, server)| server.held.get(replica).copied().unwrap_or(0)).max()
     }
 }
 
@@ -35,6 +83,22 @@ record! {
         pub id: DefinitionId = "id",
         pub version: u64 = "version",
         pub hash: DefinitionHash = "hash",
+    }
+}
+
+record! {
+    /// What of a definition names it.
+    struct Named {
+        id: DefinitionId = "id",
+        version: u64 = "version",
+    }
+}
+
+impl KnownDefinition {
+    /// What names the definition; none if nothing does.
+    pub(super) fn read(hash: &DefinitionHash, canonical: &[u8]) -> Option<Self> {
+        let Named { id, version } = json::read_bytes(canonical).ok()?;
+        Some(Self { id, version, hash: hash.clone() })
     }
 }
 

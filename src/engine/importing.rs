@@ -81,9 +81,7 @@ impl<S: Store> Engine<S> {
             let mut work = self.begin_work(contacts);
             work.import = true;
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
-            if work.lines.is_empty()
-                || self.commit_compacted(&mut work, None).await? == Outcome::Done
-            {
+            if work.lines.is_empty() || self.commit_compacted(&mut work).await? == Outcome::Done {
                 self.remember_sources(sources);
                 return Ok(report);
             }

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::event::Entry;
 use crate::ids::{CommitNo, ContactId, ContactName};
 use crate::json;
-use crate::project::{Contact, Row, RowBody, Status};
+use crate::project::{Conflict, Contact, Row, RowBody, Status};
 use crate::store::{Change, Table};
 use crate::time::Instant;
 use std::rc::Rc;
@@ -23,6 +23,8 @@ pub struct Loaded {
     pub as_of: CommitNo,
     /// Whether there is a record of what is to be done about it.
     pub has_agenda: bool,
+    /// Where entries of two devices did not fit together.
+    pub conflicts: Vec<Conflict>,
 }
 
 record! {
@@ -44,6 +46,7 @@ record! {
         agenda: bool = "agenda" or skip,
         as_of: CommitNo = "as_of",
         chunks: Vec<Chunk> = "chunks",
+        conflicts: Vec<Conflict> = "conflicts" or skip,
         state: Contact = "state",
     }
 }
@@ -64,7 +67,15 @@ impl Loaded {
         if self.state.status == Status::Erased {
             self.rows.clear();
             self.chunks.clear();
+            self.conflicts.clear();
         }
+        self.conflicts.extend(Conflict::of(&row));
+        self.rows.push(Rc::new(row));
+    }
+
+    /// Keeps the row of an entry that does not count.
+    pub fn keep(&mut self, row: Row) {
+        self.state.entries += 1;
         self.rows.push(Rc::new(row));
     }
 
@@ -108,6 +119,7 @@ impl Loaded {
             agenda: self.has_agenda,
             as_of: self.as_of,
             chunks: self.chunks.clone(),
+            conflicts: self.conflicts.clone(),
             state: self.state.clone(),
         };
         let mut value = json::bytes(&head);
@@ -137,6 +149,7 @@ impl Loaded {
             chunks: head.chunks,
             as_of: head.as_of,
             has_agenda: head.agenda,
+            conflicts: head.conflicts,
         };
         Ok((loaded, rows))
     }

@@ -4,8 +4,12 @@
 
 mod across;
 mod agenda;
+mod applying;
 mod book;
+mod changes;
 mod compact;
+mod conflicts;
+mod folding;
 mod head;
 mod importing;
 mod insights;
@@ -20,8 +24,10 @@ mod write;
 
 pub use across::Told;
 pub use agenda::{Agenda, ReminderQuery, TaskQuery, Todo};
+pub use applying::Applied;
 pub use book::{Change, Options, Source, World};
-pub use head::{Head, own_entries};
+pub use changes::Changes;
+pub use head::{Head, SyncState, own_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use insights::InsightsQuery;
 pub use loaded::Loaded;
@@ -35,8 +41,9 @@ pub use write::{Written, WrittenEntry};
 use crate::command::User;
 use crate::definition::Definitions;
 use crate::error::Error;
-use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
-use crate::ledger::Pseudonyms;
+use crate::ids::{CommitNo, DefinitionHash, DefinitionId, ReplicaId};
+use crate::ledger::{Log, Pseudonyms};
+use crate::map::Hashed;
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::Instant;
@@ -66,6 +73,10 @@ pub struct Engine<S> {
     writer: Mutex<()>,
     imported: RefCell<importing::Sources>,
     listener: RefCell<Option<Listener>>,
+    /// Logs as they were at the last batch cut from each.
+    cuts: RefCell<Hashed<Log>>,
+    /// The last commit that is known to survive a power cut.
+    flushed: Cell<CommitNo>,
     closed: Cell<bool>,
     founded: bool,
 }
@@ -120,6 +131,13 @@ impl<S: Store> Engine<S> {
     pub fn size(&self) -> (ReplicaId, u64, u64) {
         let shared = self.shared.borrow();
         (shared.seal.replica.clone(), shared.seal.log.size(), shared.contacts)
+    }
+
+    /// This device's id, and how much of its log a server holds.
+    pub fn held(&self) -> (ReplicaId, u64) {
+        let shared = self.shared.borrow();
+        let own = &shared.seal.replica;
+        (own.clone(), shared.head.sync.acknowledged(own).unwrap_or(0))
     }
 
     /// Definitions that the ledger holds, as id, version and hash.

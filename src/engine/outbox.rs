@@ -187,16 +187,13 @@ impl<S: Store> Engine<S> {
     }
 
     /// The changes with which a compaction stores them; those of `erased` go.
-    pub(super) async fn outbox_changes(
-        &self,
-        work: &Work,
-        erased: Option<&ContactName>,
-    ) -> Result<Vec<Change>, Error> {
+    pub(super) async fn outbox_changes(&self, work: &Work) -> Result<Vec<Change>, Error> {
         let overlay = self.overlay(Some(work)).await?;
-        let stays = |item: &&OutboxItem| erased.is_none() || item.id.contact().as_ref() != erased;
+        let gone = |name: ContactName| work.erased.contains(&name);
+        let stays = |item: &&OutboxItem| !item.id.contact().is_some_and(gone);
         let mut changes: Vec<Change> =
             overlay.iter().map(|(_, item)| item).filter(stays).map(OutboxItem::put).collect();
-        if let Some(name) = erased {
+        for name in &work.erased {
             let of_contact = Range {
                 table: Table::Outbox,
                 by: By::Key,

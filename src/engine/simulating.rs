@@ -129,7 +129,8 @@ impl Simulation {
 
     /// As the contract's `simulate` gives it.
     pub fn view(&self, definitions: &Definitions, messages: &Messages, now: Instant) -> String {
-        let viewer = Viewer { messages, definitions, now, zone: &Utc, zone_of: &|_| None };
+        let viewer =
+            Viewer { messages, definitions, now, zone: &Utc, zone_of: &|_| None, held: None };
         viewer.simulation(self)
     }
 }

@@ -1,6 +1,7 @@
 //! The check of the book's own ledger, segment by segment.
 
 use super::Engine;
+use super::compact::lines;
 use crate::error::Error;
 use crate::ids::ReplicaId;
 use crate::ledger::{Log, LogReport, Verifier};
@@ -77,8 +78,4 @@ impl<S: Store> Engine<S> {
         }
         Ok(verifier.finish(Some(log)))
     }
-}
-
-fn lines(segment: &[u8]) -> impl Iterator<Item = &[u8]> {
-    segment.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }

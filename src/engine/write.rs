@@ -3,7 +3,8 @@
 
 use super::Engine;
 use super::book::{Change, Shared, Source, Tail, TailEntry};
-use super::head::{Answer, CommitRecord};
+use super::conflicts::conflicts_change;
+use super::head::{Answer, CommitRecord, SyncState};
 use super::loaded::Loaded;
 use super::outbox::item_of;
 use crate::command::{Actor, Command, CommandOptions};
@@ -11,14 +12,14 @@ use crate::decide::{Context, Subject, decide};
 use crate::error::{Blocker, Clash, Error, Issue, Missing};
 use crate::event::{By, Entry, Event, Fact, StageRef, WorkflowRefused};
 use crate::ids::{
-    CommitNo, ContactId, ContactName, DefinitionHash, ItemId, Seq, StageId, TransitionId,
+    CommitNo, ContactId, ContactName, DefinitionHash, ItemId, ReplicaId, Seq, StageId, TransitionId,
 };
 use crate::json::{self, Members, ToJson, Value};
-use crate::ledger::{Salt, Seal, Sealed, canonical_value};
+use crate::ledger::{Log, Salt, Seal, Sealed, canonical_value};
 use crate::map::{Hashed, Texts};
-use crate::project::{Contact, Row, RowBody};
+use crate::project::{Conflict, Contact, Row, RowBody};
 use crate::sort;
-use crate::store::{Commit, Outcome, Store, Table};
+use crate::store::{Change as Write, Commit, Outcome, Store, Table};
 use crate::time::Instant;
 use futures_util::future::poll_fn;
 use std::cell::RefCell;
@@ -74,12 +75,44 @@ pub(super) struct Work {
     pub definitions: Vec<(DefinitionHash, Vec<u8>)>,
     /// Whether it is part of an import, of which listeners are told no contacts: they read all anew.
     pub import: bool,
+    /// Who makes it.
+    pub source: Source,
+    /// Contacts whose bodies go.
+    pub erased: Vec<ContactName>,
+    /// What came of other logs: the log after it, the place of the first line, the lines.
+    pub logs: Vec<(ReplicaId, Log, Seq, Vec<Vec<u8>>)>,
+    /// Lines that were there without their bodies.
+    pub completed: Vec<(ReplicaId, Seq, Vec<u8>)>,
+    /// Contacts that entries of others were folded into, and how many chunks they had.
+    pub folded: Vec<(ContactName, usize)>,
+    /// How many more contacts there are for it.
+    pub created: i64,
+    /// What did not fit together, with the contact's ids.
+    pub conflicts: Vec<(String, Conflict)>,
+    /// How far the book is in step with servers, if that changes.
+    pub sync: Option<SyncState>,
+    /// Other records.
+    pub changes: Vec<Write>,
     salts: Vec<Salt>,
 }
 
 impl Work {
     pub(super) fn contact(&self, name: &ContactName) -> Option<&Rc<Loaded>> {
         self.contacts.get(name.as_str())
+    }
+
+    /// Takes in what a contact has become by entries of others.
+    pub(super) fn arrived(&mut self, name: &ContactName, before: &Loaded, after: Rc<Loaded>) {
+        self.created += i64::from(after.state.exists()) - i64::from(before.state.exists());
+        self.folded.push((name.clone(), before.chunks.len()));
+        if after.conflicts != before.conflicts {
+            let id = after.state.id.as_str();
+            let id = if id.is_empty() { name.as_str() } else { id };
+            let new = after.conflicts.iter().filter(|one| !before.conflicts.contains(one));
+            self.conflicts.extend(new.map(|one| (id.to_owned(), one.clone())));
+            self.changes.push(conflicts_change(name, id, &after.conflicts));
+        }
+        self.contacts.insert(name.as_str(), after);
     }
 }
 
@@ -166,7 +199,8 @@ impl<S: Store> Engine<S> {
             let tail = self.shared.borrow().tail_entries() + work.lines.len();
             let long = tail > self.store.longest_tail();
             let outcome = if erased.is_some() || long {
-                self.commit_compacted(&mut work, erased.as_ref()).await?
+                work.erased.extend(erased);
+                self.commit_compacted(&mut work).await?
             } else {
                 self.commit_tail(&mut work).await?
             };
@@ -240,6 +274,15 @@ impl<S: Store> Engine<S> {
             answers: Vec::new(),
             definitions: Vec::new(),
             import: false,
+            source: Source::Local,
+            erased: Vec::new(),
+            logs: Vec::new(),
+            completed: Vec::new(),
+            folded: Vec::new(),
+            created: 0,
+            conflicts: Vec::new(),
+            sync: None,
+            changes: Vec::new(),
             salts: Vec::new(),
         }
     }
@@ -407,15 +450,15 @@ impl<S: Store> Engine<S> {
             install_tail(&mut shared, work, record);
         }
         drop(shared);
-        self.tell(touched);
+        self.tell(touched, work.source);
     }
 
-    /// Tells listeners of an own write.
-    pub(super) fn tell(&self, touched: Texts) {
+    /// Tells listeners of a write.
+    pub(super) fn tell(&self, touched: Texts, source: Source) {
         let many = touched.len() > Change::MANY;
         let contacts =
             if many { Vec::new() } else { touched.keys().map(ContactId::from).collect() };
-        self.publish(&Change { contacts, source: Source::Local });
+        self.publish(&Change { contacts, source });
     }
 
     /// What was answered to the command's id before, if it had one and was.
@@ -492,7 +535,8 @@ use Unwritten::{Failed, Replay};
 /// The contacts that a commit touches, by the host's ids.
 pub(super) fn touched(work: &Work) -> Texts {
     let mut ids = Texts::default();
-    for (name, _) in &work.entries {
+    let written = work.entries.iter().map(|(name, _)| name);
+    for name in written.chain(work.folded.iter().map(|(name, _)| name)) {
         if let Some(loaded) = work.contacts.get(name.as_str())
             && !loaded.state.id.as_str().is_empty()
         {

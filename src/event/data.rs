@@ -415,3 +415,14 @@ record! {
         pub kind: TypeId = "type",
     }
 }
+
+record! {
+    /// Data of `entry.voided`: a server does not permit another entry, which does not count then.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct EntryVoided {
+        /// Which.
+        pub entry: EntryId = "entry",
+        /// Why: a stable word, such as `forbidden` or `late`.
+        pub reason: String = "reason",
+    }
+}

@@ -223,6 +223,7 @@ events!(
     TaskCreated(TaskCreated) => "task.created",
     DeliverySent(Delivery) => "delivery.sent",
     DeliveryFailed(Delivery) => "delivery.failed",
+    EntryVoided(EntryVoided) => "entry.voided",
 );
 
 /// The kind of entries whose body is a workflow definition as it was given.

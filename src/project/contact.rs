@@ -345,7 +345,7 @@ impl Contact {
                 return self.transition((from, to), *version, workflow, entry);
             }
             Event::WorkflowReverted(data) => return self.revert(data, entry),
-            Event::WorkflowRefused(_) => {}
+            Event::WorkflowRefused(_) | Event::EntryVoided(_) => {}
             Event::ActivityLogged(ActivityLogged { kind, stage, .. }) => {
                 self.tally(kind, stage.as_ref())
             }

@@ -25,6 +25,14 @@ pub struct Row {
     pub definition: Option<DefinitionHash>,
     /// The entry that won over it, if one did.
     pub superseded_by: Option<EntryId>,
+    /// Whether somebody should look at it: another device's entry won where both can't be right.
+    pub contested: bool,
+    /// Who does not permit it, and why: it does not count then.
+    pub voided: Option<Voided>,
+    /// Whether it is an entry sealed again under another replica, whose original is known, too.
+    pub copy: bool,
+    /// Whether it was sealed again: the original may come, too.
+    pub resealed: bool,
     /// Of a stage change that counts, when the stage it left was entered.
     pub since: Option<Instant>,
     /// The body, as it stands in the ledger.
@@ -48,17 +56,31 @@ impl RowBody {
 }
 
 record! {
+    /// That a server does not permit an entry.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Voided {
+        /// The name of whoever says so.
+        pub by: String = "by",
+        /// Why: a stable word.
+        pub reason: String = "reason",
+    }
+}
+
+record! {
     /// A stored row: this as JSON, a tab, and the body. Neither is ever looked at to find the other.
     struct Stored {
         at: Instant = "at",
+        copy: bool = "copy" or skip,
         definition: Option<DefinitionHash> = "definition",
         hlc: Hlc = "hlc",
         kind: String = "kind",
         occurred: Option<Instant> = "occurred",
         replica: ReplicaId = "replica",
+        resealed: bool = "resealed" or skip,
         seq: Seq = "seq",
         since: Option<Instant> = "since",
         superseded: Option<EntryId> = "superseded",
+        voided: Option<Voided> = "voided",
     }
 }
 
@@ -69,17 +91,28 @@ impl Row {
         let applied = contact.apply(entry);
         let moved =
             contact.workflow.as_ref().is_some_and(|here| left.is_some_and(|l| l.0 != here.visit));
+        let mut row = Self::bare(entry, body);
+        row.since = left.filter(|_| moved).map(|(_, entered)| entered);
+        if let Applied::Superseded { winner, conflict } = applied {
+            (row.superseded_by, row.contested) = (Some(winner), conflict);
+        }
+        row
+    }
+
+    /// The row of an entry that changes nothing.
+    pub fn bare(entry: &Entry, body: RowBody) -> Self {
         Self {
             order: entry.order.clone(),
             at: entry.at,
             occurred: entry.occurred_at(),
             kind: entry.fact.event.kind().to_owned(),
             definition: entry.fact.definition.clone(),
-            superseded_by: match applied {
-                Applied::Yes => None,
-                Applied::Superseded { winner, .. } => Some(winner),
-            },
-            since: left.filter(|_| moved).map(|(_, entered)| entered),
+            superseded_by: None,
+            contested: false,
+            voided: None,
+            copy: false,
+            resealed: false,
+            since: None,
             body,
         }
     }
@@ -93,14 +126,17 @@ impl Row {
     pub fn write(&self, out: &mut Vec<u8>) {
         let stored = Stored {
             at: self.at,
+            copy: self.copy,
             definition: self.definition.clone(),
             hlc: self.order.hlc,
             kind: self.kind.clone(),
             occurred: Some(self.occurred).filter(|occurred| *occurred != self.at),
             replica: self.order.replica.clone(),
+            resealed: self.resealed,
             seq: self.order.seq,
             since: self.since,
             superseded: self.superseded_by.clone(),
+            voided: self.voided.clone(),
         };
         stored.write(out);
         out.push(b'\t');
@@ -120,6 +156,10 @@ impl Row {
             kind: stored.kind,
             definition: stored.definition,
             superseded_by: stored.superseded,
+            contested: false,
+            voided: stored.voided,
+            copy: stored.copy,
+            resealed: stored.resealed,
             since: stored.since,
             body: RowBody::new(body),
         })

@@ -32,11 +32,17 @@ pub enum Table {
     Outbox,
     /// What was answered to a commandId. Has a sort key, by contact.
     Commands,
+    /// Where entries of two devices did not fit together, by contact.
+    Conflicts,
+    /// Batches that can't be applied yet, as they came.
+    Quarantine,
+    /// The tail of a log that another device has gone on with, too.
+    Retired,
 }
 
 impl Table {
     /// Every table, with its name in databases and whether its records have a sort key.
-    pub const ALL: [(Self, &'static str, bool); 8] = [
+    pub const ALL: [(Self, &'static str, bool); 11] = [
         (Self::Meta, "meta", false),
         (Self::Definitions, "definitions", false),
         (Self::Log, "log", false),
@@ -45,6 +51,9 @@ impl Table {
         (Self::Agenda, "agenda", false),
         (Self::Outbox, "outbox", true),
         (Self::Commands, "commands", true),
+        (Self::Conflicts, "conflicts", false),
+        (Self::Quarantine, "quarantine", false),
+        (Self::Retired, "retired", false),
     ];
 
     /// Its name in databases.

@@ -11,7 +11,8 @@
 mod template;
 
 use crate::error::{
-    Blocker, Clash, DefinitionIssue, Error, Issue, Missing, Param, Params, Severity, StoreError,
+    BatchFault, Blocker, Clash, DefinitionIssue, Error, Issue, Missing, Param, Params, Severity,
+    StoreError,
 };
 use crate::label::Localized;
 use crate::map::Map;
@@ -159,6 +160,7 @@ impl Messages {
                 ("forbidden", params! { "permission" => *permission, "roles" => roles })
             }
             Error::Conflict(clash) => conflict(clash),
+            Error::Batch(fault) => batch(fault),
             Error::Store(error) => store(error),
             Error::Malformed(detail) => ("malformed", params! { "detail" => detail.as_str() }),
             Error::Closed => ("closed", Params::new()),
@@ -272,6 +274,21 @@ fn conflict(clash: &Clash) -> (&'static str, Params) {
         }
         Clash::Secret => ("conflict.secret", Params::new()),
         Clash::Busy => ("conflict.busy", Params::new()),
+    }
+}
+
+fn batch(fault: &BatchFault) -> (&'static str, Params) {
+    match fault {
+        BatchFault::Book => ("batch.book", params! {}),
+        BatchFault::Shape => ("batch.shape", params! {}),
+        BatchFault::Line { seq, reason } => {
+            ("batch.line", params! { "seq" => seq.to_string(), "reason" => *reason })
+        }
+        BatchFault::Gap { expected } => {
+            ("batch.gap", params! { "expected" => expected.to_string() })
+        }
+        BatchFault::Checkpoint => ("batch.checkpoint", params! {}),
+        BatchFault::Fork => ("batch.fork", params! {}),
     }
 }
 

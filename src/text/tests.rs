@@ -1,5 +1,5 @@
 use super::*;
-use crate::error::{BlockerCode, IssueCode};
+use crate::error::{BatchFault, BlockerCode, IssueCode};
 use crate::json;
 use std::collections::BTreeSet;
 
@@ -195,6 +195,14 @@ fn every_error_has_a_sentence_without_gaps() {
         StoreError::Unavailable(text()),
         StoreError::Failed(String::new()),
     ];
+    let batches = [
+        BatchFault::Book,
+        BatchFault::Shape,
+        BatchFault::Line { seq: 3, reason: "not the next seq" },
+        BatchFault::Gap { expected: 7 },
+        BatchFault::Checkpoint,
+        BatchFault::Fork,
+    ];
     let others = [
         Error::Forbidden { permission: "erase", roles: vec![text()] },
         Error::Malformed(text()),
@@ -205,6 +213,7 @@ fn every_error_has_a_sentence_without_gaps() {
     let errors = (missing.map(Error::NotFound).into_iter())
         .chain(clashes.map(Error::Conflict))
         .chain(stores.map(Error::Store))
+        .chain(batches.map(Error::Batch))
         .chain(others);
     for error in errors {
         for locale in ["en", "it"] {

@@ -18,7 +18,7 @@ use crate::event::{
     ActivityCompleted, ActivityLogged, ActivityPlanned, Entry, Event, StageRef, WorkflowStarted,
     WorkflowTransitioned,
 };
-use crate::ids::{ActorId, ContactId, PendingId, StageId};
+use crate::ids::{ActorId, ContactId, PendingId, ReplicaId, StageId};
 use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
@@ -42,6 +42,8 @@ pub struct Viewer<'a> {
     pub zone: &'a dyn Zone,
     /// and for users who live elsewhere.
     pub zone_of: &'a dyn Fn(&ActorId) -> Option<Rc<dyn Zone>>,
+    /// This device's replica, and how much of its log a server holds; none outside a book.
+    pub held: Option<(ReplicaId, u64)>,
 }
 
 /// JSON text of a view.
@@ -154,6 +156,7 @@ impl<'a> Viewer<'a> {
             duration_ms: row.since.map(|since| (row.occurred.millis() - since.millis()).max(0)),
             automatic,
             superseded_by: row.superseded_by.as_ref(),
+            voided: row.voided.as_ref(),
         })
     }
 
@@ -349,8 +352,12 @@ impl<'a> Viewer<'a> {
             summary: self.summary(entry),
             replica: row.order.replica.as_str(),
             seq: row.order.seq.0,
-            synced: false,
+            synced: self
+                .held
+                .as_ref()
+                .is_some_and(|(own, held)| row.order.replica != *own || row.order.seq.0 < *held),
             superseded_by: row.superseded_by.as_ref(),
+            voided: row.voided.as_ref(),
         }
     }
 
@@ -612,6 +619,7 @@ impl<S: Store> Engine<S> {
             now: self.world.now(),
             zone: self.world.as_ref(),
             zone_of: &|user| self.zone_of(user),
+            held: Some(self.held()),
         })
     }
 

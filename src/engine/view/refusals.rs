@@ -71,6 +71,7 @@ pub fn error(error: &Error, messages: &Messages) -> String {
         now: Instant::default(),
         zone: &crate::time::Utc,
         zone_of: &|_| None,
+        held: None,
     };
     let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
     let mut details = None;
@@ -84,7 +85,10 @@ pub fn error(error: &Error, messages: &Messages) -> String {
             issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
         }
         Error::Conflict(crate::error::Clash::Version { expected, actual }) => {
-            details = Some(Versions { expected: *expected, actual: *actual });
+            details = Some(Details { expected: *expected, actual: Some(*actual) });
+        }
+        Error::Batch(crate::error::BatchFault::Gap { expected }) => {
+            details = Some(Details { expected: *expected, actual: None });
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use crate::error::{Fix, Severity};
 use crate::event::{ByKind, Event, Fields};
 use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
 use crate::json::{Members, ToJson};
-use crate::project::{PendingStatus, State};
+use crate::project::{PendingStatus, State, Voided};
 use crate::time::{Day, Instant, When};
 
 shape! {
@@ -62,6 +62,7 @@ shape! {
         pub(super) duration_ms: Option<i64> = "durationMs",
         pub(super) automatic: bool = "automatic",
         pub(super) superseded_by: Option<&'a EntryId> = "supersededBy",
+        pub(super) voided: Option<&'a Voided> = "voided",
     }
 }
 
@@ -147,6 +148,7 @@ shape! {
         pub(super) seq: u64 = "seq",
         pub(super) synced: bool = "synced",
         pub(super) superseded_by: Option<&'a EntryId> = "supersededBy",
+        pub(super) voided: Option<&'a Voided> = "voided",
     }
 }
 
@@ -361,15 +363,15 @@ shape! {
         pub(super) issues: Vec<IssueView<'a>> = "issues" or skip,
         pub(super) blockers: Vec<BlockerView<'a>> = "blockers" or skip,
         pub(super) definition_issues: Vec<DefinitionIssueView<'a>> = "definitionIssues" or skip,
-        pub(super) details: Option<Versions> = "details",
+        pub(super) details: Option<Details> = "details",
     }
 }
 
 shape! {
     #[derive(Debug)]
-    pub(super) struct Versions {
+    pub(super) struct Details {
         pub(super) expected: u64 = "expected",
-        pub(super) actual: u64 = "actual",
+        pub(super) actual: Option<u64> = "actual",
     }
 }
 

@@ -113,6 +113,7 @@ impl Viewer<'_> {
                 params.insert("what", data.kind.code().into());
                 params.insert("error", text(&data.error));
             }
+            Event::EntryVoided(data) => params.insert("reason", data.reason.as_str().into()),
             Event::ContactCreated(_) | Event::Unknown { .. } => {}
         }
         self.messages.summary(entry.fact.event.kind(), &params)

@@ -4,7 +4,17 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbTransaction};
 
-const PLAIN: [&str; 6] = ["meta", "definitions", "log", "history", "agenda", "commits"];
+const PLAIN: [&str; 9] = [
+    "meta",
+    "definitions",
+    "log",
+    "history",
+    "agenda",
+    "conflicts",
+    "quarantine",
+    "retired",
+    "commits",
+];
 const SORTED: [&str; 3] = ["contacts", "outbox", "commands"];
 
 pub(super) fn migrate(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {

@@ -1,0 +1,372 @@
+//! Batches of other devices: checked whole against what is known of their log, then stored and
+//! folded in as one commit that goes straight into the tables. A batch that comes again changes
+//! nothing; one that does not fit changes nothing either.
+
+use super::Engine;
+use super::book::Source;
+use super::compact::strip;
+use super::folding::Piece;
+use super::head::{Deferred, SyncState};
+use super::loaded::Loaded;
+use super::write::Work;
+use crate::error::{BatchFault, Clash, Error, StoreError};
+use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
+use crate::ids::{ContactName, EntryId, ReplicaId, Seq};
+use crate::ledger::{Line, Log};
+use crate::map::{Hashed, Texts};
+use crate::project::{Conflict, ConflictKind, RowBody, Status};
+use crate::store::{Outcome, Store};
+use crate::sync::{Batch, Incoming, checkpoint};
+use crate::time::Instant;
+use std::rc::Rc;
+
+/// Attempts against other writers before a batch gives up.
+const ATTEMPTS: u32 = 50;
+/// How far a clock may be ahead before its entries have to wait.
+const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
+
+const ERASED: &str = "contact.erased";
+
+/// What a batch brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Applied {
+    /// Entries that were new.
+    pub applied: u64,
+    /// Entries that were known.
+    pub duplicates: u64,
+    /// What did not fit together, with the contact's ids.
+    pub conflicts: Vec<(String, Conflict)>,
+    /// Whether it waits: its clock is ahead, or entries before it wait.
+    pub waits: bool,
+}
+
+/// What becomes of a batch.
+enum Fate {
+    /// It is taken in; the place of its first new line.
+    Take(usize, Log),
+    /// It has to wait for its time.
+    Wait,
+}
+
+impl<S: Store> Engine<S> {
+    /// Applies a batch.
+    ///
+    /// # Errors
+    /// `batch`, `fork`, or what the store says; nothing of it was applied then.
+    pub async fn apply(&self, batch: &Batch) -> Result<Applied, Error> {
+        self.open_or_refuse()?;
+        let _turn = self.writer.lock().await;
+        self.apply_locked(batch, false).await
+    }
+
+    /// Applies a batch. With `pulled` an erasure waits until its round is complete.
+    pub(super) async fn apply_locked(&self, batch: &Batch, pulled: bool) -> Result<Applied, Error> {
+        let lines = batch.read(&self.name)?;
+        self.check_names(&lines)?;
+        for _ in 0..ATTEMPTS {
+            let (first, log) = match self.fate(batch, &lines).await? {
+                Fate::Take(first, log) => (first, log),
+                Fate::Wait => return Ok(Applied { waits: true, ..Applied::default() }),
+            };
+            let mut work = self.begin_work(Hashed::default());
+            let mut report = Applied { duplicates: first as u64, ..Applied::default() };
+            report.applied = (lines.len() - first) as u64;
+            self.complete(&lines[..first], &mut work).await?;
+            if first == lines.len() && work.completed.is_empty() {
+                return Ok(report);
+            }
+            self.arrive(batch, &lines[first..], log, pulled, &mut work).await?;
+            report.conflicts = std::mem::take(&mut work.conflicts);
+            if self.commit_compacted(&mut work).await? == Outcome::Done {
+                return Ok(report);
+            }
+            self.follow().await?;
+        }
+        Err(Error::Conflict(Clash::Busy))
+    }
+
+    /// A contact's name is made of the id in the body, under this book's key.
+    fn check_names(&self, lines: &[Incoming<'_>]) -> Result<(), BatchFault> {
+        for incoming in lines {
+            let id = incoming.fact.as_ref().and_then(|(_, id)| id.as_ref());
+            let name = incoming.line.header.contact.as_ref();
+            if id.is_some_and(|id| Some(&self.name_of(id)) != name) {
+                let seq = incoming.line.header.seq.0;
+                let reason = "the contact's name is not made of its id";
+                return Err(BatchFault::Line { seq, reason });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the batch goes on from what is known of its log, and what that log is after it.
+    async fn fate(&self, batch: &Batch, lines: &[Incoming<'_>]) -> Result<Fate, Error> {
+        let (mut log, own) = {
+            let shared = self.shared.borrow();
+            (shared.log(&batch.replica), batch.replica == shared.seal.replica)
+        };
+        let size = log.size();
+        if batch.from.0 > size {
+            return Err(BatchFault::Gap { expected: size }.into());
+        }
+        if own && batch.end() > size {
+            return Err(BatchFault::Fork.into());
+        }
+        let first = usize::try_from(size - batch.from.0).unwrap_or(usize::MAX).min(lines.len());
+        let known = self.lines(&batch.replica, batch.from, first).await?;
+        for (stored, incoming) in known.iter().zip(lines) {
+            if Line::parse(stored).map(|line| line.leaf()) != Ok(incoming.leaf) {
+                return Err(BatchFault::Fork.into());
+            }
+        }
+        let Some(next) = lines.get(first) else {
+            return Ok(Fate::Take(first, log));
+        };
+        if next.line.header.prev != log.last {
+            return Err(BatchFault::Fork.into());
+        }
+        let latest = self.world.now().millis().saturating_add(AHEAD_MS);
+        let ahead = |incoming: &Incoming<'_>| {
+            i64::try_from(incoming.line.header.hlc.millis).unwrap_or(i64::MAX) > latest
+        };
+        if lines.iter().any(ahead) {
+            return Ok(Fate::Wait);
+        }
+        lines[first..].iter().for_each(|incoming| log.push(incoming.leaf));
+        if checkpoint(&self.name, &batch.replica, &log) != batch.checkpoint {
+            return Err(BatchFault::Checkpoint.into());
+        }
+        Ok(Fate::Take(first, log))
+    }
+
+    /// Bodies that known lines lack here, and that these bring.
+    async fn complete(&self, known: &[Incoming<'_>], work: &mut Work) -> Result<(), Error> {
+        let Some(first) = known.first() else { return Ok(()) };
+        let header = &first.line.header;
+        let stored = self.lines(&header.replica, header.seq, known.len()).await?;
+        for (stored, incoming) in stored.iter().zip(known) {
+            let bare = incoming.line.body.is_some()
+                && Line::parse(stored).is_ok_and(|line| line.body.is_none());
+            if bare {
+                let header = &incoming.line.header;
+                let line = incoming.text.as_bytes().to_vec();
+                work.completed.push((header.replica.clone(), header.seq, line));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that becomes true with the new lines of a batch.
+    async fn arrive(
+        &self,
+        batch: &Batch,
+        new: &[Incoming<'_>],
+        log: Log,
+        pulled: bool,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let mut sync = self.shared.borrow().head.sync.clone();
+        let mut pieces = Pieces::default();
+        let mut lines = Vec::with_capacity(new.len());
+        for incoming in new {
+            let header = &incoming.line.header;
+            work.seal.hlc = work.seal.hlc.max(header.hlc);
+            lines.push(incoming.text.as_bytes().to_vec());
+            if header.kind == DEFINITION_ADDED {
+                self.take_definition(incoming, work);
+            } else if pulled && header.kind == ERASED {
+                sync.erasures.push(Deferred { replica: header.replica.clone(), seq: header.seq });
+            } else {
+                note(&mut pieces, &incoming.line)?;
+            }
+        }
+        self.take_completed(&mut pieces, work).await?;
+        self.fold_all(pieces, &Texts::default(), &sync, work).await?;
+        self.strip(&mut lines, work)?;
+        let first = Seq(log.size() - lines.len() as u64);
+        work.logs.push((batch.replica.clone(), log, first, lines));
+        work.sync = Some(sync);
+        work.source = Source::Sync;
+        Ok(())
+    }
+
+    /// Bodies that were missing, but for those about a contact that is erased.
+    async fn take_completed(&self, pieces: &mut Pieces, work: &mut Work) -> Result<(), Error> {
+        for (replica, seq, text) in std::mem::take(&mut work.completed) {
+            let line = Line::parse(&text).map_err(unreadable)?;
+            let name = line.header.contact.clone().unwrap_or_default();
+            if self.load(&name).await?.state.status != Status::Erased {
+                note(pieces, &line)?;
+                work.completed.push((replica, seq, text));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_definition(&self, incoming: &Incoming<'_>, work: &mut Work) {
+        let (Some(hash), Some((body, _))) = (&incoming.line.header.definition, &incoming.line.body)
+        else {
+            return;
+        };
+        let shared = self.shared.borrow();
+        let known = shared.definitions.iter().any(|known| known.hash == *hash)
+            || work.definitions.iter().any(|(known, _)| known == hash);
+        if !known {
+            work.definitions.push((hash.clone(), body.as_bytes().to_vec()));
+        }
+    }
+
+    /// Folds what arrived into its contacts. What is about an erased one is not folded; erasures among
+    /// `voided` erase nothing.
+    async fn fold_all(
+        &self,
+        mut pieces: Pieces,
+        voided: &Texts,
+        sync: &SyncState,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let names: Vec<ContactName> = pieces.keys().map(ContactName::from).collect();
+        for name in names {
+            let pieces = pieces.remove(name.as_str()).unwrap_or_default();
+            let before = self.load(&name).await?;
+            let erases = |piece: &Piece| {
+                matches!(piece.entry.fact.event, Event::ContactErased(_))
+                    && !voided.contains_key(piece.entry.order.id().as_str())
+            };
+            let gone = before.state.status == Status::Erased;
+            let after = if gone || pieces.iter().any(erases) {
+                let (stay, lost): (Vec<_>, Vec<_>) = pieces.into_iter().partition(erases);
+                work.erased.push(name.clone());
+                self.fold_erased(&name, (stay, lost), gone, sync).await?
+            } else {
+                self.fold_in(&name, pieces, sync.authority.as_ref()).await?
+            };
+            work.arrived(&name, &before, after);
+        }
+        Ok(())
+    }
+
+    /// Folds tombstones. What is lost by them on this device is told as a conflict.
+    async fn fold_erased(
+        &self,
+        name: &ContactName,
+        (tombstones, lost): (Vec<Piece>, Vec<Piece>),
+        gone: bool,
+        sync: &SyncState,
+    ) -> Result<Rc<Loaded>, Error> {
+        let mut losers: Vec<_> =
+            lost.iter().map(|piece| (piece.entry.at, piece.entry.order.id())).collect();
+        if !gone {
+            losers.extend(self.unsent(name).await?);
+        }
+        let mut after = self.fold_tombstones(name, tombstones, sync.authority.as_ref()).await?;
+        let winner = after.rows.last().map(|row| row.order.id()).unwrap_or_default();
+        let kind = ConflictKind::Erased;
+        if !losers.is_empty() {
+            let told = losers.into_iter().map(|(at, loser)| {
+                let winner = winner.clone();
+                Conflict { at, kind, loser, winner }
+            });
+            Rc::make_mut(&mut after).conflicts.extend(told);
+        }
+        Ok(after)
+    }
+
+    /// This device's own entries about a contact that no server has.
+    async fn unsent(&self, name: &ContactName) -> Result<Vec<(Instant, EntryId)>, Error> {
+        let (own, acknowledged) = {
+            let shared = self.shared.borrow();
+            let own = shared.seal.replica.clone();
+            (own.clone(), shared.head.sync.acknowledged(&own))
+        };
+        let Some(acknowledged) = acknowledged else { return Ok(Vec::new()) };
+        let rows = self.all_rows(name).await?;
+        let unsent =
+            rows.iter().filter(|row| row.order.replica == own && row.order.seq.0 >= acknowledged);
+        Ok(unsent.map(|row| (row.at, row.order.id())).collect())
+    }
+
+    /// Takes body and salt out of the lines about contacts that are erased.
+    fn strip(&self, lines: &mut [Vec<u8>], work: &Work) -> Result<(), Error> {
+        for line in lines {
+            if let Some(bare) = strip(line, &work.erased)? {
+                *line = bare;
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out the erasures of a complete round, but for those that are void, and keeps `sync`.
+    pub(super) async fn finish_locked(
+        &self,
+        change: &dyn Fn(&mut SyncState),
+    ) -> Result<Applied, Error> {
+        for _ in 0..ATTEMPTS {
+            let mut sync = self.shared.borrow().head.sync.clone();
+            change(&mut sync);
+            let mut work = self.begin_work(Hashed::default());
+            let (mut pieces, mut voided) = (Pieces::default(), Texts::default());
+            for Deferred { replica, seq } in std::mem::take(&mut sync.erasures) {
+                let lines = self.lines(&replica, seq, 1).await?;
+                let Some(bytes) = lines.first() else { continue };
+                let line = Line::parse(bytes).map_err(unreadable)?;
+                let id = EntryId::of(&replica, seq);
+                let name = line.header.contact.clone().unwrap_or_default();
+                if self.is_void(&name, &id, sync.authority.as_ref()).await? {
+                    voided.note(id.as_str());
+                }
+                note(&mut pieces, &line)?;
+            }
+            self.fold_all(pieces, &voided, &sync, &mut work).await?;
+            let conflicts = std::mem::take(&mut work.conflicts);
+            work.sync = Some(sync);
+            work.source = Source::Sync;
+            if self.commit_compacted(&mut work).await? == Outcome::Done {
+                return Ok(Applied { conflicts, ..Applied::default() });
+            }
+            self.follow().await?;
+        }
+        Err(Error::Conflict(Clash::Busy))
+    }
+
+    /// Whether the authority does not permit an entry.
+    async fn is_void(
+        &self,
+        name: &ContactName,
+        id: &EntryId,
+        authority: Option<&ReplicaId>,
+    ) -> Result<bool, Error> {
+        for row in self.all_rows(name).await? {
+            if row.kind == "entry.voided"
+                && Some(&row.order.replica) == authority
+                && let Event::EntryVoided(data) = row.entry()?.0.fact.event
+                && data.entry == *id
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Entries that arrived, by contact.
+type Pieces = Hashed<Vec<Piece>>;
+
+/// Adds what a line says, if it says something still.
+fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
+    let (Some((body, _)), Some(name)) = (line.body, &line.header.contact) else {
+        return Ok(());
+    };
+    let header = &line.header;
+    let read = Fact::read(&header.kind, header.definition.clone(), body);
+    let (fact, id) = read.map_err(|error| Error::Internal(error.to_string()))?;
+    let entry = Entry { order: header.order(), at: header.at, fact };
+    let (body, resealed) = (RowBody::new(body), header.was.is_some());
+    let piece = Piece { id: id.unwrap_or_default(), entry, body, resealed };
+    pieces.get_or_insert_with(name.as_str(), Vec::new).push(piece);
+    Ok(())
+}
+
+fn unreadable(reason: &'static str) -> Error {
+    StoreError::Corrupt(format!("an entry: {reason}")).into()
+}

@@ -1,0 +1,303 @@
+//! Devices that work apart and meet again: whatever was delivered late, twice, in another order or
+//! not at all for a while, with clocks hours apart and erasures in between, all of them come to the
+//! same book, to the byte.
+//!
+//! A schedule is made from its seed alone. `STAGEBOOK_SCHEDULES` says how many are run,
+//! `STAGEBOOK_SEED` the first; what fails prints its seed.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use futures::executor::block_on;
+use stagebook::command::{Command, CommandOptions, Completion, PendingChanges};
+use stagebook::engine::Engine;
+use stagebook::error::{BatchFault, Error};
+use stagebook::ids::ContactId;
+use stagebook::ledger::{Line, Pseudonyms, Verifier};
+use stagebook::project::{ConflictKind, PendingStatus, Status};
+use stagebook::store::{MemoryStore, Table};
+use stagebook::sync::Batch;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use support::commands::{comment, create_named, erase, go, log, message, pending, plan, rename};
+use support::database::{bytes_of, everything, history, records, row_bytes};
+use support::{Clock, Setup, boss, mix};
+
+const CONTACTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
+const MOVES: [&str; 9] =
+    ["begin", "begin", "back", "win", "lose", "park", "resume", "retry", "stay"];
+
+/// Numbers from a seed.
+struct Chance(Cell<u64>);
+
+impl Chance {
+    fn below(&self, end: usize) -> usize {
+        self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+        (mix(self.0.get()) % end as u64) as usize
+    }
+
+    fn one_in(&self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn of<T: Copy>(&self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+}
+
+/// A device: its book, its database, its clock, and how far it has read each other device.
+struct Device {
+    book: Engine<MemoryStore>,
+    store: MemoryStore,
+    clock: Clock,
+    setup: Setup,
+    read: BTreeMap<usize, String>,
+}
+
+async fn device(chance: &Chance, number: usize) -> Device {
+    let mut setup = Setup::sales();
+    setup.clock = Clock::at("2026-03-09T14:05:00Z");
+    // Some clocks are hours wrong, none a whole day.
+    setup.clock.advance((chance.below(20) as i64 - 10) * 3_600_000);
+    setup.handles.set(1_000 * number as u64 + chance.below(1_000) as u64 * 1_000_000);
+    let (book, store) = setup.fresh().await;
+    Device { book, store, clock: setup.clock.clone(), setup, read: BTreeMap::new() }
+}
+
+/// Something that a user does. What the rules refuse is no fault here.
+async fn act(device: &Device, chance: &Chance, n: usize) {
+    let contact = chance.of(&CONTACTS);
+    device.clock.advance(chance.below(400_000) as i64);
+    let id = || ContactId::new(contact);
+    let command = match chance.below(34) {
+        0..=3 => create_named(contact, &format!("name {n}")),
+        4..=7 => rename(contact, &format!("name {n}")),
+        8..=10 => comment(contact, &format!("comment {n}")),
+        11..=14 => plan(contact, pending("letter", n.is_multiple_of(2))),
+        15..=17 => log(contact, chance.of(&["call", "letter", "visit"])),
+        18..=22 => go(contact, chance.of(&MOVES)),
+        23 => message(contact, &format!("message {n}")),
+        24 => Command::Archive { contact: id(), reason: None },
+        25 => Command::Restore { contact: id() },
+        26 if chance.one_in(4) => erase(contact),
+        27 => Command::Revert { contact: id(), note: None },
+        _ => match of_pending(device, contact, chance).await {
+            Some(command) => command,
+            None => return,
+        },
+    };
+    let done = device.book.run(&boss(), command, CommandOptions::default()).await;
+    if let Err(error) = done {
+        let refused = matches!(
+            error,
+            Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(_) | Error::Invalid(_)
+        );
+        assert!(refused, "{error:?}");
+    }
+}
+
+async fn of_pending(device: &Device, contact: &str, chance: &Chance) -> Option<Command> {
+    let loaded = device.book.contact(&contact.into()).await.unwrap();
+    let all: Vec<_> = loaded.state.pending.iter().collect();
+    if all.is_empty() {
+        return None;
+    }
+    let (id, one) = chance.of(&all);
+    let pending = id.to_string();
+    let open = one.status == PendingStatus::Open;
+    Some(match chance.below(6) {
+        0 | 1 if open => Command::Complete { pending, input: Completion::default() },
+        2 if open => Command::Cancel { pending, reason: None },
+        3 if !open => Command::Reopen { pending },
+        4 => Command::Acknowledge { pending },
+        _ => {
+            let description = Some(Some(format!("changed {}", chance.below(1_000))));
+            let changes = PendingChanges { description, ..PendingChanges::default() };
+            Command::Update { pending, changes }
+        }
+    })
+}
+
+/// A batch on its way.
+struct Letter {
+    to: usize,
+    batch: Batch,
+}
+
+/// One device reads what another has. With a crash it forgets that it did.
+async fn fetch(devices: &mut [Device], to: usize, from: usize, chance: &Chance) -> Vec<Letter> {
+    let cursor = devices[to].read.get(&from).cloned();
+    let limit = 1 + chance.below(40) as u32;
+    let changes = devices[from].book.changes(cursor.as_deref(), Some(limit)).await.unwrap();
+    if !chance.one_in(8) {
+        devices[to].read.insert(from, changes.cursor.cursor());
+    }
+    changes.batches.into_iter().map(|batch| Letter { to, batch }).collect()
+}
+
+/// Hands a batch over. One that comes too early is lost; whoever lacks it asks again from the start.
+async fn hand_over(devices: &mut [Device], letter: &Letter) {
+    let device = &mut devices[letter.to];
+    match device.book.apply(&letter.batch).await {
+        Ok(_) => {}
+        Err(Error::Batch(BatchFault::Gap { .. })) => device.read.clear(),
+        Err(error) => panic!("{error:?}: {:?}", letter.batch),
+    }
+}
+
+/// Work and deliveries in one random order.
+async fn live(devices: &mut [Device], commands: usize, chance: &Chance) {
+    let mut letters: Vec<Letter> = Vec::new();
+    let mut apart = 0;
+    for n in 0..commands {
+        let who = chance.below(devices.len());
+        act(&devices[who], chance, n).await;
+        if chance.one_in(60) {
+            apart = chance.below(1 << devices.len());
+        }
+        if chance.one_in(3) {
+            let (to, from) = (chance.below(devices.len()), chance.below(devices.len()));
+            if to != from && (apart >> to) & 1 == (apart >> from) & 1 {
+                letters.extend(fetch(devices, to, from, chance).await);
+            }
+        }
+        if !letters.is_empty() && chance.one_in(2) {
+            let at = chance.below(letters.len());
+            hand_over(devices, &letters[at]).await;
+            // Some come a second time.
+            if !chance.one_in(6) {
+                letters.swap_remove(at);
+            }
+        }
+        if chance.one_in(25) {
+            devices[who].book.compact().await.unwrap();
+        }
+        if chance.one_in(60) {
+            let Device { book, store, setup, .. } = &mut devices[who];
+            book.close().await;
+            *book = setup.open(store.clone()).await.unwrap();
+        }
+    }
+    for letter in &letters {
+        hand_over(devices, letter).await;
+    }
+}
+
+/// Everybody reads everybody, until nobody has anything new.
+async fn meet(devices: &mut [Device]) {
+    for device in devices.iter_mut() {
+        device.read.clear();
+    }
+    loop {
+        let mut news = 0;
+        for to in 0..devices.len() {
+            for from in (0..devices.len()).filter(|from| *from != to) {
+                let cursor = devices[to].read.get(&from).cloned();
+                let changes = devices[from].book.changes(cursor.as_deref(), None).await.unwrap();
+                for batch in &changes.batches {
+                    news += devices[to].book.apply(batch).await.unwrap().applied;
+                }
+                devices[to].read.insert(from, changes.cursor.cursor());
+            }
+        }
+        if news == 0 {
+            return;
+        }
+    }
+}
+
+/// All that a device answers, as text.
+async fn told(device: &Device) -> Vec<String> {
+    let mut told = Vec::new();
+    for contact in CONTACTS {
+        let id = ContactId::new(contact);
+        let mut state = device.book.contact(&id).await.unwrap().state.clone();
+        // Of this device alone.
+        state.version = 0;
+        told.push(bytes_of(&state));
+        let rows = history(&device.book, &id, 500).await;
+        told.extend(rows.iter().map(|row| row_bytes(row)));
+    }
+    let conflicts = device.book.conflicts(None).await.unwrap();
+    // What was lost to an erasure is known where it was lost.
+    let shared = conflicts.iter().filter(|(_, one)| one.kind != ConflictKind::Erased);
+    told.extend(shared.map(|one| format!("{one:?}")));
+    told.push(format!("{}", device.book.size().2));
+    told
+}
+
+/// Every log of a device, checked line by line.
+async fn assert_sound(device: &Device) {
+    device.book.compact().await.unwrap();
+    let mut logs: BTreeMap<String, Verifier> = BTreeMap::new();
+    for segment in records(&device.store, Table::Log).await {
+        for line in segment.value.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let replica = Line::parse(line).unwrap().header.replica;
+            let new = || Verifier::new("crm".to_owned(), replica.clone());
+            logs.entry(replica.to_string()).or_insert_with(new).line(line);
+        }
+    }
+    for (_, verifier) in logs {
+        let report = verifier.finish(None);
+        assert!(report.first_bad.is_none() || report.missing > 0, "{report:?}");
+    }
+}
+
+/// Nothing of an erased contact is left anywhere.
+async fn assert_erased(device: &Device) {
+    let all = String::from_utf8(everything(&device.store).await).unwrap();
+    for contact in CONTACTS {
+        let state = device.book.contact(&contact.into()).await.unwrap().state.clone();
+        if state.status == Status::Erased {
+            let name = Pseudonyms::new("crm", "").contact(&contact.into());
+            let (id, about) =
+                (format!("\"contact\":\"{contact}\""), format!("\"contact\":\"{name}\""));
+            let left = all.lines().filter(|line| {
+                let whole = line.starts_with("{\"body\"") && line.contains(&about);
+                line.contains(&id) || (whole && !line.contains("\"contact.erased\""))
+            });
+            let left: Vec<&str> = left.collect();
+            assert!(left.is_empty(), "{contact} is left: {left:#?}");
+        }
+    }
+}
+
+async fn schedule(seed: u64, commands: usize) -> usize {
+    let chance = Chance(Cell::new(mix(seed)));
+    let mut devices = Vec::new();
+    for number in 0..3 + chance.below(4) {
+        devices.push(device(&chance, number).await);
+    }
+    live(&mut devices, commands, &chance).await;
+    meet(&mut devices).await;
+    let expected = told(&devices[0]).await;
+    for device in &devices[1..] {
+        let found = told(device).await;
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "seed {seed}");
+        }
+        assert_eq!(found.len(), expected.len(), "seed {seed}");
+    }
+    for device in &devices {
+        assert_sound(device).await;
+        assert_erased(device).await;
+    }
+    expected.len()
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn devices_that_hold_the_same_entries_have_the_same_book_to_the_byte() {
+    let (first, count) = (number("STAGEBOOK_SEED", 1), number("STAGEBOOK_SCHEDULES", 60));
+    let commands = number("STAGEBOOK_COMMANDS", 200) as usize;
+    for seed in first..first + count {
+        let run = std::panic::AssertUnwindSafe(|| block_on(schedule(seed, commands)));
+        let told = std::panic::catch_unwind(run);
+        let told = told.unwrap_or_else(|_| panic!("STAGEBOOK_SEED={seed} fails"));
+        assert!(told > 0);
+    }
+}
