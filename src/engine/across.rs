@@ -9,7 +9,9 @@ use crate::error::{Error, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Fact};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::Line;
+use crate::map::Map;
 use crate::project::{Row, RowBody};
+use crate::sort;
 use crate::store::{By, Range, Store, Table};
 use std::rc::Rc;
 
@@ -97,41 +99,58 @@ impl<S: Store> Engine<S> {
     pub async fn history_all(&self, query: &HistoryQuery) -> Result<Page<Told>, Error> {
         self.open_or_refuse()?;
         let limit = page_size(query.limit)?;
-        let own = self.size().0;
         let mut query = query.clone();
         let cursor = query.cursor.take();
-        let after = cursor.map(|cursor| read_cursor(&cursor, &own)).transpose()?;
+        let mut after = cursor.map(|cursor| read_cursor(&cursor)).transpose()?.unwrap_or_default();
         let filter = Filter::new(&query, self.world.as_ref())?;
-        let (found, total) = loop {
+        let (mut found, total) = loop {
             let epoch = self.shared.borrow().head.commit;
-            let counting = query.count;
-            let found = Vec::new();
-            let tail = Seq(0);
-            let mut walk = Walk { filter: &filter, after, tail, limit, counting, found, total: 0 };
-            self.walk(&own, &mut walk).await?;
+            let (mut found, mut total) = (Vec::new(), 0);
+            for (replica, log) in self.logs() {
+                let (counting, tail) = (query.count, Seq(log.size()));
+                let after = after.get(&replica).copied();
+                let found_here = Vec::new();
+                let mut walk = Walk {
+                    filter: &filter,
+                    after,
+                    tail,
+                    limit,
+                    counting,
+                    found: found_here,
+                    total: 0,
+                };
+                self.walk(&replica, &mut walk).await?;
+                found.append(&mut walk.found);
+                total += walk.total;
+            }
             if self.shared.borrow().head.commit == epoch {
-                break (walk.found, walk.total);
+                break (found, total);
             }
         };
+        sort::sort(&mut found, |(_, a), (_, b)| match filter.oldest_first {
+            true => a.order.cmp(&b.order),
+            false => b.order.cmp(&a.order),
+        });
         let more = found.len() > limit;
         let mut items = Vec::with_capacity(limit);
         for (name, row) in found.into_iter().take(limit) {
+            after.insert(row.order.replica.clone(), row.order.seq);
             let contact = self.load(&name).await?;
             let own = contact.rows.iter().rev().find(|known| known.order == row.order);
             let row = own.cloned().unwrap_or_else(|| Rc::new(row));
             items.push((contact, row));
         }
-        let last = items.last().filter(|_| more);
-        let next = last.map(|(_, row)| format!("{}~{}", row.order.replica, row.order.seq.0));
+        let next = more.then(|| write_cursor(&after));
         Ok(Page { total: query.count.then_some(total), items, next })
     }
 
     async fn walk(&self, replica: &ReplicaId, walk: &mut Walk<'_>) -> Result<(), Error> {
         let tail: Vec<Vec<u8>> = {
             let shared = self.shared.borrow();
-            let lines = shared.tail.iter().flat_map(|tail| tail.record.lines.iter().cloned());
-            let lines: Vec<_> = lines.collect();
-            walk.tail = Seq(shared.seal.log.size() - lines.len() as u64);
+            let own = *replica == shared.seal.replica;
+            let lines = shared.tail.iter().filter(|_| own).flat_map(|tail| &tail.record.lines);
+            let lines: Vec<_> = lines.cloned().collect();
+            walk.tail = Seq(shared.log(replica).size() - lines.len() as u64);
             lines
         };
         let tail = || tail.iter().map(Vec::as_slice);
@@ -177,7 +196,20 @@ impl<S: Store> Engine<S> {
     }
 }
 
-fn read_cursor(cursor: &str, own: &ReplicaId) -> Result<Seq, Error> {
-    let seq = cursor.split_once('~').filter(|(replica, _)| *replica == own.as_str());
-    seq.and_then(|(_, seq)| seq.parse().ok()).map(Seq).ok_or_else(bad_cursor)
+/// The place in each log up to which rows were given.
+type Places = Map<ReplicaId, Seq>;
+
+fn write_cursor(places: &Places) -> String {
+    let place = |(replica, seq): (&ReplicaId, &Seq)| format!("{replica}~{}", seq.0);
+    places.iter().map(place).collect::<Vec<_>>().join("~")
+}
+
+fn read_cursor(cursor: &str) -> Result<Places, Error> {
+    let mut parts = cursor.split('~');
+    let mut places = Places::new();
+    while let Some(replica) = parts.next() {
+        let seq = parts.next().and_then(|seq| seq.parse().ok()).ok_or_else(bad_cursor)?;
+        places.insert(ReplicaId::new(replica), Seq(seq));
+    }
+    Ok(places)
 }

@@ -46,6 +46,8 @@ enum Fate {
     Take(usize, Log),
     /// It has to wait for its time.
     Wait,
+    /// It is of this device's log, which somebody else has gone on with from that place on.
+    Forked(u64),
 }
 
 impl<S: Store> Engine<S> {
@@ -56,7 +58,11 @@ impl<S: Store> Engine<S> {
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
-        self.apply_locked(batch, false).await
+        let applied = self.apply_locked(batch, false).await?;
+        if applied.waits {
+            self.keep_apart(batch).await?;
+        }
+        Ok(applied)
     }
 
     /// Applies a batch. With `pulled` an erasure waits until its round is complete.
@@ -67,6 +73,10 @@ impl<S: Store> Engine<S> {
             let (first, log) = match self.fate(batch, &lines).await? {
                 Fate::Take(first, log) => (first, log),
                 Fate::Wait => return Ok(Applied { waits: true, ..Applied::default() }),
+                Fate::Forked(common) => {
+                    self.reseal(common).await?;
+                    continue;
+                }
             };
             let mut work = self.begin_work(Hashed::default());
             let mut report = Applied { duplicates: first as u64, ..Applied::default() };
@@ -109,14 +119,16 @@ impl<S: Store> Engine<S> {
         if batch.from.0 > size {
             return Err(BatchFault::Gap { expected: size }.into());
         }
-        if own && batch.end() > size {
-            return Err(BatchFault::Fork.into());
-        }
         let first = usize::try_from(size - batch.from.0).unwrap_or(usize::MAX).min(lines.len());
         let known = self.lines(&batch.replica, batch.from, first).await?;
-        for (stored, incoming) in known.iter().zip(lines) {
+        for (place, (stored, incoming)) in known.iter().zip(lines).enumerate() {
             if Line::parse(stored).map(|line| line.leaf()) != Ok(incoming.leaf) {
-                return Err(BatchFault::Fork.into());
+                let common = batch.from.0 + place as u64;
+                // An entry before the first that differs must be known to be the same.
+                return match own && (place > 0 || self.follows(incoming, &batch.replica).await?) {
+                    true => Ok(Fate::Forked(common)),
+                    false => Err(BatchFault::Fork.into()),
+                };
             }
         }
         let Some(next) = lines.get(first) else {
@@ -124,6 +136,9 @@ impl<S: Store> Engine<S> {
         };
         if next.line.header.prev != log.last {
             return Err(BatchFault::Fork.into());
+        }
+        if own {
+            return Ok(Fate::Forked(size));
         }
         let latest = self.world.now().millis().saturating_add(AHEAD_MS);
         let ahead = |incoming: &Incoming<'_>| {
@@ -137,6 +152,15 @@ impl<S: Store> Engine<S> {
             return Err(BatchFault::Checkpoint.into());
         }
         Ok(Fate::Take(first, log))
+    }
+
+    /// Whether an entry goes on from the one before it that is known here.
+    async fn follows(&self, incoming: &Incoming<'_>, replica: &ReplicaId) -> Result<bool, Error> {
+        let header = &incoming.line.header;
+        let Some(before) = header.seq.0.checked_sub(1) else { return Ok(true) };
+        let before = self.lines(replica, Seq(before), 1).await?;
+        let leaf = before.first().and_then(|line| Line::parse(line).ok()).map(|line| line.leaf());
+        Ok(leaf == header.prev)
     }
 
     /// Bodies that known lines lack here, and that these bring.
@@ -296,9 +320,11 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    /// Carries out the erasures of a complete round, but for those that are void, and keeps `sync`.
+    /// Changes how the book stands with servers. With `erase` the erasures of a complete round are
+    /// carried out, but for those that are void.
     pub(super) async fn finish_locked(
         &self,
+        erase: bool,
         change: &dyn Fn(&mut SyncState),
     ) -> Result<Applied, Error> {
         for _ in 0..ATTEMPTS {
@@ -306,7 +332,8 @@ impl<S: Store> Engine<S> {
             change(&mut sync);
             let mut work = self.begin_work(Hashed::default());
             let (mut pieces, mut voided) = (Pieces::default(), Texts::default());
-            for Deferred { replica, seq } in std::mem::take(&mut sync.erasures) {
+            let due = if erase { std::mem::take(&mut sync.erasures) } else { Vec::new() };
+            for Deferred { replica, seq } in due {
                 let lines = self.lines(&replica, seq, 1).await?;
                 let Some(bytes) = lines.first() else { continue };
                 let line = Line::parse(bytes).map_err(unreadable)?;

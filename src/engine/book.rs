@@ -119,7 +119,7 @@ pub(super) struct Shared {
 const CACHED: usize = 512;
 
 impl Shared {
-    fn new(head: Head, name: &str, pseudonyms: &Pseudonyms) -> Self {
+    pub(super) fn new(head: Head, name: &str, pseudonyms: &Pseudonyms) -> Self {
         let log = head.logs.get(&head.replica).cloned().unwrap_or_default();
         let seal =
             Seal::new(name.to_owned(), head.replica.clone(), log, head.hlc, pseudonyms.clone());
@@ -557,7 +557,7 @@ async fn found<S: Store>(
 }
 
 /// A random UUID (RFC 9562, version 4).
-fn uuid(world: &dyn World) -> ReplicaId {
+pub(super) fn uuid(world: &dyn World) -> ReplicaId {
     let mut bytes = [0; 16];
     world.random(&mut bytes);
     bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -97,7 +97,7 @@ impl<S: Store> Engine<S> {
 
     /// A log as it was after `lines`, which begin at `from`. It goes on from the cut before, or else
     /// from the beginning.
-    async fn log_at(
+    pub(super) async fn log_at(
         &self,
         replica: &ReplicaId,
         from: Seq,

@@ -77,6 +77,7 @@ impl<S: Store> Engine<S> {
         for name in &work.erased {
             changes.extend(self.answer_removals(name).await?);
         }
+        changes.extend(self.quarantine_changes(work).await?);
         changes.append(&mut work.changes);
         let (head, emptied) = {
             let shared = self.shared.borrow();
@@ -105,6 +106,7 @@ impl<S: Store> Engine<S> {
         let shared = self.shared.borrow();
         let mut head = shared.head.clone();
         head.commit = work.number;
+        head.replica.clone_from(&work.seal.replica);
         head.logs.insert(work.seal.replica.clone(), work.seal.log.clone());
         for (replica, log, ..) in &work.logs {
             head.logs.insert(replica.clone(), log.clone());
@@ -183,12 +185,12 @@ impl<S: Store> Engine<S> {
     /// Segments that hold the tail's lines and those of `work`.
     async fn log_changes(&self, work: &Work) -> Result<Vec<Change>, Error> {
         let replica = work.seal.replica.clone();
-        let (first, mut lines): (u64, Vec<Vec<u8>>) = {
+        let mut lines: Vec<Vec<u8>> = {
             let shared = self.shared.borrow();
-            let lines: Vec<_> =
-                shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect();
-            (shared.seal.log.size() - lines.len() as u64, lines)
+            shared.tail.iter().flat_map(|tail| tail.record.lines.clone()).collect()
         };
+        lines.extend(work.lines.iter().cloned());
+        let first = work.seal.log.size() - lines.len() as u64;
         let mut segments = Map::new();
         for name in &work.erased {
             self.segments_of(name, &mut segments).await?;
@@ -200,7 +202,6 @@ impl<S: Store> Engine<S> {
                 *segment = replaced(segment, *seq, line)?;
             }
         }
-        lines.extend(work.lines.iter().cloned());
         self.append_lines(&replica, Seq(first), &lines, &mut segments).await?;
         for (replica, _, first, lines) in &work.logs {
             self.append_lines(replica, *first, lines, &mut segments).await?;
@@ -418,7 +419,7 @@ pub(super) fn lines(segment: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Takes body and salt out of every line about contacts that are erased, but for their tombstones.
-fn strip_all(segment: &[u8], erased: &[ContactName]) -> Result<Vec<u8>, Error> {
+pub(super) fn strip_all(segment: &[u8], erased: &[ContactName]) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(segment.len());
     for bytes in lines(segment) {
         match strip(bytes, erased)? {

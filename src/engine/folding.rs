@@ -24,7 +24,7 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    fn of(row: &Row) -> Result<Self, Error> {
+    pub(super) fn of(row: &Row) -> Result<Self, Error> {
         let (entry, id) = row.entry()?;
         let (body, resealed) = (row.body.clone(), row.resealed);
         Ok(Self { id: id.unwrap_or_default(), entry, body, resealed })

@@ -38,6 +38,8 @@ record! {
         pub authority: Option<ReplicaId> = "authority",
         /// Erasures of the round under way.
         pub erasures: Vec<Deferred> = "erasures" or default,
+        /// The server of the last round.
+        pub server: Option<String> = "server",
         /// How many batches wait in quarantine.
         pub quarantined: u64 = "quarantined" or default,
         /// Servers by their ids.

@@ -17,7 +17,9 @@ mod loaded;
 mod migrating;
 mod outbox;
 mod read;
+mod resealing;
 mod simulating;
+mod syncing;
 mod verifying;
 pub mod view;
 mod write;
@@ -35,6 +37,7 @@ pub use migrating::{Migration, Plan, Stuck};
 pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use simulating::{Simulation, Step, simulate};
+pub use syncing::{ServerName, Standing};
 pub use verifying::Progress;
 pub use write::{Written, WrittenEntry};
 

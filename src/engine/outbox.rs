@@ -208,6 +208,21 @@ impl<S: Store> Engine<S> {
         Ok(changes)
     }
 
+    /// Items of a replica that goes on as another one, under that.
+    pub(super) async fn items_under(
+        &self,
+        old: &ReplicaId,
+        new: &ReplicaId,
+        common: u64,
+    ) -> Result<Vec<Change>, Error> {
+        let mut items = self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?;
+        items.retain(|item| item.replica == *old && item.seq.0 >= common);
+        for item in &mut items {
+            (item.replica, item.seq) = (new.clone(), Seq(item.seq.0 - common));
+        }
+        Ok(items.iter().map(OutboxItem::put).collect())
+    }
+
     /// Items, oldest first.
     ///
     /// # Errors

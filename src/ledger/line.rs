@@ -91,6 +91,15 @@ impl Sealed {
     }
 }
 
+/// A line that was sealed again.
+#[derive(Clone, Debug)]
+pub struct Resealed {
+    /// The line's bytes, without a line break.
+    pub line: Vec<u8>,
+    /// Hash of the header's bytes.
+    pub leaf: Hash,
+}
+
 /// A line cut apart.
 #[derive(Debug)]
 pub struct Line<'a> {
@@ -137,6 +146,20 @@ impl<'a> Line<'a> {
     /// Whether the header is written as it must be; the rest of the form was checked in reading.
     pub fn is_canonical(&self) -> bool {
         json::bytes(&self.header) == self.header_bytes.as_bytes()
+    }
+
+    /// The line under another header, which says what the old one was.
+    pub fn sealed_again(&self, header: &Header) -> Resealed {
+        let header = json::text(header);
+        let leaf = Hash::leaf(header.as_bytes());
+        let line = match &self.body {
+            Some((body, salt)) => {
+                let salt = Base64UrlUnpadded::encode_string(salt);
+                [BODY, body, HEADER, &header, SALT, &salt, "\"}"].concat()
+            }
+            None => [BARE, &header, "}"].concat(),
+        };
+        Resealed { line: line.into_bytes(), leaf }
     }
 
     /// The line without body and salt.

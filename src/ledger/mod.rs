@@ -12,7 +12,7 @@ mod verify;
 
 pub use canonical::canonical_value;
 pub use hash::{Hash, definition_hash};
-pub use line::{Header, Line, Salt, Sealed};
+pub use line::{Header, Line, Resealed, Salt, Sealed};
 pub use log::{Log, Seal};
 pub use pseudonym::Pseudonyms;
 pub use tree::Edge;

@@ -22,6 +22,12 @@ impl Clone for MemoryStore {
 }
 
 impl MemoryStore {
+    /// A database of its own with what is stored now: what a copied or restored profile holds.
+    pub fn snapshot(&self) -> Self {
+        let database = self.database.borrow().clone();
+        Self { database: Rc::new(RefCell::new(database)), closed: Cell::new(false) }
+    }
+
     fn check_open(&self) -> Result<(), StoreError> {
         if self.closed.get() { Err(StoreError::Closed) } else { Ok(()) }
     }
@@ -70,12 +76,12 @@ impl Store for MemoryStore {
 
 /// Everything in one map: records by `=<table>/<key>`, the second keys of those that have one by
 /// `#<table>/<sort key>` and the key, commits by number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Database {
     rows: BTreeMap<String, Row>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Row {
     sort: Option<String>,
     /// Of a second key, the record's key.
