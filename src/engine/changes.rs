@@ -16,15 +16,17 @@ const MOST_LINES: u32 = 5_000;
 /// Segments read in one go.
 const SEGMENTS: u32 = 4;
 
-/// Batches, and where the next ones begin.
-#[derive(Clone, Debug, Default)]
-pub struct Changes {
-    /// The batches.
-    pub batches: Vec<Batch>,
-    /// What whoever has taken them in holds.
-    pub cursor: Sizes,
-    /// Whether there is more.
-    pub more: bool,
+shape! {
+    /// Batches, and where the next ones begin.
+    #[derive(Clone, Debug, Default)]
+    pub struct Changes {
+        /// The batches.
+        pub batches: Vec<Batch> = "batches",
+        /// What whoever has taken them in holds.
+        pub cursor: String = "cursor",
+        /// Whether there is more.
+        pub more: bool = "more",
+    }
 }
 
 impl<S: Store> Engine<S> {
@@ -56,7 +58,7 @@ impl<S: Store> Engine<S> {
             batches.push(batch);
         }
         let more = self.logs().iter().any(|(replica, log)| cursor.of(replica) < log.size());
-        Ok(Changes { batches, cursor, more })
+        Ok(Changes { batches, cursor: cursor.cursor(), more })
     }
 
     /// Every log there is, as it now is.

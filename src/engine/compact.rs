@@ -117,6 +117,7 @@ impl<S: Store> Engine<S> {
         if let Some(sync) = &work.sync {
             head.sync.clone_from(sync);
         }
+        head.sync.conflicts = head.sync.conflicts.saturating_add_signed(work.contested);
         head
     }
 
@@ -177,7 +178,10 @@ impl<S: Store> Engine<S> {
         for name in &work.erased {
             let before = self.load(name).await?;
             changes.extend(chunk_removals(name, 0..before.chunks.len()));
-            changes.push(Change::Delete { table: Table::Conflicts, key: name.to_string() });
+            if !work.folded.iter().any(|(folded, _)| folded == name) {
+                work.contested -= before.conflicts.len() as i64;
+                changes.push(Change::Delete { table: Table::Conflicts, key: name.to_string() });
+            }
         }
         Ok((self.shared.borrow().head.commit == epoch).then_some(changes))
     }

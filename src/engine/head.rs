@@ -36,6 +36,8 @@ record! {
     pub struct SyncState {
         /// The replica whose voids count.
         pub authority: Option<ReplicaId> = "authority",
+        /// How many conflicts there are.
+        pub conflicts: u64 = "conflicts" or default,
         /// Erasures of the round under way.
         pub erasures: Vec<Deferred> = "erasures" or default,
         /// The server of the last round.

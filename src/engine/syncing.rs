@@ -48,24 +48,18 @@ shape! {
 
 impl<S: Store> Engine<S> {
     /// How the book stands with the server of its last round.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn standing_with_server(&self) -> Result<Standing, Error> {
-        self.open_or_refuse()?;
-        let conflicts = self.conflicts(None).await?.len() as u64;
+    pub fn standing_with_server(&self) -> Standing {
         let shared = self.shared.borrow();
         let sync = &shared.head.sync;
-        let own = &shared.seal.replica;
         let (id, server) = sync.current().unzip();
-        let held = server.map_or(0, |server| server.held_of(own));
-        Ok(Standing {
+        let held = server.map_or(0, |server| server.held_of(&shared.seal.replica));
+        Standing {
             waiting: shared.seal.log.size().saturating_sub(held),
             at: server.and_then(|server| server.at),
-            conflicts,
+            conflicts: sync.conflicts,
             server: id.map(str::to_owned),
             cursor: server.and_then(|server| server.cursor.clone()),
-        })
+        }
     }
 
     /// The next batch for the server: own entries that it lacks, at most `count`.
@@ -139,24 +133,25 @@ impl<S: Store> Engine<S> {
         .map(drop)
     }
 
-    /// A round of pulls is complete: erasures that nothing voids are carried out, and the next pull
-    /// goes on from `cursor`.
+    /// What a server gave up to `cursor` is taken in, and the next pull goes on from there. Once the
+    /// round is complete, erasures that nothing voids are carried out.
     ///
     /// # Errors
     /// What the store says.
-    pub async fn round_complete(
+    pub async fn pulled_to(
         &self,
         server: &ServerName,
-        cursor: &str,
+        cursor: Option<&str>,
+        complete: bool,
     ) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
         self.meet(server).await?;
         let now = self.world.now();
-        self.finish_locked(true, &|sync| {
+        self.finish_locked(complete, &|sync| {
             sync.with_server(&server.id, |server| {
-                server.cursor = Some(cursor.to_owned());
-                server.at = Some(now);
+                server.cursor = cursor.map(str::to_owned);
+                server.at = if complete { Some(now) } else { server.at };
             });
         })
         .await

@@ -87,8 +87,10 @@ pub(super) struct Work {
     pub folded: Vec<(ContactName, usize)>,
     /// How many more contacts there are for it.
     pub created: i64,
-    /// What did not fit together, with the contact's ids.
+    /// What did not fit together, with the contact's ids,
     pub conflicts: Vec<(String, Conflict)>,
+    /// and how many more there are to be looked at.
+    pub contested: i64,
     /// How far the book is in step with servers, if that changes.
     pub sync: Option<SyncState>,
     /// Other records.
@@ -110,6 +112,7 @@ impl Work {
             let id = if id.is_empty() { name.as_str() } else { id };
             let new = after.conflicts.iter().filter(|one| !before.conflicts.contains(one));
             self.conflicts.extend(new.map(|one| (id.to_owned(), one.clone())));
+            self.contested += after.conflicts.len() as i64 - before.conflicts.len() as i64;
             self.changes.push(conflicts_change(name, id, &after.conflicts));
         }
         self.contacts.insert(name.as_str(), after);
@@ -281,6 +284,7 @@ impl<S: Store> Engine<S> {
             folded: Vec::new(),
             created: 0,
             conflicts: Vec::new(),
+            contested: 0,
             sync: None,
             changes: Vec::new(),
             salts: Vec::new(),

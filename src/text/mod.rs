@@ -170,6 +170,11 @@ impl Messages {
         self.text(&format!("error.{key}"), &params)
     }
 
+    /// What did not fit together, in a sentence.
+    pub fn conflict(&self, kind: &str) -> String {
+        self.text(&format!("conflict.{kind}"), &Params::new())
+    }
+
     fn definition_problems(&self, issues: &[DefinitionIssue]) -> Params {
         let errors = issues.iter().filter(|issue| issue.severity == Severity::Error);
         let located = |issue: &DefinitionIssue| {

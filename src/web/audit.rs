@@ -85,7 +85,7 @@ pub(super) async fn diagnostics(book: &Book) -> Result<String, Error> {
             .collect(),
         wasm_bytes: memory_bytes(),
         outbox_waiting: book.engine().outbox_waiting().await?,
-        sync_waiting: entries,
+        sync_waiting: book.engine().standing_with_server().waiting,
     };
     Ok(crate::json::text(&diagnostics))
 }

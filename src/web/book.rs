@@ -107,15 +107,19 @@ impl Inner {
     }
 
     fn changed(self: &Rc<Self>, change: &Change) {
-        let local = change.source == Source::Local;
-        if local {
+        let here = change.source != Source::Tab;
+        if here {
             self.tell_tabs_soon();
         }
         let contacts = change.contacts.iter().map(ContactId::as_str).map(text).collect();
         let contacts = Value::List(contacts);
-        let source = text(if local { "local" } else { "tab" });
+        let source = text(match change.source {
+            Source::Local => "local",
+            Source::Tab => "tab",
+            Source::Sync => "sync",
+        });
         self.hooks.tell("change", vec![("contactIds".into(), contacts), ("source".into(), source)]);
-        if local && self.store != "memory" && self.engine.tail() >= TAIL {
+        if here && self.store != "memory" && self.engine.tail() >= TAIL {
             self.compact_when_quiet();
         }
     }

@@ -4,7 +4,7 @@
 
 use super::book::Book;
 use super::convert::{malformed, read, value};
-use super::{activities, audit, contacts, workflow};
+use super::{activities, audit, contacts, sync, workflow};
 use crate::command::{Command, CommandOptions};
 use crate::engine::{Plan, Written, view};
 use crate::error::{Error, Missing};
@@ -189,6 +189,9 @@ impl Book {
                 let only: Option<ItemId> = args.read(0)?;
                 Some(json::text(&engine.deliverable(only.as_ref()).await?))
             }
+            name if name.starts_with("sync.") => {
+                sync::query(self, &name["sync.".len()..], args).await?
+            }
             "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;
@@ -209,6 +212,7 @@ impl Book {
             "info" => Some(self.info()),
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
+            "sync.status" => Some(json::text(&self.engine().standing_with_server())),
             "workflow.definitions" => Some(workflow::definitions(self)),
             "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),
@@ -218,6 +222,6 @@ impl Book {
     }
 }
 
-fn unknown(name: &str) -> Error {
+pub(super) fn unknown(name: &str) -> Error {
     Error::NotFound(Missing::Call(name.to_owned()))
 }

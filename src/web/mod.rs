@@ -14,6 +14,7 @@ pub mod indexed_db;
 pub mod local_storage;
 mod opening;
 mod stores;
+mod sync;
 mod tabs;
 mod workflow;
 mod world;

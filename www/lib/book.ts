@@ -6,10 +6,10 @@ import { activities } from "./activities.js";
 import { audit } from "./audit.js";
 import { contacts } from "./contacts.js";
 import { Handle } from "./handle.js";
-import { sync } from "./later.js";
 import { outbox } from "./outbox.js";
 import { json } from "./plain.js";
 import type { Session } from "./session.js";
+import { sync } from "./sync.js";
 import { tasks } from "./tasks.js";
 import type { Book } from "./types.js";
 import { workflow } from "./workflow.js";
@@ -32,7 +32,7 @@ export function book(session: Session, raw: RawBook): Book {
     tasks: tasks(handle),
     outbox: outbox(session, handle),
     audit: audit(session, raw),
-    sync: sync(session),
+    sync: sync(session, handle),
 
     history: (contactId, query) => handle.read("history", { id: contactId }, query),
     historyAll: (query) => handle.read("historyAll", {}, query),
@@ -46,7 +46,7 @@ export function book(session: Session, raw: RawBook): Book {
   };
 }
 
-const EVENTS = new Set<string>(["change", "closed", "outbox"]);
+const EVENTS = new Set<string>(["change", "closed", "conflict", "outbox", "sync"]);
 
 /** Where the engine has no `await using` yet, the key that compilers use in its place. */
 function disposal(): typeof Symbol.asyncDispose {

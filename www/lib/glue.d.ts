@@ -21,7 +21,7 @@ declare module "#glue" {
   export interface Hooks {
     clock?: (() => number) | undefined;
     tell(...told:
-      | [event: "change", detail: { contactIds: string[]; source: "local" | "tab" }]
+      | [event: "change", detail: { contactIds: string[]; source: "local" | "tab" | "sync" }]
       | [event: "closed", detail: { reason: "upgrade" | "storage" }]): void;
   }
 

@@ -81,6 +81,10 @@ export class Session implements Member {
     }
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   check(): void {
     if (this.#ended) throw new StagebookError("closed", say("closed", this.locale));
   }

@@ -9,7 +9,7 @@ pub use refusals::{definition_issues, error};
 
 use super::loaded::Loaded;
 use super::read::{Activity, Page};
-use super::{Engine, ImportReport, OutboxItem, Simulation, Todo, Told, Written};
+use super::{Applied, Engine, ImportReport, OutboxItem, Simulation, Todo, Told, Written};
 use crate::command::{Actor, BoxPair, PendingDraft, TransitionInput};
 use crate::decide::{self, Context};
 use crate::definition::Definitions;
@@ -23,7 +23,7 @@ use crate::json::ToJson;
 use crate::label::Localized;
 use crate::ledger::LogReport;
 use crate::map::Texts;
-use crate::project::{Contact, Insights, Pending, Row, State, Status};
+use crate::project::{Conflict, Contact, Insights, Pending, Row, State, Status};
 use crate::store::Store;
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
@@ -547,6 +547,36 @@ pub fn verified(reports: &[LogReport]) -> String {
         withheld: 0,
         missing: reports.iter().map(|report| report.missing).sum(),
         replicas: views.collect(),
+    })
+}
+
+/// What did not fit together.
+pub fn conflicts(found: &[(String, Conflict)], messages: &Messages) -> String {
+    json(&conflict_views(found, messages))
+}
+
+fn conflict_views<'a>(
+    found: &'a [(String, Conflict)],
+    messages: &Messages,
+) -> Vec<ConflictView<'a>> {
+    let view = |(contact, conflict): &'a (String, Conflict)| ConflictView {
+        id: &conflict.loser,
+        contact_id: contact,
+        kind: conflict.kind,
+        winner: &conflict.winner,
+        loser: &conflict.loser,
+        message: messages.conflict(conflict.kind.code()),
+        at: conflict.at,
+    };
+    found.iter().map(view).collect()
+}
+
+/// What a batch brought.
+pub fn applied(applied: &Applied, messages: &Messages) -> String {
+    json(&AppliedView {
+        applied: applied.applied,
+        duplicates: applied.duplicates,
+        conflicts: conflict_views(&applied.conflicts, messages),
     })
 }
 

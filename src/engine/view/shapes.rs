@@ -6,7 +6,7 @@ use crate::error::{Fix, Severity};
 use crate::event::{ByKind, Event, Fields};
 use crate::ids::{ActorId, ContactId, EntryId, PendingId, StageId, TaskId, TransitionId, TypeId};
 use crate::json::{Members, ToJson};
-use crate::project::{PendingStatus, State, Voided};
+use crate::project::{ConflictKind, PendingStatus, State, Voided};
 use crate::time::{Day, Instant, When};
 
 shape! {
@@ -404,5 +404,28 @@ shape! {
     pub(super) struct FirstBadView<'a> {
         pub(super) seq: u64 = "seq",
         pub(super) reason: &'a str = "reason",
+    }
+}
+
+shape! {
+    /// The contract's `Conflict`.
+    #[derive(Debug)]
+    pub(super) struct ConflictView<'a> {
+        pub(super) id: &'a EntryId = "id",
+        pub(super) contact_id: &'a str = "contactId",
+        pub(super) kind: ConflictKind = "kind",
+        pub(super) winner: &'a EntryId = "winner",
+        pub(super) loser: &'a EntryId = "loser",
+        pub(super) message: String = "message",
+        pub(super) at: Instant = "at",
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    pub(super) struct AppliedView<'a> {
+        pub(super) applied: u64 = "applied",
+        pub(super) duplicates: u64 = "duplicates",
+        pub(super) conflicts: Vec<ConflictView<'a>> = "conflicts",
     }
 }
