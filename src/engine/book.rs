@@ -277,6 +277,7 @@ impl<S: Store> Engine<S> {
             imported: RefCell::default(),
             listener: RefCell::default(),
             closed: Cell::new(false),
+            flushed: Cell::default(),
             founded,
         };
         engine.follow().await?;

@@ -259,7 +259,7 @@ impl<S: Store> Engine<S> {
         Ok(segments)
     }
 
-    /// Segments of this device's log after `from`, for readers of the whole log.
+    /// Segments of a log from the one with the key `from` on, for readers of the whole log.
     pub(super) async fn segments(
         &self,
         replica: &ReplicaId,
@@ -269,11 +269,7 @@ impl<S: Store> Engine<S> {
         let range = Range {
             table: Table::Log,
             by: By::Key,
-            from: if from.is_empty() {
-                segment_key(replica, Seq(0))
-            } else {
-                format!("{from}\u{1}")
-            },
+            from: from.to_owned(),
             to: segments_end(replica),
             limit,
             descending: false,

@@ -9,9 +9,11 @@ mod compact;
 mod head;
 mod importing;
 mod insights;
+mod lines;
 mod loaded;
 mod migrating;
 mod outbox;
+mod proving;
 mod read;
 mod simulating;
 mod verifying;
@@ -27,6 +29,7 @@ pub use insights::InsightsQuery;
 pub use loaded::Loaded;
 pub use migrating::{Migration, Plan, Stuck};
 pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
+pub use proving::{ConsistencyProof, InclusionProof};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use simulating::{Simulation, Step, simulate};
 pub use verifying::Progress;
@@ -35,7 +38,7 @@ pub use write::{Written, WrittenEntry};
 use crate::command::User;
 use crate::definition::Definitions;
 use crate::error::Error;
-use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
+use crate::ids::{CommitNo, DefinitionHash, DefinitionId, ReplicaId};
 use crate::ledger::Pseudonyms;
 use crate::store::Store;
 use crate::text::Messages;
@@ -67,6 +70,8 @@ pub struct Engine<S> {
     imported: RefCell<importing::Sources>,
     listener: RefCell<Option<Listener>>,
     closed: Cell<bool>,
+    /// Up to this commit all survives a power cut.
+    flushed: Cell<CommitNo>,
     founded: bool,
 }
 

@@ -189,6 +189,13 @@ impl Book {
                 let only: Option<ItemId> = args.read(0)?;
                 Some(json::text(&engine.deliverable(only.as_ref()).await?))
             }
+            "audit.checkpoint" => Some(json::text(&engine.checkpoint().await?)),
+            "audit.proveInclusion" => {
+                Some(audit::included(self, engine.prove_inclusion(&args.text(0)?).await?))
+            }
+            "audit.proveConsistency" => {
+                Some(json::text(&engine.prove_consistency(args.value(0)).await?))
+            }
             "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;
@@ -209,6 +216,7 @@ impl Book {
             "info" => Some(self.info()),
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
+            "audit.note" => Some(json::text(&audit::note(&args)?)),
             "workflow.definitions" => Some(workflow::definitions(self)),
             "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),
