@@ -344,6 +344,8 @@ pub enum Missing {
     Item(String),
     /// No such task.
     Task(String),
+    /// No such entry.
+    Entry(String),
     /// No such call.
     Call(String),
 }

@@ -16,7 +16,7 @@ use crate::ledger::{Line, Log};
 use crate::map::{Hashed, Texts};
 use crate::project::{Conflict, ConflictKind, RowBody, Status};
 use crate::store::{Outcome, Store};
-use crate::sync::{Batch, Incoming, checkpoint};
+use crate::sync::{Batch, Incoming};
 use crate::time::Instant;
 use std::rc::Rc;
 
@@ -148,7 +148,7 @@ impl<S: Store> Engine<S> {
             return Ok(Fate::Wait);
         }
         lines[first..].iter().for_each(|incoming| log.push(incoming.leaf));
-        if checkpoint(&self.name, &batch.replica, &log) != batch.checkpoint {
+        if self.checkpoint_of(&batch.replica, &log) != batch.checkpoint {
             return Err(BatchFault::Checkpoint.into());
         }
         Ok(Fate::Take(first, log))

@@ -276,8 +276,8 @@ impl<S: Store> Engine<S> {
             imported: RefCell::default(),
             listener: RefCell::default(),
             cuts: RefCell::default(),
-            flushed: Cell::default(),
             closed: Cell::new(false),
+            flushed: Cell::default(),
             founded,
         };
         engine.follow().await?;

@@ -1,13 +1,13 @@
 //! What others may have of this book: lines of a log as they are stored, and batches cut from them.
 
 use super::Engine;
-use super::compact::lines;
+use super::lines::lines;
 use crate::error::{Error, Issue, IssueCode, StoreError};
 use crate::ids::{ReplicaId, Seq};
 use crate::ledger::{Line, Log};
 use crate::map::Map;
-use crate::store::{Commit, Outcome, Store};
-use crate::sync::{Batch, Sizes, checkpoint};
+use crate::store::Store;
+use crate::sync::{Batch, Sizes};
 
 /// Lines in a batch, unless it is said otherwise.
 const LINES: u32 = 500;
@@ -61,12 +61,6 @@ impl<S: Store> Engine<S> {
         Ok(Changes { batches, cursor: cursor.cursor(), more })
     }
 
-    /// Every log there is, as it now is.
-    pub(super) fn logs(&self) -> Vec<(ReplicaId, Log)> {
-        let shared = self.shared.borrow();
-        shared.head.logs.keys().map(|replica| (replica.clone(), shared.log(replica))).collect()
-    }
-
     /// A batch of at most `count` lines of a log that is now `log`.
     pub(super) async fn cut(
         &self,
@@ -93,7 +87,7 @@ impl<S: Store> Engine<S> {
             replica: replica.clone(),
             from,
             lines: lines.into_iter().map(text).collect::<Result<_, Error>>()?,
-            checkpoint: checkpoint(&self.name, replica, &head),
+            checkpoint: self.checkpoint_of(replica, &head),
         })
     }
 
@@ -166,33 +160,6 @@ impl<S: Store> Engine<S> {
             found.extend(tail.into_iter().skip(skip).take(left));
         }
         Ok(found)
-    }
-
-    /// Has everything survive a power cut: nothing may leave the device that it could forget.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn flush(&self) -> Result<(), Error> {
-        if self.strict || self.flushed.get() == self.shared.borrow().known {
-            return Ok(());
-        }
-        let _turn = self.writer.lock().await;
-        loop {
-            let number = self.shared.borrow().known.next();
-            let record = super::head::CommitRecord::default();
-            let commit =
-                Commit { number, record: record.write(), strict: true, ..Commit::default() };
-            if self.store.commit(commit).await? == Outcome::Done {
-                let mut shared = self.shared.borrow_mut();
-                if shared.known.next() == number {
-                    shared.known = number;
-                    shared.tail.push(super::book::Tail { number, record });
-                }
-                self.flushed.set(number);
-                return Ok(());
-            }
-            self.follow().await?;
-        }
     }
 }
 

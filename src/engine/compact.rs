@@ -5,6 +5,7 @@
 use super::Engine;
 use super::book::Tail;
 use super::head::{Answer, Head, KnownDefinition};
+use super::lines::lines;
 use super::loaded::Loaded;
 use super::write::{Work, touched};
 use crate::error::{Clash, Error, StoreError};
@@ -304,7 +305,7 @@ impl<S: Store> Engine<S> {
         Ok(Some(segment.key))
     }
 
-    /// Segments of this device's log after `from`, for readers of the whole log.
+    /// Segments of a log from the one with the key `from` on, for readers of the whole log.
     pub(super) async fn segments(
         &self,
         replica: &ReplicaId,
@@ -314,11 +315,7 @@ impl<S: Store> Engine<S> {
         let range = Range {
             table: Table::Log,
             by: By::Key,
-            from: if from.is_empty() {
-                segment_key(replica, Seq(0))
-            } else {
-                format!("{from}\u{1}")
-            },
+            from: from.to_owned(),
             to: segments_end(replica),
             limit,
             descending: false,
@@ -415,11 +412,6 @@ fn replaced(segment: &[u8], seq: Seq, with: &[u8]) -> Result<Vec<u8>, Error> {
         append(&mut out, if line.header.seq == seq { with } else { bytes });
     }
     Ok(out)
-}
-
-/// The lines of a segment.
-pub(super) fn lines(segment: &[u8]) -> impl Iterator<Item = &[u8]> {
-    segment.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }
 
 /// Takes body and salt out of every line about contacts that are erased, but for their tombstones.

@@ -13,9 +13,11 @@ mod folding;
 mod head;
 mod importing;
 mod insights;
+mod lines;
 mod loaded;
 mod migrating;
 mod outbox;
+mod proving;
 mod read;
 mod resealing;
 mod simulating;
@@ -35,6 +37,7 @@ pub use insights::InsightsQuery;
 pub use loaded::Loaded;
 pub use migrating::{Migration, Plan, Stuck};
 pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
+pub use proving::{ConsistencyProof, InclusionProof};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use simulating::{Simulation, Step, simulate};
 pub use syncing::{ServerName, Standing};
@@ -78,9 +81,9 @@ pub struct Engine<S> {
     listener: RefCell<Option<Listener>>,
     /// Logs as they were at the last batch cut from each.
     cuts: RefCell<Hashed<Log>>,
-    /// The last commit that is known to survive a power cut.
-    flushed: Cell<CommitNo>,
     closed: Cell<bool>,
+    /// Up to this commit all survives a power cut.
+    flushed: Cell<CommitNo>,
     founded: bool,
 }
 

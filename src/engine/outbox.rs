@@ -305,6 +305,9 @@ impl<S: Store> Engine<S> {
             },
         };
         items.retain(|item| item.replica == own && item.status == ItemStatus::Waiting);
+        if !items.is_empty() {
+            self.flush().await?;
+        }
         Ok(items)
     }
 

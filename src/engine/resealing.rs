@@ -123,7 +123,7 @@ impl<S: Store> Engine<S> {
         {
             let first = key.rsplit_once('/').and_then(|(_, seq)| seq.parse().ok()).unwrap_or(0);
             let mut value = Vec::with_capacity(segment.len());
-            for (_, line) in (first..common).zip(super::compact::lines(segment)) {
+            for (_, line) in (first..common).zip(super::lines::lines(segment)) {
                 value.extend_from_slice(line);
                 value.push(b'\n');
             }

@@ -56,6 +56,14 @@ impl Hash {
         Base64::encode_string(&self.0)
     }
 
+    /// Reads what [`Hash::to_base64`] writes.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        use base64ct::{Base64, Encoding};
+        let mut bytes = [0; 32];
+        let read = Base64::decode(text, &mut bytes).ok()?.len();
+        (read == 32).then_some(Self(bytes))
+    }
+
     /// Appends its text without going through a formatter: this runs for every entry.
     pub fn append(&self, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";

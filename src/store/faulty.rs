@@ -124,6 +124,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.step(self.inner.commit(commit)).await
     }
 
+    async fn flush(&self) -> Result<(), StoreError> {
+        self.step(self.inner.flush()).await
+    }
+
     async fn close(&self) {
         self.inner.close().await;
     }

@@ -208,6 +208,11 @@ pub trait Store {
     /// may have happened all the same: only its number tells, when it is read or tried again.
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError>;
 
+    /// Waits until every commit that is done survives a power cut, where that can be had.
+    async fn flush(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// How many entries may wait in commits before one of them has to compact on the way: a compaction
     /// needs room beside what it moves.
     fn longest_tail(&self) -> usize {

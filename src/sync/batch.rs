@@ -5,8 +5,7 @@ use crate::error::BatchFault;
 use crate::event::{DEFINITION_ADDED, Fact};
 use crate::ids::{ContactId, ReplicaId, Seq};
 use crate::json;
-use crate::ledger::{Hash, Header, Line, Log, definition_hash};
-use base64ct::{Base64, Encoding};
+use crate::ledger::{Hash, Header, Line, definition_hash};
 
 record! {
     /// Consecutive entries of one replica, and the tree's head after the last.
@@ -130,10 +129,4 @@ fn is_uuid(text: &str) -> bool {
 fn is_name(text: &str) -> bool {
     text.len() == NAME
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-}
-
-/// The unsigned checkpoint of a log.
-pub fn checkpoint(book: &str, replica: &ReplicaId, log: &Log) -> String {
-    let root = Base64::encode_string(&log.edge.root().0);
-    format!("stagebook/{book}/{replica}\n{}\n{root}\n", log.size())
 }

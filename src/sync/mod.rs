@@ -4,5 +4,5 @@
 mod batch;
 mod cursor;
 
-pub use batch::{Batch, Incoming, checkpoint};
+pub use batch::{Batch, Incoming};
 pub use cursor::Sizes;

@@ -253,6 +253,7 @@ fn not_found(missing: &Missing) -> (&'static str, Params) {
         Missing::Pending(id) => ("not-found.pending", id.as_str()),
         Missing::Item(id) => ("not-found.item", id.as_str()),
         Missing::Task(id) => ("not-found.task", id.as_str()),
+        Missing::Entry(id) => ("not-found.entry", id.as_str()),
         Missing::Call(name) => ("not-found.call", name.as_str()),
     };
     (key, params! { "id" => id })

@@ -174,6 +174,7 @@ fn every_error_has_a_sentence_without_gaps() {
         Missing::Pending(String::new()),
         Missing::Item(text()),
         Missing::Task(text()),
+        Missing::Entry(text()),
         Missing::Call(text()),
     ];
     let clashes = [

@@ -1,9 +1,14 @@
 //! History and audit across the boundary.
 
 use super::book::Book;
-use crate::engine::view;
-use crate::error::Error;
+use super::call::Args;
+use super::convert::value;
+use crate::engine::{ConsistencyProof, InclusionProof, view};
+use crate::error::{Error, Issue, IssueCode};
 use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
+use crate::json;
+use crate::ledger::{Checkpoint, signed_note};
+use base64ct::{Base64, Encoding};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -68,6 +73,51 @@ impl Book {
     }
 }
 
+/// A proof of inclusion, and whether it is of this device's log.
+pub(super) fn included(book: &Book, proof: InclusionProof) -> String {
+    shape! {
+        struct Included {
+            is_own: bool = "isOwn",
+            proof: InclusionProof = "proof",
+        }
+    }
+    let is_own = proof.replica == book.engine().size().0;
+    json::text(&Included { is_own, proof })
+}
+
+/// Bytes of an Ed25519 signature.
+const SIGNATURE: usize = 64;
+
+/// The note of a checkpoint, with what the host's signer gave: the checkpoint's text, the public key
+/// and the signature, both in base64.
+///
+/// # Errors
+/// `invalid` for a signature that can't be one.
+pub(super) fn note(args: &Args<'_>) -> Result<String, Error> {
+    let bytes = |place| args.text(place).map(|text| Base64::decode_vec(&text).unwrap_or_default());
+    let (text, key, signature) = (args.text(0)?, bytes(1)?, bytes(2)?);
+    match Checkpoint::parse(&text) {
+        Some(head) if signature.len() == SIGNATURE => {
+            Ok(signed_note(&text, &head.origin, &key, &signature))
+        }
+        _ => Err(Issue::error("signer.sign", IssueCode::NotAllowed, params! {}).into()),
+    }
+}
+
+/// The contract's `verifyInclusion`; with `from` its `verifyConsistency`. What can't be read proves
+/// nothing.
+#[wasm_bindgen(js_name = verifyProof)]
+pub fn verify_proof(proof: &str, from: Option<String>, to: &str) -> bool {
+    let proven = || {
+        let proof = value(proof).ok()?;
+        Some(match from {
+            Some(from) => json::from_value::<ConsistencyProof>(&proof).ok()?.verify(&from, to),
+            None => json::from_value::<InclusionProof>(&proof).ok()?.verify(to),
+        })
+    };
+    proven().unwrap_or(false)
+}
+
 /// The contract's `diagnostics`.
 pub(super) async fn diagnostics(book: &Book) -> Result<String, Error> {
     let (replica, entries, contacts) = book.engine().size();
@@ -87,7 +137,7 @@ pub(super) async fn diagnostics(book: &Book) -> Result<String, Error> {
         outbox_waiting: book.engine().outbox_waiting().await?,
         sync_waiting: book.engine().standing_with_server().waiting,
     };
-    Ok(crate::json::text(&diagnostics))
+    Ok(json::text(&diagnostics))
 }
 
 /// Whether the browser promised not to evict this origin's storage.

@@ -192,6 +192,13 @@ impl Book {
             name if name.starts_with("sync.") => {
                 sync::query(self, &name["sync.".len()..], args).await?
             }
+            "audit.checkpoint" => Some(json::text(&engine.checkpoint().await?)),
+            "audit.proveInclusion" => {
+                Some(audit::included(self, engine.prove_inclusion(&args.text(0)?).await?))
+            }
+            "audit.proveConsistency" => {
+                Some(json::text(&engine.prove_consistency(args.value(0)).await?))
+            }
             "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;
@@ -213,6 +220,7 @@ impl Book {
             "text" => Some(self.text(args.value(0))?),
             "configure" => Some(self.configure(args.value(0))?),
             "sync.status" => Some(json::text(&self.engine().standing_with_server())),
+            "audit.note" => Some(json::text(&audit::note(&args)?)),
             "workflow.definitions" => Some(workflow::definitions(self)),
             "workflow.diagram" => Some(workflow::diagram(self, &args)?),
             "activities.draft" => Some(activities::draft(self, &args)?),

@@ -58,6 +58,13 @@ impl Store for AnyStore {
         either!(self, store => store.commit(commit))
     }
 
+    async fn flush(&self) -> Result<(), StoreError> {
+        match self {
+            AnyStore::IndexedDb(store) => store.flush().await,
+            AnyStore::Memory(_) | AnyStore::LocalStorage(_) => Ok(()),
+        }
+    }
+
     fn longest_tail(&self) -> usize {
         match self {
             AnyStore::Memory(store) => store.longest_tail(),

@@ -1,13 +1,17 @@
-// book.audit: verifying, and bringing in history from another system.
+// book.audit: verifying, proving, and bringing in history from another system.
 
 import type { RawBook } from "#glue";
 import { aborted } from "./errors.js";
 import { attempt } from "./events.js";
 import { importHistory } from "./import-history.js";
+import type { Handle } from "./handle.js";
 import type { Session } from "./session.js";
-import type { Audit, VerifyReport } from "./types.js";
+import { signing } from "./signing.js";
+import type { Audit, ConsistencyProof, InclusionProof, VerifyReport } from "./types.js";
 
-export function audit(session: Session, raw: RawBook): Audit {
+export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
+  const sign = signing(session, raw, session.signer);
+  const signed = async <P extends { checkpoint: string }>(proof: P) => ({ ...proof, checkpoint: await sign(proof.checkpoint) });
   return {
     verify: (options) => verify(session, raw, options),
     importHistory: async (rows, options) => {
@@ -15,9 +19,13 @@ export function audit(session: Session, raw: RawBook): Audit {
       const store = (json: string, first: number) => session.write<never>(() => raw.importRows(json, first));
       return importHistory(store, rows, { ...options, locale: session.locale });
     },
-    checkpoint: async () => session.lacks("audit.checkpoint"),
-    proveInclusion: async () => session.lacks("audit.proveInclusion"),
-    proveConsistency: async () => session.lacks("audit.proveConsistency"),
+    checkpoint: async () => sign(await handle.read("audit.checkpoint")),
+    proveInclusion: async (entryId) => {
+      const { proof, isOwn } = await handle.read<{ proof: InclusionProof; isOwn: boolean }>("audit.proveInclusion", { entryId });
+      // Another replica's head is not this book's to sign.
+      return isOwn ? signed(proof) : proof;
+    },
+    proveConsistency: async (fromSize) => signed(await handle.read<ConsistencyProof>("audit.proveConsistency", {}, fromSize)),
     export: () => session.lacks("audit.export"),
     import: async () => session.lacks("audit.import"),
   };

@@ -31,7 +31,7 @@ export function book(session: Session, raw: RawBook): Book {
     activities: activities(session, handle),
     tasks: tasks(handle),
     outbox: outbox(session, handle),
-    audit: audit(session, raw),
+    audit: audit(session, handle, raw),
     sync: sync(session, handle),
 
     history: (contactId, query) => handle.read("history", { id: contactId }, query),

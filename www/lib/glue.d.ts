@@ -13,6 +13,8 @@ declare module "#glue" {
     start(onPanic: (message: string) => void): void;
     checkDefinition(definition: string, options: string): string;
     simulate(definition: string, steps: string, options: string): string;
+    /** An inclusion proof against `to`, or a consistency proof between the checkpoints. */
+    verifyProof(proof: string, from: string | undefined, to: string): boolean;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
   }

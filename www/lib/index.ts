@@ -3,11 +3,12 @@
 
 import createGlue from "#glue";
 import { book } from "./book.js";
-import { loader } from "./component.js";
+import { type Component, loader } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { say } from "./messages.js";
 import { json } from "./plain.js";
 import { Session } from "./session.js";
+import { checkSigner } from "./signing.js";
 import type * as contract from "./types.js";
 import type { Platform } from "./wasm-source.js";
 
@@ -24,10 +25,11 @@ export function facade(platform: Platform): Functions {
     async openBook(given) {
       const { wasm, signer, clock, definitions, ...options } = given ?? {};
       const { locale } = options;
-      if (signer) throw lacking("the option signer", locale);
+      checkSigner(signer, locale);
       const component = await load(wasm, locale);
       const asked = one({ ...options, definitions: [definitions].flat() }, locale);
       const session = new Session(component, locale);
+      session.signer = signer;
       return book(session, await session.open(asked, clock));
     },
 
@@ -57,10 +59,19 @@ export function facade(platform: Platform): Functions {
         throw asError(thrown);
       }
     },
-    verifyInclusion: async () => { throw lacking("verifyInclusion"); },
-    verifyConsistency: async () => { throw lacking("verifyConsistency"); },
+    verifyInclusion: async (proof, checkpoint) => proves(await load(), proof, undefined, checkpoint),
+    verifyConsistency: async (proof, from, to) => proves(await load(), proof, `${from}`, to),
     verifyLog: async () => { throw lacking("verifyLog"); },
   };
+}
+
+/** What can't even be read proves nothing. */
+function proves({ exports }: Component, proof: object, from: string | undefined, to: string): boolean {
+  try {
+    return exports.verifyProof(one(proof), from, `${to}`);
+  } catch {
+    return false;
+  }
 }
 
 /** The JSON of one argument. */

@@ -10,6 +10,7 @@ const en = {
   lacks: "This version of stagebook does not have {0} yet.",
   open: "The book “{0}” is open: close it first.",
   row: "This row is not a plain JSON object.",
+  signer: "A signer has a name, an Ed25519 public key of 32 bytes, and a function that signs.",
   unexpected: "Something unexpected was thrown: {0}.",
   "wasm-blocked":
     "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.",
@@ -25,6 +26,7 @@ const it: typeof en = {
   lacks: "Questa versione di stagebook non ha ancora {0}.",
   open: "L'archivio “{0}” è aperto: chiudilo prima.",
   row: "Questa riga non è un semplice oggetto JSON.",
+  signer: "Un firmatario ha un nome, una chiave pubblica Ed25519 di 32 byte e una funzione che firma.",
   unexpected: "Errore inatteso: {0}.",
   "wasm-blocked":
     "La Content-Security-Policy di questa pagina vieta WebAssembly: aggiungi 'wasm-unsafe-eval' alla direttiva script-src.",

@@ -8,7 +8,7 @@ import { type Component, faultError, type Member } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { Events } from "./events.js";
 import { say } from "./messages.js";
-import type { Book, BookEvents } from "./types.js";
+import type { Book, BookEvents, BookOptions } from "./types.js";
 
 type Reason = BookEvents["closed"]["reason"];
 type Json = string | undefined;
@@ -19,6 +19,7 @@ export class Session implements Member {
   /** What the component says of the book; `configure` may change it. */
   info: Info;
   shares: string | undefined;
+  signer: BookOptions["signer"];
   readonly #component: Component;
   readonly #calls = new Calls((thrown) => asError(thrown, this.locale));
   readonly #changes: Changes;

@@ -2,7 +2,7 @@
 // esbuild itself is loaded when it is used: these scripts start before set-up has brought it.
 // Two names stand for what the build makes: "#glue" (createGlue) and "#wasm-base64" (the .wasm as a string).
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { www } from "./paths.mjs";
 import { Problem } from "./run.mjs";
@@ -76,4 +76,5 @@ export function filesOf(metafile, entry) {
 export async function bundleUnitTests(files, outdir) {
   const named = files.map((file) => [file.slice(www.length + 1).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ""), file]);
   await esbuild({ ...common, entryPoints: Object.fromEntries(named), outdir, platform: "node", packages: "external", sourcemap: "inline" });
+  copyFileSync(join(folder, "stagebook.wasm"), join(outdir, "stagebook.wasm"));
 }

@@ -41,6 +41,19 @@ pub async fn reopening_keeps_everything<S: Store>(make: &impl Fn() -> S) -> Test
     Ok(())
 }
 
+pub async fn a_flush_changes_nothing<S: Store>(make: &impl Fn() -> S) -> Tested {
+    let store = opened(make).await?;
+    store.flush().await?;
+    done(&store, commit(1, [put(Table::Log, "a", b"1")])).await?;
+    store.flush().await?;
+    store.flush().await?;
+    assert_eq!(all(&store, Table::Log).await?, [("a".to_owned(), b"1".to_vec())]);
+    assert_eq!(numbers_after(&store, 0).await?, [1]);
+    done(&store, commit(2, [])).await?;
+    store.close().await;
+    Ok(())
+}
+
 pub async fn closing_waits_for_what_is_under_way<S: Store>(make: &impl Fn() -> S) -> Tested {
     let store = opened(make).await?;
     let under_way = store.commit(commit(1, [put(Table::Log, "a", b"1")]));

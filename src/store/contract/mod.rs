@@ -42,6 +42,7 @@ macro_rules! store_contract {
             of_many_at_once_one_wins_each_number,
             a_handle_sees_what_another_committed,
             reopening_keeps_everything,
+            a_flush_changes_nothing,
             closing_waits_for_what_is_under_way,
             a_closed_store_says_so,
         );

@@ -153,6 +153,10 @@ impl Store for IndexedDb {
         .await
     }
 
+    async fn flush(&self) -> Result<(), StoreError> {
+        self.run(async |connection, _| connection.flush().await).await
+    }
+
     async fn close(&self) {
         let open = self.0.state.replace(State::Closed);
         self.0.under_way.ended().await;

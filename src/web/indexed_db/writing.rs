@@ -10,6 +10,9 @@ use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbRequest, IdbTransaction};
 
+/// Key of the record that a flush writes.
+const FLUSHED: &str = "flushed";
+
 impl Connection {
     pub(super) async fn commit(&self, commit: &Commit) -> Result<Outcome, Failure> {
         // Made before the transaction: calls that follow each other closely wake the browser's
@@ -29,6 +32,18 @@ impl Connection {
         }
         let is_complete = end.went_well().await;
         outcome(is_complete, &transaction, &add)
+    }
+
+    /// A strict transaction takes all that came before it to the disk. It has to write something: one
+    /// that does not is not waited for.
+    pub(super) async fn flush(&self) -> Result<(), Failure> {
+        let meta = self.words.table(Table::Meta);
+        let transaction = self.transaction(meta, &self.words.readwrite, &self.words.strict)?;
+        let store = transaction.unchecked_ref::<Transaction>().object_store(meta)?;
+        let put = store.put_with_key(&bytes(&[]), &FLUSHED.into())?;
+        finish(&transaction);
+        let is_complete = self.ears.on_transaction(&transaction).went_well().await;
+        outcome(is_complete, &transaction, &put).map(drop)
     }
 
     /// A transaction over the object stores of a commit, and no more: it locks what it names.
