@@ -4,7 +4,7 @@
 use super::book::Book;
 use super::call::{Answer, Args};
 use crate::engine::{Applied, ServerName, view};
-use crate::error::Error;
+use crate::error::{BatchFault, Error};
 use crate::ids::{ContactId, ReplicaId};
 use crate::json::{self, FromJson};
 use crate::sync::Batch;
@@ -24,7 +24,7 @@ pub(super) async fn query(book: &Book, name: &str, args: &Args<'_>) -> Result<An
             let (since, limit): (Option<String>, Option<u32>) = (args.read(0)?, args.read(1)?);
             json::text(&engine.changes(since.as_deref(), limit).await?)
         }
-        "apply" => told(book, &engine.apply(&must(args, 0)?).await?),
+        "apply" => told(book, &engine.apply(&batch(args, 0)?).await?),
         "conflicts" => {
             let query: ConflictQuery = args.read(0)?;
             let found = engine.conflicts(query.contact.as_ref()).await?;
@@ -43,7 +43,7 @@ pub(super) async fn query(book: &Book, name: &str, args: &Args<'_>) -> Result<An
             return Ok(None);
         }
         "pulled" => {
-            let (server, batch): (ServerName, Batch) = (must(args, 0)?, must(args, 1)?);
+            let (server, batch): (ServerName, Batch) = (must(args, 0)?, batch(args, 1)?);
             told(book, &engine.pulled(&server, &batch).await?)
         }
         "pulledTo" => {
@@ -55,6 +55,10 @@ pub(super) async fn query(book: &Book, name: &str, args: &Args<'_>) -> Result<An
         "retry" => told(book, &engine.retry().await?),
         _ => return Err(super::call::unknown(name)),
     }))
+}
+
+fn batch(args: &Args<'_>, place: usize) -> Result<Batch, Error> {
+    json::from_value(args.value(place)).map_err(|_| BatchFault::Shape.into())
 }
 
 fn must<T: FromJson>(args: &Args<'_>, place: usize) -> Result<T, Error> {
