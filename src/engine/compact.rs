@@ -89,7 +89,10 @@ impl<S: Store> Engine<S> {
             changes.extend(
                 added.map(|(hash, json)| put(Table::Definitions, hash.to_string(), json.clone())),
             );
-            (self.next_head(work), shared.tail.iter().map(|tail| tail.number).collect())
+            (
+                self.next_head(work, erased.is_some()),
+                shared.tail.iter().map(|tail| tail.number).collect(),
+            )
         };
         changes.push(put(Table::Meta, Head::KEY.to_owned(), head.write()));
         let strict = self.strict || erased.is_some();
@@ -102,7 +105,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// The head once `work` is committed.
-    fn next_head(&self, work: &Work) -> Head {
+    fn next_head(&self, work: &Work, erases: bool) -> Head {
         let shared = self.shared.borrow();
         let mut head = shared.head.clone();
         head.commit = work.number;
@@ -110,6 +113,7 @@ impl<S: Store> Engine<S> {
         head.hlc = work.seal.hlc;
         head.definitions = self.definitions_after(work);
         head.contacts = self.contacts_after(work);
+        head.erasures += u64::from(erases);
         head
     }
 

@@ -5,6 +5,7 @@
 mod across;
 mod agenda;
 mod book;
+mod carrying;
 mod compact;
 mod head;
 mod importing;
@@ -23,6 +24,7 @@ mod write;
 pub use across::Told;
 pub use agenda::{Agenda, ReminderQuery, TaskQuery, Todo};
 pub use book::{Change, Options, Source, World};
+pub use carrying::{Carried, Part};
 pub use head::{Head, own_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use insights::InsightsQuery;
@@ -32,7 +34,7 @@ pub use outbox::{ItemStatus, OutboxItem, OutboxQuery, Payload};
 pub use proving::{ConsistencyProof, InclusionProof};
 pub use read::{Activity, ActivityQuery, HistoryQuery, ListQuery, LogQuery, Page};
 pub use simulating::{Simulation, Step, simulate};
-pub use verifying::Progress;
+pub use verifying::{Progress, known_heads};
 pub use write::{Written, WrittenEntry};
 
 use crate::command::User;
