@@ -5,13 +5,13 @@
 
 mod support;
 
-use base64ct::{Base64, Encoding};
 use futures::executor::block_on;
 use proptest::prelude::*;
-use serde_json::Value;
 use stagebook::ids::ReplicaId;
 use stagebook::json;
-use stagebook::ledger::{Hash, Header, Line, Log, LogReport, Sealed, Verifier, canonical_value};
+use stagebook::ledger::{
+    Hash, Header, Line, Log, LogReport, Name, Sealed, Verifier, canonical_value,
+};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use support::commands::{comment, create, erase, go, pending, plan, rename};
@@ -56,7 +56,8 @@ fn head_of(lines: &[String]) -> Log {
 }
 
 fn check(lines: &[Vec<u8>], expected: Option<&Log>) -> LogReport {
-    let mut verifier = Verifier::new("crm".to_owned(), header(&logs().0[0]).replica);
+    let name = Name { book: "crm".to_owned(), replica: header(&logs().0[0]).replica };
+    let mut verifier = Verifier::new(name, &[]);
     for line in lines {
         verifier.line(line);
     }
@@ -82,7 +83,7 @@ fn an_untouched_log_is_ok_with_or_without_a_known_head() {
         for expected in [None, Some(&head)] {
             let report = check(&bytes(lines), expected);
             assert!(report.ok(), "{report:?}");
-            assert_eq!((report.size as usize, report.root), (lines.len(), head.edge.root()));
+            assert_eq!((report.size as usize, report.root), (lines.len(), Some(head.edge.root())));
         }
     }
     let bare = erased.iter().filter(|line| line.starts_with("{\"header\"")).count();
@@ -113,8 +114,7 @@ proptest! {
         let at = at.index(changed[place].len());
         changed[place][at] ^= 1 << bit;
         prop_assume!(changed[place][at] != b'\n');
-        // A tombstone that no longer names its contact leaves earlier bodies unexplained.
-        prop_assert!(first_bad(lines, &changed).unwrap() <= place as u64);
+        prop_assert_eq!(first_bad(lines, &changed), Some(place as u64));
     }
 
     #[test]
@@ -282,51 +282,4 @@ fn canonical_json_is_that_of_the_published_vectors_of_rfc_8785() {
             "{input:?}"
         );
     }
-}
-
-/// The root that a proof of inclusion leads to (RFC 9162 §2.1.3.2); none of one that can't be.
-fn root_by_proof(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Option<Hash> {
-    let (mut node, mut last, mut root) = (index, size.checked_sub(1)?, leaf);
-    if index > last {
-        return None;
-    }
-    for sibling in path {
-        if last == 0 {
-            return None;
-        }
-        if node % 2 == 1 || node == last {
-            root = Hash::node(*sibling, root);
-            while node % 2 == 0 && node != 0 {
-                (node, last) = (node / 2, last / 2);
-            }
-        } else {
-            root = Hash::node(root, *sibling);
-        }
-        (node, last) = (node / 2, last / 2);
-    }
-    (last == 0).then_some(root)
-}
-
-#[test]
-fn the_tree_is_that_of_the_published_proofs_of_rfc_6962() {
-    let Some(folder) = vectors("rfc6962/inclusion") else { return };
-    let hash = |value: &Value| -> Option<Hash> {
-        let bytes = Base64::decode_vec(value.as_str()?).ok()?;
-        Some(Hash(bytes.try_into().ok()?))
-    };
-    let mut counted = (0, 0);
-    for file in files(folder) {
-        let proof: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let number = |name: &str| proof[name].as_u64().unwrap_or(u64::MAX);
-        let path: Option<Vec<Hash>> = proof["proof"]
-            .as_array()
-            .map_or(Some(Vec::new()), |path| path.iter().map(hash).collect());
-        let found = hash(&proof["leafHash"]).zip(path).and_then(|(leaf, path)| {
-            root_by_proof(number("leafIdx"), number("treeSize"), leaf, &path)
-        });
-        let proven = found.is_some() && found == hash(&proof["root"]);
-        assert_eq!(proven, proof["wantErr"] == false, "{file:?}");
-        if proven { counted.0 += 1 } else { counted.1 += 1 }
-    }
-    assert!(counted.0 >= 5 && counted.1 >= 50, "{counted:?}");
 }

@@ -23,7 +23,8 @@ use stagebook::ids::{ActorId, ContactId, DefinitionHash, EntryId, ItemId, Pendin
 use stagebook::json;
 use stagebook::label::Localized;
 use stagebook::ledger::{
-    Line, Log, LogReport, Pseudonyms, Seal, Sealed, Verifier, canonical_value, definition_hash,
+    Line, Log, LogReport, Name, Pseudonyms, Seal, Sealed, Verifier, canonical_value,
+    definition_hash,
 };
 use stagebook::time::{Day, When};
 use std::collections::BTreeSet;
@@ -672,7 +673,8 @@ fn fixture(name: &str) -> Vec<String> {
 
 fn check(lines: &[String]) -> LogReport {
     let first = Line::parse(lines[0].as_bytes()).unwrap().header;
-    let mut verifier = Verifier::new(first.book, first.replica);
+    let name = Name { book: first.book, replica: first.replica };
+    let mut verifier = Verifier::new(name, &[]);
     for line in lines {
         verifier.line(line.as_bytes());
     }

@@ -119,6 +119,7 @@ impl<S: Store> Engine<S> {
             head.sync.clone_from(sync);
         }
         head.sync.conflicts = head.sync.conflicts.saturating_add_signed(work.contested);
+        head.erasures += work.erased.len() as u64;
         head
     }
 

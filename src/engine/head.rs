@@ -25,6 +25,8 @@ record! {
         pub definitions: Vec<KnownDefinition> = "definitions",
         /// How many contacts were created and not erased.
         pub contacts: u64 = "contacts",
+        /// How many were erased: who reads the log piece by piece sees by it that bodies went meanwhile.
+        pub erasures: u64 = "erasures" or skip,
         /// How far the book is in step with servers.
         pub sync: SyncState = "sync" or default,
     }

@@ -12,15 +12,18 @@ use crate::store::{Record, Store};
 /// Segments read at once.
 const SEGMENTS: u32 = 10;
 
-/// How far the reading of a log is.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    replica: ReplicaId,
-    /// Lines before it.
-    read: u64,
-    /// The last segment that was read, which may have grown since, and its lines that were.
-    segment: String,
-    of_segment: usize,
+record! {
+    /// How far the reading of a log is.
+    #[derive(Clone, Debug, PartialEq)]
+    pub(super) struct Place {
+        replica: ReplicaId = "replica",
+        /// Lines before it.
+        read: u64 = "read",
+        /// The last segment that was read, which may have grown since,
+        segment: String = "segment",
+        /// and how many of its lines were.
+        of_segment: u64 = "of_segment",
+    }
 }
 
 impl Place {
@@ -42,7 +45,8 @@ impl Place {
             if segment.key != self.segment {
                 (self.segment, self.of_segment) = (segment.key, 0);
             }
-            for line in lines(&segment.value).skip(self.of_segment) {
+            let known = usize::try_from(self.of_segment).unwrap_or(usize::MAX);
+            for line in lines(&segment.value).skip(known) {
                 if self.read == end {
                     return piece;
                 }

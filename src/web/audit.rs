@@ -2,14 +2,14 @@
 
 use super::book::Book;
 use super::call::Args;
-use super::convert::value;
-use crate::engine::{ConsistencyProof, InclusionProof, view};
+use super::convert::{failure, messages, read, value};
+use crate::engine::{ConsistencyProof, InclusionProof, Part, known_heads, view};
 use crate::error::{Error, Issue, IssueCode};
 use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use crate::json;
-use crate::ledger::{Checkpoint, signed_note};
+use crate::ledger::{BookVerifier, Checkpoint, Hash, signed_note};
 use base64ct::{Base64, Encoding};
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 shape! {
@@ -45,9 +45,12 @@ impl Book {
     #[wasm_bindgen(js_name = auditVerify)]
     pub async fn audit_verify(
         &self,
+        checkpoints: String,
         on_progress: Option<Function>,
         is_aborted: Option<Function>,
     ) -> Result<String, JsValue> {
+        let known = value(&checkpoints).and_then(|known| read::<Vec<String>>(&known));
+        let known = self.answer(known)?;
         #[allow(clippy::cast_precision_loss)]
         let progress = |done: u64, total: u64| {
             if let Some(tell) = &on_progress {
@@ -57,8 +60,35 @@ impl Book {
             let aborted = is_aborted.as_ref().and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok());
             !aborted.is_some_and(|aborted| aborted.is_truthy())
         };
-        let reports = self.engine().verify(&progress).await;
+        let reports = self.engine().verify(&known, &progress).await;
         self.answer(reports).map(|reports| view::verified(&reports))
+    }
+
+    /// The part of the ledger that comes next: `[state, part]`, where `state` brings the part after it.
+    /// Lines are bytes; a log's head is JSON `{checkpoint, isOwn, prev}`. Behind the last part nothing.
+    ///
+    /// # Errors
+    /// What the store says.
+    #[wasm_bindgen(js_name = exportLedger)]
+    pub async fn export_ledger(&self, state: Option<String>) -> Result<JsValue, JsValue> {
+        shape! {
+            struct HeadView {
+                checkpoint: String = "checkpoint",
+                is_own: bool = "isOwn",
+                last: Option<Hash> = "prev",
+            }
+        }
+        let carried = state.and_then(|state| json::read(&state).ok());
+        let Some((carried, part)) = self.answer(self.engine().carry(carried).await)? else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        let part: JsValue = match part {
+            Part::Lines(lines) => Uint8Array::new_from_slice(&lines).into(),
+            Part::Head { checkpoint, is_own, last } => {
+                json::text(&HeadView { checkpoint, is_own, last }).into()
+            }
+        };
+        Ok(Array::of2(&json::text(&carried).into(), &part).into())
     }
 
     /// Imports a batch of the contract's `ImportRow`, as JSON text.
@@ -101,6 +131,38 @@ pub(super) fn note(args: &Args<'_>) -> Result<String, Error> {
             Ok(signed_note(&text, &head.origin, &key, &signature))
         }
         _ => Err(Issue::error("signer.sign", IssueCode::NotAllowed, params! {}).into()),
+    }
+}
+
+/// The check of an export or of a sync batch, for who has no book.
+#[wasm_bindgen]
+pub struct LedgerCheck(BookVerifier);
+
+#[wasm_bindgen]
+impl LedgerCheck {
+    /// `checkpoints` is the JSON of a list of heads known from elsewhere.
+    ///
+    /// # Errors
+    /// `invalid` for a head that is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(checkpoints: &str, locale: Option<String>) -> Result<Self, JsValue> {
+        let known = value(checkpoints).and_then(|known| known_heads(&read::<Vec<String>>(&known)?));
+        let known = known
+            .map_err(|error| failure(&error, &messages(locale.as_deref(), &Default::default())))?;
+        Ok(Self(BookVerifier::new(known)))
+    }
+
+    /// Takes the bytes that come next, cut anywhere. Gives how many lines there were.
+    pub fn push(&mut self, bytes: &[u8]) -> f64 {
+        self.0.push(bytes);
+        #[allow(clippy::cast_precision_loss)]
+        let lines = self.0.lines() as f64;
+        lines
+    }
+
+    /// The contract's `VerifyReport`.
+    pub fn finish(self) -> String {
+        view::verified(&self.0.finish())
     }
 }
 

@@ -19,7 +19,7 @@ mod tabs;
 mod workflow;
 mod world;
 
-pub use audit::verify_proof;
+pub use audit::{LedgerCheck, verify_proof};
 pub use book::Book;
 pub use deleting::delete_book;
 pub use opening::open_book;

@@ -1,10 +1,12 @@
-// book.audit: verifying, proving, and bringing in history from another system.
+// book.audit: verifying, proving, carrying out, and bringing in history from another system.
 
 import type { RawBook } from "#glue";
+import { exporting } from "./audit-export.js";
 import { aborted } from "./errors.js";
 import { attempt } from "./events.js";
 import { importHistory } from "./import-history.js";
 import type { Handle } from "./handle.js";
+import { json } from "./plain.js";
 import type { Session } from "./session.js";
 import { signing } from "./signing.js";
 import type { Audit, ConsistencyProof, InclusionProof, VerifyReport } from "./types.js";
@@ -26,19 +28,17 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
       return isOwn ? signed(proof) : proof;
     },
     proveConsistency: async (fromSize) => signed(await handle.read<ConsistencyProof>("audit.proveConsistency", {}, fromSize)),
-    export: () => session.lacks("audit.export"),
+    export: exporting(session, raw, sign),
     import: async () => session.lacks("audit.import"),
   };
 }
 
 async function verify(
-  session: Session, raw: RawBook, { checkpoints, onProgress, signal }: Parameters<Audit["verify"]>[0] = {},
+  session: Session, raw: RawBook, { checkpoints = [], onProgress, signal }: Parameters<Audit["verify"]>[0] = {},
 ): Promise<VerifyReport> {
-  // Heads that are not compared would make "ok" say more than is known.
-  if (checkpoints?.length) session.lacks("audit.verify with checkpoints");
   if (signal?.aborted) throw aborted(signal, session.locale);
   // The component asks and tells in the middle of its work: host code runs after it, and cannot throw into it.
   const tell = onProgress && ((done: number, total: number) =>
     queueMicrotask(() => attempt(() => onProgress(done, total))));
-  return session.read(() => raw.auditVerify(tell, signal && (() => signal.aborted)));
+  return session.read(() => raw.auditVerify(json(checkpoints, session.locale), tell, signal && (() => signal.aborted)));
 }

@@ -15,6 +15,7 @@ declare module "#glue" {
     simulate(definition: string, steps: string, options: string): string;
     /** An inclusion proof against `to`, or a consistency proof between the checkpoints. */
     verifyProof(proof: string, from: string | undefined, to: string): boolean;
+    LedgerCheck: new (checkpoints: string, locale?: string) => LedgerCheck;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
   }
@@ -27,13 +28,23 @@ declare module "#glue" {
       | [event: "closed", detail: { reason: "upgrade" | "storage" }]): void;
   }
 
+  export interface LedgerCheck {
+    /** How many lines there were. */
+    push(bytes: Uint8Array): number;
+    /** Frees it. */
+    finish(): string;
+    free(): void;
+  }
+
   export interface RawBook {
     as(actor: string): RawBook;
     /** What the contract's call of that name gives, as JSON. */
     call(name: string, args: string): Promise<string | undefined>;
     /** The same for what needs no store. */
     ask(name: string, args: string): string | undefined;
-    auditVerify(onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
+    auditVerify(checkpoints: string, onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
+    /** The part of the ledger behind `state`, and the state behind that part: lines, or JSON of a log's head. */
+    exportLedger(state: string | undefined): Promise<[state: string, part: Uint8Array | string] | undefined>;
     importRows(rowsJson: string, firstRow: number): Promise<string>;
     free(): void;
   }

@@ -4,12 +4,13 @@
 import createGlue from "#glue";
 import { book } from "./book.js";
 import { type Component, loader } from "./component.js";
-import { asError, lacking, StagebookError } from "./errors.js";
+import { asError, StagebookError } from "./errors.js";
 import { say } from "./messages.js";
 import { json } from "./plain.js";
 import { Session } from "./session.js";
 import { checkSigner } from "./signing.js";
 import type * as contract from "./types.js";
+import { verifyLog } from "./verify-log.js";
 import type { Platform } from "./wasm-source.js";
 
 export { StagebookError } from "./errors.js";
@@ -61,7 +62,9 @@ export function facade(platform: Platform): Functions {
     },
     verifyInclusion: async (proof, checkpoint) => proves(await load(), proof, undefined, checkpoint),
     verifyConsistency: async (proof, from, to) => proves(await load(), proof, `${from}`, to),
-    verifyLog: async () => { throw lacking("verifyLog"); },
+    async verifyLog(lines, { wasm, ...options } = {}) {
+      return verifyLog((await load(wasm)).exports, lines, options);
+    },
   };
 }
 

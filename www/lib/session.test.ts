@@ -215,8 +215,7 @@ test("books in memory are private", async () => {
 test("what this version lacks is refused, as a promise where the contract has one", async () => {
   const { opened } = await open({});
   const asynchronous = [
-    opened.audit.checkpoint(), opened.audit.verify({ checkpoints: ["head"] }), opened.activities.calendar(),
-    opened.sync.now({} as never),
+    opened.audit.import([]), opened.activities.calendar(), opened.sync.now({} as never),
   ];
   for (const call of asynchronous) await assert.rejects(call, /does not have .* yet/);
   const synchronous: ((of: Book) => unknown)[] = [
@@ -228,7 +227,7 @@ test("what this version lacks is refused, as a promise where the contract has on
 test("verify: progress is told outside the component, and an abort before it asks nothing", async () => {
   const seen: string[] = [];
   const { opened } = await open({
-    auditVerify: async (onProgress, isAborted) => {
+    auditVerify: async (_, onProgress, isAborted) => {
       onProgress?.(1, 2);
       seen.push(`in the component, aborted ${isAborted?.()}`);
       return '{"ok":true}';

@@ -62,6 +62,11 @@ export class Session implements Member {
     return this.info.locale;
   }
 
+  /** For answers that are no JSON. */
+  ask<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#calls.run(() => this.#checked(ask), (answer) => answer);
+  }
+
   read<T>(ask: () => Promise<Json>): Promise<T> {
     return this.#calls.run(() => this.#checked(ask), parse<T>);
   }

@@ -21,7 +21,7 @@ use crate::event::{
 use crate::ids::{ActorId, ContactId, PendingId, ReplicaId, StageId};
 use crate::json::ToJson;
 use crate::label::Localized;
-use crate::ledger::LogReport;
+use crate::ledger::{Hash, LogReport};
 use crate::map::Texts;
 use crate::project::{Conflict, Contact, Insights, Pending, Row, State, Status};
 use crate::store::Store;
@@ -530,9 +530,9 @@ impl<'a> Viewer<'a> {
 /// The contract's `VerifyReport`.
 pub fn verified(reports: &[LogReport]) -> String {
     let views = reports.iter().map(|report| ReplicaView {
-        replica: report.replica.as_str(),
+        replica: report.name.replica.as_str(),
         size: report.size,
-        root: report.root.to_base64(),
+        root: report.root.map(Hash::to_base64).unwrap_or_default(),
         ok: report.ok(),
         first_bad: report
             .first_bad
@@ -540,12 +540,13 @@ pub fn verified(reports: &[LogReport]) -> String {
             .map(|bad| FirstBadView { seq: bad.seq.0, reason: bad.reason }),
         truncated: report.truncated,
     });
+    let sum = |count: fn(&LogReport) -> u64| reports.iter().map(count).sum();
     json(&VerifyView {
-        ok: reports.iter().all(LogReport::ok),
-        entries: reports.iter().map(|report| report.size).sum(),
-        erased: reports.iter().map(|report| report.erased).sum(),
-        withheld: 0,
-        missing: reports.iter().map(|report| report.missing).sum(),
+        ok: !reports.is_empty() && reports.iter().all(LogReport::ok),
+        entries: sum(|report| report.entries),
+        erased: sum(|report| report.erased),
+        withheld: sum(|report| report.withheld),
+        missing: sum(|report| report.missing),
         replicas: views.collect(),
     })
 }
