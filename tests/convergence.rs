@@ -14,7 +14,7 @@ use stagebook::command::{Command, CommandOptions, Completion, PendingChanges};
 use stagebook::engine::Engine;
 use stagebook::error::{BatchFault, Error};
 use stagebook::ids::ContactId;
-use stagebook::ledger::{Line, Pseudonyms, Verifier};
+use stagebook::ledger::{Line, Name, Pseudonyms, Verifier};
 use stagebook::project::{ConflictKind, PendingStatus, Status};
 use stagebook::store::{MemoryStore, Table};
 use stagebook::sync::Batch;
@@ -265,7 +265,8 @@ async fn assert_sound(device: &Device) {
     for segment in records(&device.store, Table::Log).await {
         for line in segment.value.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let replica = Line::parse(line).unwrap().header.replica;
-            let new = || Verifier::new("crm".to_owned(), replica.clone());
+            let name = || Name { book: "crm".to_owned(), replica: replica.clone() };
+            let new = || Verifier::new(name(), &[]);
             logs.entry(replica.to_string()).or_insert_with(new).line(line);
         }
     }

@@ -561,7 +561,7 @@ fn a_copied_profile_goes_on_as_another_replica_and_loses_nothing() {
         let waiting = copy.deliverable(None).await.unwrap();
         assert_eq!(waiting.len(), 1, "what only the copy had is its to deliver");
         assert_eq!(records(&copy_store, Table::Retired).await.len(), 1);
-        let reports = copy.verify(&|_, _| true).await.unwrap();
+        let reports = copy.verify(&[], &|_, _| true).await.unwrap();
         assert!(reports.iter().all(|report| report.ok()), "{reports:?}");
         let lines = all(&copy).await;
         let own = lines.iter().find(|batch| batch.replica == copy.size().0).unwrap();

@@ -40,6 +40,17 @@ pub struct Applied {
     pub waits: bool,
 }
 
+/// How a batch came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// From another device.
+    Given,
+    /// From a server: an erasure waits until its round is complete.
+    Pulled,
+    /// Out of an export, whose head comes at its end.
+    Carried,
+}
+
 /// What becomes of a batch.
 enum Fate {
     /// It is taken in; the place of its first new line.
@@ -58,19 +69,23 @@ impl<S: Store> Engine<S> {
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
-        let applied = self.apply_locked(batch, false).await?;
+        let applied = self.apply_locked(batch, Manner::Given).await?;
         if applied.waits {
             self.keep_apart(batch).await?;
         }
         Ok(applied)
     }
 
-    /// Applies a batch. With `pulled` an erasure waits until its round is complete.
-    pub(super) async fn apply_locked(&self, batch: &Batch, pulled: bool) -> Result<Applied, Error> {
+    /// Applies a batch.
+    pub(super) async fn apply_locked(
+        &self,
+        batch: &Batch,
+        manner: Manner,
+    ) -> Result<Applied, Error> {
         let lines = batch.read(&self.name)?;
         self.check_names(&lines)?;
         for _ in 0..ATTEMPTS {
-            let (first, log) = match self.fate(batch, &lines).await? {
+            let (first, log) = match self.fate(batch, &lines, manner).await? {
                 Fate::Take(first, log) => (first, log),
                 Fate::Wait => return Ok(Applied { waits: true, ..Applied::default() }),
                 Fate::Forked(common) => {
@@ -85,7 +100,7 @@ impl<S: Store> Engine<S> {
             if first == lines.len() && work.completed.is_empty() {
                 return Ok(report);
             }
-            self.arrive(batch, &lines[first..], log, pulled, &mut work).await?;
+            self.arrive(batch, &lines[first..], log, manner, &mut work).await?;
             report.conflicts = std::mem::take(&mut work.conflicts);
             if self.commit_compacted(&mut work).await? == Outcome::Done {
                 return Ok(report);
@@ -110,7 +125,12 @@ impl<S: Store> Engine<S> {
     }
 
     /// Whether the batch goes on from what is known of its log, and what that log is after it.
-    async fn fate(&self, batch: &Batch, lines: &[Incoming<'_>]) -> Result<Fate, Error> {
+    async fn fate(
+        &self,
+        batch: &Batch,
+        lines: &[Incoming<'_>],
+        manner: Manner,
+    ) -> Result<Fate, Error> {
         let (mut log, own) = {
             let shared = self.shared.borrow();
             (shared.log(&batch.replica), batch.replica == shared.seal.replica)
@@ -148,7 +168,8 @@ impl<S: Store> Engine<S> {
             return Ok(Fate::Wait);
         }
         lines[first..].iter().for_each(|incoming| log.push(incoming.leaf));
-        if self.checkpoint_of(&batch.replica, &log) != batch.checkpoint {
+        let headed = manner != Manner::Carried;
+        if headed && self.checkpoint_of(&batch.replica, &log) != batch.checkpoint {
             return Err(BatchFault::Checkpoint.into());
         }
         Ok(Fate::Take(first, log))
@@ -186,7 +207,7 @@ impl<S: Store> Engine<S> {
         batch: &Batch,
         new: &[Incoming<'_>],
         log: Log,
-        pulled: bool,
+        manner: Manner,
         work: &mut Work,
     ) -> Result<(), Error> {
         let mut sync = self.shared.borrow().head.sync.clone();
@@ -198,7 +219,7 @@ impl<S: Store> Engine<S> {
             lines.push(incoming.text.as_bytes().to_vec());
             if header.kind == DEFINITION_ADDED {
                 self.take_definition(incoming, work);
-            } else if pulled && header.kind == ERASED {
+            } else if manner == Manner::Pulled && header.kind == ERASED {
                 sync.erasures.push(Deferred { replica: header.replica.clone(), seq: header.seq });
             } else {
                 note(&mut pieces, &incoming.line)?;

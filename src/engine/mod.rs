@@ -6,6 +6,7 @@ mod across;
 mod agenda;
 mod applying;
 mod book;
+mod bringing;
 mod carrying;
 mod changes;
 mod compact;

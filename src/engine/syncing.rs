@@ -3,7 +3,7 @@
 //! the next round.
 
 use super::Engine;
-use super::applying::Applied;
+use super::applying::{Applied, Manner};
 use super::compact::{segment_key, strip, strip_all};
 use super::head::{Server, SyncState};
 use super::write::Work;
@@ -104,7 +104,7 @@ impl<S: Store> Engine<S> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
         self.meet(server).await?;
-        match self.apply_locked(batch, true).await {
+        match self.apply_locked(batch, Manner::Pulled).await {
             Ok(applied) if applied.waits => self.keep_apart(batch).await.map(|()| applied),
             Err(error @ Error::Batch(_)) => {
                 self.keep_apart(batch).await?;
@@ -170,7 +170,7 @@ impl<S: Store> Engine<S> {
         }
         for record in self.quarantine().await? {
             let Ok(batch) = json::read_bytes::<Batch>(&record.value) else { continue };
-            match self.apply_locked(&batch, true).await {
+            match self.apply_locked(&batch, Manner::Pulled).await {
                 Ok(applied) if applied.waits => {}
                 Ok(mut applied) => {
                     all.applied += applied.applied;

@@ -45,6 +45,8 @@ declare module "#glue" {
     auditVerify(checkpoints: string, onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
     /** The part of the ledger behind `state`, and the state behind that part: lines, or JSON of a log's head. */
     exportLedger(state: string | undefined): Promise<[state: string, part: Uint8Array | string] | undefined>;
+    /** Whole lines of an export. */
+    importLedger(lines: Uint8Array): Promise<string>;
     importRows(rowsJson: string, firstRow: number): Promise<string>;
     free(): void;
   }
