@@ -6,11 +6,13 @@ use super::loaded::Loaded;
 use super::read::{Filter, HistoryQuery, bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, StoreError};
-use crate::event::{DEFINITION_ADDED, Fact};
+use crate::event::DEFINITION_ADDED;
 use crate::ids::{ContactName, ReplicaId, Seq};
+use crate::json::{self, Value};
 use crate::ledger::Line;
 use crate::project::{Row, RowBody};
 use crate::store::{By, Range, Store, Table};
+use crate::time::Instant;
 use std::rc::Rc;
 
 /// A row and the contact it is about.
@@ -83,12 +85,12 @@ fn read_line(bytes: &[u8]) -> Result<Option<(ContactName, Row)>, StoreError> {
         return Ok(None);
     }
     let (order, at) = (header.order(), header.at);
-    let (fact, _) = Fact::read(&header.kind, header.definition.clone(), body)
-        .map_err(|error| corrupt(error.to_string()))?;
+    let read = json::parse(body).map_err(|_| corrupt("its body".to_owned()))?;
+    let occurred = read.get("occurredAt").and_then(Value::as_str).and_then(Instant::parse);
     let row = Row {
         order,
         at,
-        occurred: fact.occurred_at.unwrap_or(at),
+        occurred: occurred.unwrap_or(at),
         kind: header.kind,
         definition: header.definition,
         superseded_by: None,
@@ -123,9 +125,13 @@ impl<S: Store> Engine<S> {
             }
         };
         let more = found.len() > limit;
-        let mut items = Vec::with_capacity(limit);
+        let mut items: Vec<Told> = Vec::with_capacity(limit);
         for (name, row) in found.into_iter().take(limit) {
-            let contact = self.load(&name).await?;
+            let same = items.last().filter(|(contact, _)| contact.state.name == name);
+            let contact = match same {
+                Some((contact, _)) => contact.clone(),
+                None => self.load(&name).await?,
+            };
             let own = contact.rows.iter().rev().find(|known| known.order == row.order);
             let row = own.cloned().unwrap_or_else(|| Rc::new(row));
             items.push((contact, row));
@@ -164,9 +170,13 @@ impl<S: Store> Engine<S> {
             limit: SEGMENTS,
             descending,
         };
-        // Further back than the cursor there is nothing new to find.
-        if let Some(after) = walk.after.filter(|_| descending && !walk.counting) {
-            range.to = segment_key(replica, after);
+        // Before the cursor there is nothing new to find; it stands within a segment.
+        if let Some(after) = walk.after.filter(|_| !walk.counting) {
+            if descending {
+                range.to = segment_key(replica, after);
+            } else if let Some(segment) = self.segment_of(replica, after).await? {
+                range.from = segment.key;
+            }
         }
         loop {
             let segments = self.store.range(range.clone()).await?;
