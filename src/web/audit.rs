@@ -1,7 +1,7 @@
 //! History and audit across the boundary.
 
 use super::book::Book;
-use crate::engine::view;
+use crate::engine::{Piece, view};
 use crate::error::Error;
 use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use js_sys::{Function, Reflect};
@@ -66,6 +66,14 @@ impl Book {
         let report = self.engine().import(&self.actor, &rows, first as u64).await;
         self.answer(report).map(|report| view::imported(&report))
     }
+}
+
+/// A piece of an export: where the next one begins, in a line, then what it holds.
+pub(super) fn piece(piece: Piece) -> String {
+    let mut text = piece.next.unwrap_or_default();
+    text.push('\n');
+    text.push_str(std::str::from_utf8(&piece.bytes).unwrap_or_default());
+    text
 }
 
 /// The contract's `diagnostics`.

@@ -6,7 +6,7 @@ use super::book::Book;
 use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
-use crate::engine::{Plan, Written, view};
+use crate::engine::{Format, Plan, Written, view};
 use crate::error::{Error, Missing};
 use crate::ids::{ContactId, ItemId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
@@ -74,7 +74,7 @@ pub(super) enum Show {
 }
 
 impl Book {
-    /// Answers a call.
+    /// Answers a call: with JSON, but for a calendar and the pieces of an export, which are texts.
     pub(super) async fn dispatch(&self, name: &str, args: &str) -> Result<Answer, Error> {
         let args = Args::of(args)?;
         if let Some(order) = self.order(name, &args).await? {
@@ -179,6 +179,11 @@ impl Book {
             "activities.reminders" => {
                 let found = engine.reminders(&args.read(0)?).await?;
                 Some(engine.view(|viewer| viewer.reminders(&found)))
+            }
+            "activities.calendar" => Some(engine.calendar(&args.read(0)?).await?),
+            "audit.export" => {
+                let (format, cursor): (Format, Option<String>) = (args.read(0)?, args.read(2)?);
+                Some(audit::piece(engine.export(format, &args.read(1)?, cursor).await?))
             }
             "activities.nextReminderAt" => {
                 let next = engine.next_reminder(&args.read(0)?).await?;
