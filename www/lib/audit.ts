@@ -1,13 +1,15 @@
-// book.audit: verifying, and bringing in history from another system.
+// book.audit: verifying, taking the log elsewhere, and bringing in history from another system.
 
 import type { RawBook } from "#glue";
 import { aborted } from "./errors.js";
+import { exportLog } from "./audit-export.js";
 import { attempt } from "./events.js";
+import type { Handle } from "./handle.js";
 import { importHistory } from "./import-history.js";
 import type { Session } from "./session.js";
 import type { Audit, VerifyReport } from "./types.js";
 
-export function audit(session: Session, raw: RawBook): Audit {
+export function audit(session: Session, raw: RawBook, handle: Handle): Audit {
   return {
     verify: (options) => verify(session, raw, options),
     importHistory: async (rows, options) => {
@@ -18,7 +20,7 @@ export function audit(session: Session, raw: RawBook): Audit {
     checkpoint: async () => session.lacks("audit.checkpoint"),
     proveInclusion: async () => session.lacks("audit.proveInclusion"),
     proveConsistency: async () => session.lacks("audit.proveConsistency"),
-    export: () => session.lacks("audit.export"),
+    export: (format: string, query?: object) => exportLog(session, handle, format, query),
     import: async () => session.lacks("audit.import"),
   };
 }

@@ -28,10 +28,10 @@ export function book(session: Session, raw: RawBook): Book {
 
     contacts: contacts(session, handle),
     workflow: workflow(session, handle),
-    activities: activities(session, handle),
+    activities: activities(handle),
     tasks: tasks(handle),
     outbox: outbox(session, handle),
-    audit: audit(session, raw),
+    audit: audit(session, raw, handle),
     sync: sync(session),
 
     history: (contactId, query) => handle.read("history", { id: contactId }, query),
