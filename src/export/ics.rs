@@ -52,7 +52,7 @@ fn write(todo: &Todo<'_>, now: Instant, zone: &dyn Zone, out: &mut String) {
     }
     text("CATEGORIES", todo.category, out);
     text("CONTACT", todo.assignee, out);
-    text("X-STAGEBOOK-CONTACT", todo.contact, out);
+    text("X-STAGEBOOK-CONTACT;VALUE=TEXT", todo.contact, out);
     line("STATUS", "NEEDS-ACTION", out);
     span(todo, zone, out);
     if let Some(alarm) = todo.alarm {
