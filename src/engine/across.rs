@@ -125,13 +125,11 @@ impl<S: Store> Engine<S> {
             }
         };
         let more = found.len() > limit;
+        let told = &found[..found.len().min(limit)];
+        let contacts = self.load_all(&mut told.iter().map(|(name, _)| name)).await?;
         let mut items: Vec<Told> = Vec::with_capacity(limit);
         for (name, row) in found.into_iter().take(limit) {
-            let same = items.last().filter(|(contact, _)| contact.state.name == name);
-            let contact = match same {
-                Some((contact, _)) => contact.clone(),
-                None => self.load(&name).await?,
-            };
+            let Some(contact) = contacts.get(name.as_str()).cloned() else { continue };
             let own = contact.rows.iter().rev().find(|known| known.order == row.order);
             let row = own.cloned().unwrap_or_else(|| Rc::new(row));
             items.push((contact, row));
