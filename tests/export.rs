@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use roxmltree::Document;
 use serde_json::{Value, json};
 use stagebook::command::{Command, Invitation, PendingDraft, RemindDraft, Scalar};
-use stagebook::engine::{CalendarQuery, Engine, ExportQuery, Format, HistoryQuery};
+use stagebook::engine::{CalendarQuery, Engine, Format, HistoryQuery, Scope};
 use stagebook::error::{Error, ErrorCode};
 use stagebook::export::{csv, ics, xes};
 use stagebook::project::Profile;
@@ -27,6 +27,12 @@ fn text() -> impl Strategy<Value = String> {
 
 mod a_table {
     use super::*;
+
+    fn write<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
+        let mut row = csv::Row::open(out);
+        cells.for_each(|cell| row.cell(cell));
+        row.close();
+    }
 
     fn read(bytes: &[u8]) -> Vec<Vec<String>> {
         let reader =
@@ -45,7 +51,7 @@ mod a_table {
             // Only what the whole begins with can be taken for a byte order mark.
             let mut out = b"heading\r\n".to_vec();
             for row in &rows {
-                csv::row(&row.iter().map(String::as_str).collect::<Vec<_>>(), &mut out);
+                write(row.iter().map(String::as_str), &mut out);
             }
             let found = read(&out).split_off(1);
             prop_assert_eq!(found.len(), rows.len());
@@ -61,7 +67,7 @@ mod a_table {
     #[test]
     fn quotes_only_what_needs_it_and_ends_lines_as_the_standard_says() {
         let mut out = Vec::new();
-        csv::row(&["a", "b c", "d,e", "f\"g", "=1+1", "-5", "h\ni", ""], &mut out);
+        write(["a", "b c", "d,e", "f\"g", "=1+1", "-5", "h\ni", ""].into_iter(), &mut out);
         let expected = "a,b c,\"d,e\",\"f\"\"g\",'=1+1,'-5,\"h\ni\",\r\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
@@ -184,10 +190,14 @@ mod a_calendar {
     }
 }
 
-async fn pieces<S: Store>(book: &Engine<S>, format: Format, query: &ExportQuery) -> Vec<String> {
+/// What is asked for.
+type Asked = (HistoryQuery, Scope);
+
+async fn pieces<S: Store>(book: &Engine<S>, format: Format, asked: &Asked) -> Vec<String> {
     let (mut pieces, mut cursor) = (Vec::new(), None);
     loop {
-        let piece = book.export(format, query, cursor).await.unwrap();
+        let (query, scope) = asked.clone();
+        let piece = book.export(format, query, &scope, cursor).await.unwrap();
         pieces.push(String::from_utf8(piece.bytes).unwrap());
         cursor = piece.next;
         if cursor.is_none() {
@@ -224,7 +234,10 @@ fn the_pieces_of_a_batch_are_the_history_of_all_in_either_order() {
     block_on(async {
         let (book, _) = lively(3, 500).await;
         for order in ["newest", "oldest"] {
-            let query = ExportQuery { order: Some(order.to_owned()), ..ExportQuery::default() };
+            let query = (
+                HistoryQuery { order: Some(order.to_owned()), ..HistoryQuery::default() },
+                Scope::default(),
+            );
             let pieces = pieces(&book, Format::CloudEvents, &query).await;
             assert!(pieces.len() > 2);
             let mut found = ids(&pieces.concat());
@@ -262,7 +275,10 @@ fn a_write_or_an_erasure_between_two_pieces_breaks_nothing() {
             }
             let (mut whole, mut cursor, mut n) = (String::new(), None, 0);
             loop {
-                let piece = book.export(format, &ExportQuery::default(), cursor).await.unwrap();
+                let piece = book
+                    .export(format, HistoryQuery::default(), &Scope::default(), cursor)
+                    .await
+                    .unwrap();
                 whole.push_str(std::str::from_utf8(&piece.bytes).unwrap());
                 cursor = piece.next;
                 if cursor.is_none() {
@@ -319,7 +335,7 @@ fn a_trace_of_many_pieces_is_whole_and_in_the_order_of_time() {
             let row = json!([{ "contact": "c0", "at": day, "by": "ugo", "kind": "log", "type": "call", "description": description }]);
             book.import(&boss(), &row.to_string(), 0).await.unwrap();
         }
-        let pieces = pieces(&book, Format::Xes, &ExportQuery::default()).await;
+        let pieces = pieces(&book, Format::Xes, &Asked::default()).await;
         assert!(pieces.len() > 2);
         let whole = pieces.concat();
         assert_eq!(traces(&whole), ["c0"]);
@@ -351,7 +367,7 @@ fn a_life_is_told_by_the_transitions_of_the_standard_lifecycle() {
         run(&book, Command::Cancel { pending: call.clone(), reason }).await.unwrap();
         run(&book, go("c", "begin")).await.unwrap();
         run(&book, comment("c", "no event")).await.unwrap();
-        let told = pieces(&book, Format::Xes, &ExportQuery::default()).await.concat();
+        let told = pieces(&book, Format::Xes, &Asked::default()).await.concat();
         let document = Document::parse(&told).unwrap();
         let events = document.descendants().filter(|node| node.tag_name().name() == "event");
         let lives: Vec<_> = events
@@ -369,10 +385,13 @@ fn a_life_is_told_by_the_transitions_of_the_standard_lifecycle() {
             ["workflow.transitioned", "talk", "complete", ""],
         ];
         assert_eq!(lives, expected);
-        let only = ExportQuery {
-            kinds: Some(vec!["workflow.transitioned".to_owned()]),
-            ..ExportQuery::default()
-        };
+        let only = (
+            HistoryQuery {
+                kinds: Some(vec!["workflow.transitioned".to_owned()]),
+                ..HistoryQuery::default()
+            },
+            Scope::default(),
+        );
         let told = pieces(&book, Format::Xes, &only).await.concat();
         assert_eq!(told.matches("<event>").count(), 1);
     });
@@ -382,12 +401,16 @@ fn a_life_is_told_by_the_transitions_of_the_standard_lifecycle() {
 fn filters_and_a_single_contact_narrow_every_format_down() {
     block_on(async {
         let (book, _) = lively(4, 3).await;
-        let one = ExportQuery { contact: Some("c2".into()), ..ExportQuery::default() };
+        let one =
+            (HistoryQuery::default(), Scope { contact: Some("c2".into()), ..Scope::default() });
         let batch = pieces(&book, Format::CloudEvents, &one).await.concat();
         let events: Vec<Value> = serde_json::from_str(&batch).unwrap();
         assert!(events.len() >= 6 && events.iter().all(|event| event["subject"] == "c2"));
         assert_eq!(traces(&pieces(&book, Format::Xes, &one).await.concat()), ["c2"]);
-        let nobody = ExportQuery { by: Some("nobody".to_owned()), ..ExportQuery::default() };
+        let nobody = (
+            HistoryQuery { by: Some("nobody".to_owned()), ..HistoryQuery::default() },
+            Scope::default(),
+        );
         assert_eq!(pieces(&book, Format::Csv, &nobody).await.concat().lines().count(), 1);
         assert_eq!(pieces(&book, Format::CloudEvents, &nobody).await.concat(), "[\n]\n");
         assert_eq!(traces(&pieces(&book, Format::Xes, &nobody).await.concat()), [""; 0]);
@@ -399,16 +422,20 @@ fn a_query_that_cannot_be_is_invalid_in_every_format_even_of_an_empty_book() {
     block_on(async {
         let (book, _) = Setup::sales().fresh().await;
         let wrong = [
-            ExportQuery { from: Some("yesterday".to_owned()), ..ExportQuery::default() },
-            ExportQuery { order: Some("random".to_owned()), ..ExportQuery::default() },
+            HistoryQuery { from: Some("yesterday".to_owned()), ..HistoryQuery::default() },
+            HistoryQuery { order: Some("random".to_owned()), ..HistoryQuery::default() },
         ];
         for format in [Format::Csv, Format::CloudEvents, Format::Xes] {
             for query in &wrong {
-                let error: Error = book.export(format, query, None).await.unwrap_err();
+                let error: Error =
+                    book.export(format, query.clone(), &Scope::default(), None).await.unwrap_err();
                 assert_eq!(error.code(), ErrorCode::Invalid, "{format:?}");
             }
             let lost = Some("?".to_owned());
-            let error = book.export(format, &ExportQuery::default(), lost).await.unwrap_err();
+            let error = book
+                .export(format, HistoryQuery::default(), &Scope::default(), lost)
+                .await
+                .unwrap_err();
             assert_eq!(error.code(), ErrorCode::Invalid, "{format:?}");
         }
     });
@@ -419,7 +446,7 @@ fn headings_are_in_the_books_language_and_the_mark_comes_first() {
     block_on(async {
         let setup = Setup { locale: "it".to_owned(), ..Setup::sales() };
         let (book, _) = setup.fresh().await;
-        let query = ExportQuery { bom: true, ..ExportQuery::default() };
+        let query = (HistoryQuery::default(), Scope { bom: true, ..Scope::default() });
         let table = pieces(&book, Format::Csv, &query).await.concat();
         assert!(table.starts_with("\u{feff}Quando (UTC),Id contatto,Contatto,"), "{table}");
     });
@@ -478,7 +505,7 @@ fn an_address_of_an_invitation_is_data_and_never_a_formula() {
             Invitation { email: Some("=cmd@example.com".to_owned()), ..Invitation::default() };
         let _ = run(&book, Command::Invite { contact: "c0".into(), input }).await;
         run(&book, comment("c0", "=HYPERLINK(\"http://evil\")")).await.unwrap();
-        let table = pieces(&book, Format::Csv, &ExportQuery::default()).await.concat();
+        let table = pieces(&book, Format::Csv, &Asked::default()).await.concat();
         let mut reader = ::csv::Reader::from_reader(table.as_bytes());
         for row in reader.records() {
             for cell in &row.unwrap() {

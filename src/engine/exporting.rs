@@ -24,17 +24,12 @@ words! {
 }
 
 record! {
-    /// What of the history is told.
+    /// What an export is asked for besides the query of a history.
     #[derive(Clone, Debug, Default)]
-    #[allow(missing_docs)]
-    pub struct ExportQuery {
-        pub kinds: Option<Vec<String>> = "kinds",
-        pub by: Option<String> = "by",
-        pub from: Option<String> = "from",
-        pub to: Option<String> = "to",
-        pub text: Option<String> = "text",
-        pub order: Option<String> = "order",
+    pub struct Scope {
+        /// One contact's alone.
         pub contact: Option<ContactId> = "contactId",
+        /// Of a table: whether it begins with a byte order mark.
         pub bom: bool = "bom" or default,
     }
 }
@@ -50,54 +45,39 @@ pub struct Piece {
 
 /// Rows read in one go.
 const ROWS: u32 = 500;
-impl ExportQuery {
-    /// The rows that are asked for, from `cursor` on.
-    pub(super) fn rows(&self, cursor: Option<String>) -> HistoryQuery {
-        HistoryQuery {
-            kinds: self.kinds.clone(),
-            by: self.by.clone(),
-            from: self.from.clone(),
-            to: self.to.clone(),
-            text: self.text.clone(),
-            order: self.order.clone(),
-            limit: Some(ROWS),
-            cursor,
-            count: false,
-        }
-    }
-}
-
 impl<S: Store> Engine<S> {
-    /// The next piece of the log as `format` tells it; without a cursor the first.
+    /// The next piece of the log as `format` tells it; without a cursor the first. How many rows a
+    /// query asks for does not matter.
     ///
     /// # Errors
     /// `invalid` for a query that can't be; what the store says.
     pub async fn export(
         &self,
         format: Format,
-        query: &ExportQuery,
+        query: HistoryQuery,
+        scope: &Scope,
         cursor: Option<String>,
     ) -> Result<Piece, Error> {
         self.open_or_refuse()?;
-        Filter::new(&query.rows(None), self.world.as_ref())?;
+        let query = HistoryQuery { limit: Some(ROWS), cursor: None, count: false, ..query };
+        Filter::new(&query, self.world.as_ref())?;
         if format == Format::Xes {
-            return self.export_traces(query, cursor).await;
+            return self.export_traces(query, scope, cursor).await;
         }
         let first = cursor.is_none();
-        let page = self.told(query, cursor).await?;
+        let page = self.told(HistoryQuery { cursor, ..query }, scope).await?;
         let bytes = match format {
-            Format::Csv => self.csv(&page, first, query.bom)?,
+            Format::Csv => self.csv(&page, first, scope.bom)?,
             _ => self.cloud_events(&page, first)?,
         };
         Ok(Piece { bytes, next: page.next })
     }
 
-    async fn told(&self, query: &ExportQuery, cursor: Option<String>) -> Result<Page<Told>, Error> {
-        let rows = query.rows(cursor);
-        let Some(id) = &query.contact else {
-            return self.history_all(&rows).await;
+    async fn told(&self, query: HistoryQuery, scope: &Scope) -> Result<Page<Told>, Error> {
+        let Some(id) = &scope.contact else {
+            return self.history_all(&query).await;
         };
-        let (contact, page) = self.history(id, &rows).await?;
+        let (contact, page) = self.history(id, &query).await?;
         let items = page.items.into_iter().map(|row| (contact.clone(), row)).collect();
         Ok(Page { total: None, items, next: page.next })
     }

@@ -23,7 +23,7 @@ mod write;
 pub use across::Told;
 pub use agenda::{Agenda, CalendarQuery, ReminderQuery, TaskQuery, Todo};
 pub use book::{Change, Options, Source, World};
-pub use exporting::{ExportQuery, Format, Piece};
+pub use exporting::{Format, Piece, Scope};
 pub use head::{Head, own_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use insights::InsightsQuery;

@@ -307,21 +307,15 @@ impl<S: Store> Engine<S> {
         query: &HistoryQuery,
     ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         self.open_or_refuse()?;
-        self.history_of(&self.name_of(id), None, query).await
+        self.history_of(&self.name_of(id), query).await
     }
 
-    /// The same by the ledger's name, of a contact that may be in hand already.
+    /// The same by the ledger's name.
     pub(super) async fn history_of(
         &self,
         name: &ContactName,
-        known: Option<Rc<Loaded>>,
         query: &HistoryQuery,
     ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
-        if let Some(contact) = known
-            && let Some(page) = self.history_page(&contact, query).await?
-        {
-            return Ok((contact, page));
-        }
         loop {
             let epoch = self.shared.borrow().head.commit;
             let contact = self.load(name).await?;

@@ -2,13 +2,12 @@
 //! ledger's names of them, which no write changes: none is missed, none comes twice.
 
 use super::Engine;
-use super::exporting::{ExportQuery, Piece};
-use super::loaded::Loaded;
-use super::read::bad_cursor;
+use super::exporting::{Piece, Scope};
+use super::read::{HistoryQuery, bad_cursor};
 use crate::error::Error;
 use crate::export::xes;
-use crate::ids::{CommitNo, ContactName};
-use crate::store::{By, Range, Record, Store, Table};
+use crate::ids::ContactName;
+use crate::store::{By, Range, Store, Table};
 
 /// Contacts read in one go.
 const CONTACTS: u32 = 32;
@@ -18,43 +17,48 @@ const FULL: usize = 256 * 1024;
 const MARK: char = '|';
 
 /// What can be an event of a trace, in the order of time.
-fn events(query: &ExportQuery) -> ExportQuery {
-    let asked =
-        |kind: &str| query.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k == kind));
-    let kinds = xes::KINDS.into_iter().filter(|kind| asked(kind)).map(str::to_owned);
-    let order = Some("oldest".to_owned());
-    ExportQuery { kinds: Some(kinds.collect()), order, ..query.clone() }
+fn events(query: HistoryQuery) -> HistoryQuery {
+    let asked = |kind: &&str| match &query.kinds {
+        None => true,
+        Some(kinds) => kinds.iter().any(|one| one == kind),
+    };
+    let kinds = xes::KINDS.iter().copied().filter(asked).map(str::to_owned).collect();
+    HistoryQuery { kinds: Some(kinds), order: Some("oldest".to_owned()), ..query }
 }
 
 impl<S: Store> Engine<S> {
     /// The next piece of the log as traces; without a cursor the first.
     pub(super) async fn export_traces(
         &self,
-        query: &ExportQuery,
+        query: HistoryQuery,
+        scope: &Scope,
         cursor: Option<String>,
     ) -> Result<Piece, Error> {
-        let query = events(query);
+        let mut query = events(query);
         let mut out = Vec::new();
-        let (mut from, mut within) = match &cursor {
+        let mut from = match &cursor {
             None => {
                 xes::open(&self.name, &mut out);
                 // The tables are read; what is not in them yet must be.
                 self.compact().await?;
-                (String::new(), None)
+                String::new()
             }
             Some(cursor) => {
                 let (from, within) = cursor.split_once(MARK).ok_or_else(bad_cursor)?;
-                (from.to_owned(), Some(within.to_owned()).filter(|within| !within.is_empty()))
+                query.cursor = Some(within.to_owned()).filter(|within| !within.is_empty());
+                from.to_owned()
             }
         };
         loop {
             let epoch = self.shared.borrow().head.commit;
-            let records = self.store.range(self.contacts_from(&from, &query)).await?;
+            let records = self.store.range(self.contacts_from(&from, scope)).await?;
             let last = records.len() < CONTACTS as usize;
             for record in records {
                 let name = ContactName::from(record.key.as_str());
-                let rest = self.trace(record, epoch, &query, within.take(), &mut out).await?;
-                if let Some(rest) = rest {
+                // From here on it is in memory, if it is still as it was read.
+                self.adopt(&name, epoch, Some(record.value))?;
+                self.trace(&name, &mut query, &mut out).await?;
+                if let Some(rest) = query.cursor.take() {
                     return Ok(Piece { bytes: out, next: Some(format!("{name}{MARK}{rest}")) });
                 }
                 from = format!("{name}\u{1}");
@@ -69,8 +73,8 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    fn contacts_from(&self, from: &str, query: &ExportQuery) -> Range {
-        let only = query.contact.as_ref().map(|id| self.name_of(id));
+    fn contacts_from(&self, from: &str, scope: &Scope) -> Range {
+        let only = scope.contact.as_ref().map(|id| self.name_of(id));
         let first = only.as_ref().map_or("", ContactName::as_str);
         Range {
             table: Table::Contacts,
@@ -82,44 +86,33 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Appends a contact's trace, or what of it comes after the cursor. Gives the cursor of what is
-    /// left, if the piece is full before the trace is whole. A contact that has no event has no
-    /// trace.
+    /// Appends a contact's trace, or what of it comes after the query's cursor, which is then that of
+    /// what is left, if the piece is full before the trace is whole. A contact that has no event has
+    /// no trace.
     async fn trace(
         &self,
-        record: Record,
-        epoch: CommitNo,
-        query: &ExportQuery,
-        mut within: Option<String>,
+        name: &ContactName,
+        query: &mut HistoryQuery,
         out: &mut Vec<u8>,
-    ) -> Result<Option<String>, Error> {
-        let name = ContactName::from(record.key.as_str());
-        let mut known = self.adopt(&name, epoch, Some(record.value))?;
-        let mut open = within.is_some();
+    ) -> Result<(), Error> {
+        let mut open = query.cursor.is_some();
         loop {
-            let (contact, page) =
-                self.history_of(&name, known.take(), &query.rows(within.take())).await?;
-            let Loaded { state, .. } = &*contact;
-            let profile = state.profile.as_ref().filter(|_| state.exists());
-            if let Some(profile) = profile.filter(|_| !open && !page.items.is_empty()) {
-                xes::open_trace(state.id.as_str(), profile, out);
-                open = true;
-            }
+            let (contact, page) = self.history_of(name, query).await?;
+            let state = &contact.state;
             // Of a contact that was erased meanwhile nothing more is told.
-            if profile.is_some() {
-                self.view(|viewer| {
-                    page.items.iter().try_for_each(|row| viewer.xes_event(row, out))
-                })?;
-            }
-            within = page.next;
-            if within.is_none() {
-                if open {
-                    xes::close_trace(out);
+            if let Some(profile) = state.profile.as_ref().filter(|_| state.exists()) {
+                if !open && !page.items.is_empty() {
+                    xes::open_trace(state.id.as_str(), profile, out);
+                    open = true;
                 }
-                return Ok(None);
+                self.view(|view| page.items.iter().try_for_each(|row| view.xes_event(row, out)))?;
             }
-            if out.len() >= FULL {
-                return Ok(within);
+            query.cursor = page.next;
+            if open && query.cursor.is_none() {
+                xes::close_trace(out);
+            }
+            if query.cursor.is_none() || out.len() >= FULL {
+                return Ok(());
             }
         }
     }

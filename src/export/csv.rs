@@ -4,15 +4,31 @@
 /// The byte order mark by which a spreadsheet knows UTF-8.
 pub const BOM: &[u8] = "\u{feff}".as_bytes();
 
-/// Appends a row.
-pub fn row(cells: &[&str], out: &mut Vec<u8>) {
-    for (place, text) in cells.iter().enumerate() {
-        if place > 0 {
-            out.push(b',');
-        }
-        cell(text, out);
+/// A row that is being written.
+pub struct Row<'o> {
+    out: &'o mut Vec<u8>,
+    any: bool,
+}
+
+impl<'o> Row<'o> {
+    /// Begins a row.
+    pub fn open(out: &'o mut Vec<u8>) -> Self {
+        Self { out, any: false }
     }
-    out.extend_from_slice(b"\r\n");
+
+    /// Writes the next cell.
+    pub fn cell(&mut self, text: &str) {
+        if self.any {
+            self.out.push(b',');
+        }
+        self.any = true;
+        cell(text, self.out);
+    }
+
+    /// Ends the row.
+    pub fn close(self) {
+        self.out.extend_from_slice(b"\r\n");
+    }
 }
 
 fn cell(text: &str, out: &mut Vec<u8>) {

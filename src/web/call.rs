@@ -6,7 +6,7 @@ use super::book::Book;
 use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, workflow};
 use crate::command::{Command, CommandOptions};
-use crate::engine::{Format, Plan, Written, view};
+use crate::engine::{Plan, Written, view};
 use crate::error::{Error, Missing};
 use crate::ids::{ContactId, ItemId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
@@ -182,8 +182,9 @@ impl Book {
             }
             "activities.calendar" => Some(engine.calendar(&args.read(0)?).await?),
             "audit.export" => {
-                let (format, cursor): (Format, Option<String>) = (args.read(0)?, args.read(2)?);
-                Some(audit::piece(engine.export(format, &args.read(1)?, cursor).await?))
+                let (query, scope) = (args.read(1)?, args.read(1)?);
+                let piece = engine.export(args.read(0)?, query, &scope, args.read(2)?);
+                Some(audit::piece(piece.await?))
             }
             "activities.nextReminderAt" => {
                 let next = engine.next_reminder(&args.read(0)?).await?;

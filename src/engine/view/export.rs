@@ -26,9 +26,11 @@ const COLUMNS: [&str; 12] = [
 impl Viewer<'_> {
     /// Appends the headings of a table.
     pub(in crate::engine) fn csv_head(&self, out: &mut Vec<u8>) {
-        let headings = COLUMNS
-            .map(|column| self.messages.text(&format!("column.{column}"), &crate::params! {}));
-        csv::row(&headings.each_ref().map(String::as_str), out);
+        let mut row = csv::Row::open(out);
+        for column in COLUMNS {
+            row.cell(&self.messages.text(&format!("column.{column}"), &crate::params! {}));
+        }
+        row.close();
     }
 
     /// Appends an entry as a row of a table.
@@ -40,22 +42,20 @@ impl Viewer<'_> {
     ) -> Result<(), Error> {
         let entry = row.entry()?.0;
         let view = self.history_view(&contact.state, row, &entry);
-        let (occurred, recorded) = (view.occurred_at.to_string(), view.recorded_at.to_string());
-        let cells: [&str; COLUMNS.len()] = [
-            &occurred,
-            view.contact_id,
-            view.contact_name.unwrap_or_default(),
-            view.kind,
-            &view.summary,
-            view.by.as_str(),
-            view.by_name,
-            view.by_kind.code(),
-            &recorded,
-            view.id.as_str(),
-            view.superseded_by.map_or("", |entry| entry.as_str()),
-            &json::text(view.data),
-        ];
-        csv::row(&cells, out);
+        let mut cells = csv::Row::open(out);
+        cells.cell(&view.occurred_at.to_string());
+        cells.cell(view.contact_id);
+        cells.cell(view.contact_name.unwrap_or_default());
+        cells.cell(view.kind);
+        cells.cell(&view.summary);
+        cells.cell(view.by.as_str());
+        cells.cell(view.by_name);
+        cells.cell(view.by_kind.code());
+        cells.cell(&view.recorded_at.to_string());
+        cells.cell(view.id.as_str());
+        cells.cell(view.superseded_by.map_or("", |entry| entry.as_str()));
+        cells.cell(&json::text(view.data));
+        cells.close();
         Ok(())
     }
 
