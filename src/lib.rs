@@ -11,6 +11,7 @@
 //! - [`ledger`]: facts as canonical, salted, chained lines under a Merkle tree, and the check of them.
 //! - [`sync`]: batches of those lines, from device to device.
 //! - [`store`]: where bytes live, behind one trait with one set of contract tests.
+//! - [`export`]: the log in formats that others read.
 //! - [`text`]: the wording of all data, in English and Italian.
 //! - [`engine`]: the only orchestration: load, decide, seal, commit, project, publish.
 //! - `web` (WebAssembly only): the boundary to JavaScript, and IndexedDB.
@@ -36,6 +37,7 @@ pub mod ledger;
 pub mod sync;
 #[macro_use]
 pub mod store;
+pub mod export;
 pub mod text;
 pub mod engine;
 #[cfg(target_arch = "wasm32")]

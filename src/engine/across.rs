@@ -6,13 +6,15 @@ use super::loaded::Loaded;
 use super::read::{Filter, HistoryQuery, bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, StoreError};
-use crate::event::{DEFINITION_ADDED, Entry, Fact};
+use crate::event::DEFINITION_ADDED;
 use crate::ids::{ContactName, ReplicaId, Seq};
+use crate::json::{self, Value};
 use crate::ledger::Line;
 use crate::map::Map;
 use crate::project::{Row, RowBody};
 use crate::sort;
 use crate::store::{By, Range, Store, Table};
+use crate::time::Instant;
 use std::rc::Rc;
 
 /// A row and the contact it is about.
@@ -84,10 +86,12 @@ fn read_line(bytes: &[u8]) -> Result<Option<(ContactName, Row)>, StoreError> {
     if header.kind == DEFINITION_ADDED {
         return Ok(None);
     }
-    let (fact, _) = Fact::read(&header.kind, header.definition.clone(), body)
-        .map_err(|error| corrupt(error.to_string()))?;
-    let entry = Entry { order: header.order(), at: header.at, fact };
-    let row = Row::bare(&entry, RowBody::new(body));
+    let read = json::parse(body).map_err(|_| corrupt("its body".to_owned()))?;
+    let occurred = read.get("occurredAt").and_then(Value::as_str).and_then(Instant::parse);
+    let occurred = occurred.unwrap_or(header.at);
+    let mut row =
+        Row::bare((header.order(), header.at, occurred), &header.kind, RowBody::new(body));
+    row.definition = header.definition;
     Ok(Some((name, row)))
 }
 
@@ -132,10 +136,12 @@ impl<S: Store> Engine<S> {
             false => b.order.cmp(&a.order),
         });
         let more = found.len() > limit;
-        let mut items = Vec::with_capacity(limit);
+        let told = &found[..found.len().min(limit)];
+        let contacts = self.load_all(&mut told.iter().map(|(name, _)| name)).await?;
+        let mut items: Vec<Told> = Vec::with_capacity(limit);
         for (name, row) in found.into_iter().take(limit) {
             after.insert(row.order.replica.clone(), row.order.seq);
-            let contact = self.load(&name).await?;
+            let Some(contact) = contacts.get(name.as_str()).cloned() else { continue };
             let own = contact.rows.iter().rev().find(|known| known.order == row.order);
             let row = own.cloned().unwrap_or_else(|| Rc::new(row));
             items.push((contact, row));
@@ -174,9 +180,13 @@ impl<S: Store> Engine<S> {
             limit: SEGMENTS,
             descending,
         };
-        // Further back than the cursor there is nothing new to find.
-        if let Some(after) = walk.after.filter(|_| descending && !walk.counting) {
-            range.to = segment_key(replica, after);
+        // Before the cursor there is nothing new to find; it stands within a segment.
+        if let Some(after) = walk.after.filter(|_| !walk.counting) {
+            if descending {
+                range.to = segment_key(replica, after);
+            } else if let Some(segment) = self.segment_of(replica, after).await? {
+                range.from = segment.key;
+            }
         }
         loop {
             let segments = self.store.range(range.clone()).await?;

@@ -77,6 +77,17 @@ record! {
     }
 }
 
+record! {
+    /// Which pending activities stand in a calendar.
+    #[derive(Clone, Debug, Default)]
+    pub struct CalendarQuery {
+        /// Whose.
+        pub assignee: Option<ActorId> = "assignee",
+        /// About whom.
+        pub contact: Option<ContactId> = "contactId",
+    }
+}
+
 impl Loaded {
     /// What is to be done about it; none if nothing.
     pub(super) fn agenda(&self) -> Option<Agenda> {
@@ -255,6 +266,21 @@ impl<S: Store> Engine<S> {
             }
         };
         Ok(self.todos_for(query.assignee.as_ref()).await?.iter().filter_map(next).min())
+    }
+
+    /// The open pending activities as a calendar.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn calendar(&self, query: &CalendarQuery) -> Result<String, Error> {
+        let mut found = self.todos_for(query.assignee.as_ref()).await?;
+        let about = query.contact.as_ref();
+        found.retain(|todo| {
+            let open = todo.pending().is_some_and(|one| one.status == PendingStatus::Open);
+            open && about.is_none_or(|contact| *contact == todo.agenda.contact)
+        });
+        sort::sort(&mut found, |a, b| a.id.cmp(&b.id));
+        Ok(self.view(|viewer| viewer.calendar(&self.name, &found)))
     }
 
     async fn todos_for(&self, assignee: Option<&ActorId>) -> Result<Vec<Todo>, Error> {

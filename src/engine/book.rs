@@ -395,6 +395,38 @@ impl<S: Store> Engine<S> {
         }
     }
 
+    /// Contacts by name as they now are, those that are not in memory in one go.
+    pub(super) async fn load_all(
+        &self,
+        names: &mut dyn Iterator<Item = &ContactName>,
+    ) -> Result<Hashed<Rc<Loaded>>, Error> {
+        let mut found = Hashed::default();
+        let (epoch, missing) = {
+            let shared = self.shared.borrow();
+            let (mut asked, mut missing) = (Texts::default(), Vec::new());
+            for name in names.filter(|name| asked.note(name.as_str())) {
+                match shared.cache.get(name.as_str()) {
+                    Some(loaded) => found.insert(name.as_str(), loaded.clone()),
+                    None => missing.push(name),
+                }
+            }
+            (shared.head.commit, missing)
+        };
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let keys: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let records = self.store.get_many(Table::Contacts, &keys).await?;
+        for (name, record) in missing.into_iter().zip(records) {
+            let loaded = match self.adopt(name, epoch, record)? {
+                Some(loaded) => loaded,
+                None => self.load(name).await?,
+            };
+            found.insert(name.as_str(), loaded);
+        }
+        Ok(found)
+    }
+
     /// Where a contact stands in a workflow, if it does and is in memory.
     pub fn stage_in_memory(&self, id: &ContactId, definition: &DefinitionId) -> Option<StageId> {
         let shared = self.shared.borrow();

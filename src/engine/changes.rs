@@ -149,8 +149,9 @@ impl<S: Store> Engine<S> {
                 if found.len() == count || next >= tail_from {
                     break;
                 }
+                // The one at `at` comes again.
                 let more = self.segments(replica, &at, SEGMENTS).await?;
-                key = more.last().map(|last| last.key.clone());
+                key = more.last().map(|last| last.key.clone()).filter(|last| *last != at);
                 segments = more.into_iter().map(|record| (record.key, record.value)).collect();
             }
         }

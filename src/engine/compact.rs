@@ -50,8 +50,11 @@ impl<S: Store> Engine<S> {
     /// What the store says; the book is as it was then.
     pub async fn compact(&self) -> Result<(), Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
-        self.compact_locked().await
+        if self.tail() > 0 {
+            let _turn = self.writer.lock().await;
+            self.compact_locked().await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn compact_locked(&self) -> Result<(), Error> {
@@ -264,6 +267,23 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?.pop())
     }
 
+    /// The segment that the entry at `seq` stands in, if it is in one.
+    pub(super) async fn segment_of(
+        &self,
+        replica: &ReplicaId,
+        seq: Seq,
+    ) -> Result<Option<Record>, Error> {
+        let range = Range {
+            table: Table::Log,
+            by: By::Key,
+            from: segment_key(replica, Seq(0)),
+            to: segment_key(replica, Seq(seq.0 + 1)),
+            limit: 1,
+            descending: true,
+        };
+        Ok(self.store.range(range).await?.pop())
+    }
+
     /// Adds the segments that hold entries about `name`, each read once.
     async fn segments_of(
         &self,
@@ -289,15 +309,7 @@ impl<S: Store> Engine<S> {
         seq: Seq,
         segments: &mut Map<String, Vec<u8>>,
     ) -> Result<Option<String>, Error> {
-        let range = Range {
-            table: Table::Log,
-            by: By::Key,
-            from: segment_key(replica, Seq(0)),
-            to: segment_key(replica, Seq(seq.0 + 1)),
-            limit: 1,
-            descending: true,
-        };
-        let Some(segment) = self.store.range(range).await?.pop() else {
+        let Some(segment) = self.segment_of(replica, seq).await? else {
             return Ok(None);
         };
         if !segments.contains_key(&segment.key) {

@@ -106,7 +106,7 @@ pub(super) fn fold_again(
         let void = voided.get(&piece.entry.order.id()).cloned();
         let copy = piece.resealed && pieces.iter().any(|other| piece.is_copy_of(other));
         if void.is_some() || copy {
-            let mut row = Row::bare(&piece.entry, piece.body.clone());
+            let mut row = Row::of(&piece.entry, piece.body.clone());
             (row.voided, row.copy, row.resealed) = (void, copy, piece.resealed);
             contact.keep(row);
             continue;

@@ -12,7 +12,7 @@ use crate::ids::{ContactId, ContactName};
 use crate::json::{self, NotJson, Value};
 use crate::map::{Hashed, Texts};
 use crate::project::{Contact, Row};
-use crate::store::{Outcome, Store, Table};
+use crate::store::{Outcome, Store};
 use std::rc::Rc;
 
 shape! {
@@ -72,7 +72,7 @@ impl<S: Store> Engine<S> {
         let _turn = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
             let start = self.shared.borrow().known;
-            let contacts = self.import_contacts(&rows).await?;
+            let contacts = self.load_all(&mut rows.iter().filter_map(ReadRow::name)).await?;
             let mut sources = self.import_sources(&contacts, &rows).await?;
             if self.shared.borrow().known != start {
                 self.follow().await?;
@@ -112,36 +112,6 @@ impl<S: Store> Engine<S> {
             ReadRow::Row(Box::new(row), name)
         };
         Ok(rows.into_iter().map(read).collect())
-    }
-
-    async fn import_contacts(&self, rows: &[ReadRow]) -> Result<Hashed<Rc<Loaded>>, Error> {
-        let mut found = Hashed::default();
-        let (epoch, mut missing) = {
-            let shared = self.shared.borrow();
-            let (mut asked, mut missing) = (Texts::default(), Vec::new());
-            for name in rows.iter().filter_map(ReadRow::name) {
-                if asked.note(name.as_str()) {
-                    match shared.cache.get(name.as_str()) {
-                        Some(loaded) => found.insert(name.as_str(), loaded.clone()),
-                        None => missing.push(name.clone()),
-                    }
-                }
-            }
-            (shared.head.commit, missing)
-        };
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        let keys: Vec<&str> = missing.iter().map(ContactName::as_str).collect();
-        let records = self.store.get_many(Table::Contacts, &keys).await?;
-        for (name, record) in missing.drain(..).zip(records) {
-            let loaded = match self.adopt(&name, epoch, record)? {
-                Some(loaded) => loaded,
-                None => self.load(&name).await?,
-            };
-            found.insert(name.as_str(), loaded);
-        }
-        Ok(found)
     }
 
     /// Row ids that the contacts' histories hold.

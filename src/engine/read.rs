@@ -256,10 +256,7 @@ impl<S: Store> Engine<S> {
             end = fits.then(|| cursor.clone()).ok_or_else(bad_cursor)?;
         }
         // The tables are searched; what is not in them yet must be.
-        if self.tail() > 0 {
-            let _turn = self.writer.lock().await;
-            self.compact_locked().await?;
-        }
+        self.compact().await?;
         let mut items: Vec<Rc<Loaded>> = Vec::new();
         loop {
             let batch = if query.is_narrow() { LARGEST_PAGE } else { limit as u32 + 1 };
@@ -310,10 +307,18 @@ impl<S: Store> Engine<S> {
         query: &HistoryQuery,
     ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         self.open_or_refuse()?;
-        let name = self.name_of(id);
+        self.history_of(&self.name_of(id), query).await
+    }
+
+    /// The same by the ledger's name.
+    pub(super) async fn history_of(
+        &self,
+        name: &ContactName,
+        query: &HistoryQuery,
+    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         loop {
             let epoch = self.shared.borrow().head.commit;
-            let contact = self.load(&name).await?;
+            let contact = self.load(name).await?;
             if let Some(page) = self.history_page(&contact, query).await? {
                 return Ok((contact, page));
             }

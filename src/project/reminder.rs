@@ -47,6 +47,13 @@ impl Pending {
             && self.window(zone).is_some_and(|(start, end)| start <= at && at <= end)
     }
 
+    /// When its reminder begins to show, if that is still to be told at `now`.
+    pub fn rings(&self, now: Instant, zone: &dyn Zone) -> Option<Instant> {
+        let (start, end) = self.window(zone).filter(|_| self.acknowledged.is_none())?;
+        let start = self.snoozed.map_or(start, |until| until.max(start));
+        Some(start).filter(|start| *start <= end && now <= end)
+    }
+
     /// The next moment after `now` at which [`Pending::state`] or [`Pending::reminds`] changes.
     pub fn next_change(
         &self,
@@ -62,11 +69,8 @@ impl Pending {
         if let Some(due) = self.due {
             moments.extend([due.day(assignee).start(assignee), after(due.end(assignee))]);
         }
-        if let (None, Some((start, end))) = (self.acknowledged, self.window(book)) {
-            let start = self.snoozed.map_or(start, |until| until.max(start));
-            if start <= end {
-                moments.extend([start, after(end)]);
-            }
+        if let (Some(start), Some((_, end))) = (self.rings(now, book), self.window(book)) {
+            moments.extend([start, after(end)]);
         }
         moments.into_iter().filter(|moment| *moment > now).min()
     }

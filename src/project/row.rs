@@ -91,7 +91,7 @@ impl Row {
         let applied = contact.apply(entry);
         let moved =
             contact.workflow.as_ref().is_some_and(|here| left.is_some_and(|l| l.0 != here.visit));
-        let mut row = Self::bare(entry, body);
+        let mut row = Self::of(entry, body);
         row.since = left.filter(|_| moved).map(|(_, entered)| entered);
         if let Applied::Superseded { winner, conflict } = applied {
             (row.superseded_by, row.contested) = (Some(winner), conflict);
@@ -100,13 +100,25 @@ impl Row {
     }
 
     /// The row of an entry that changes nothing.
-    pub fn bare(entry: &Entry, body: RowBody) -> Self {
+    pub fn of(entry: &Entry, body: RowBody) -> Self {
+        let place = (entry.order.clone(), entry.at, entry.occurred_at());
+        let mut row = Self::bare(place, entry.fact.event.kind(), body);
+        row.definition.clone_from(&entry.fact.definition);
+        row
+    }
+
+    /// The row of an entry that nobody has folded: its place, when it was recorded and happened.
+    pub fn bare(
+        (order, at, occurred): (Order, Instant, Instant),
+        kind: &str,
+        body: RowBody,
+    ) -> Self {
         Self {
-            order: entry.order.clone(),
-            at: entry.at,
-            occurred: entry.occurred_at(),
-            kind: entry.fact.event.kind().to_owned(),
-            definition: entry.fact.definition.clone(),
+            order,
+            at,
+            occurred,
+            kind: kind.to_owned(),
+            definition: None,
             superseded_by: None,
             contested: false,
             voided: None,

@@ -3,7 +3,7 @@
 use super::book::Book;
 use super::call::Args;
 use super::convert::{failure, messages, read, value};
-use crate::engine::{ConsistencyProof, InclusionProof, Part, known_heads, view};
+use crate::engine::{ConsistencyProof, InclusionProof, Part, Piece, known_heads, view};
 use crate::error::{Error, Issue, IssueCode};
 use crate::ids::{DefinitionHash, DefinitionId, ReplicaId};
 use crate::json;
@@ -188,6 +188,14 @@ pub fn verify_proof(proof: &str, from: Option<String>, to: &str) -> bool {
         })
     };
     proven().unwrap_or(false)
+}
+
+/// A piece of an export: where the next one begins, in a line, then what it holds.
+pub(super) fn piece(piece: Piece) -> String {
+    let mut text = piece.next.unwrap_or_default();
+    text.push('\n');
+    text.push_str(std::str::from_utf8(&piece.bytes).unwrap_or_default());
+    text
 }
 
 /// The contract's `diagnostics`.

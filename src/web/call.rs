@@ -74,7 +74,7 @@ pub(super) enum Show {
 }
 
 impl Book {
-    /// Answers a call.
+    /// Answers a call: with JSON, but for a calendar and the pieces of an export, which are texts.
     pub(super) async fn dispatch(&self, name: &str, args: &str) -> Result<Answer, Error> {
         let args = Args::of(args)?;
         if let Some(order) = self.order(name, &args).await? {
@@ -179,6 +179,12 @@ impl Book {
             "activities.reminders" => {
                 let found = engine.reminders(&args.read(0)?).await?;
                 Some(engine.view(|viewer| viewer.reminders(&found)))
+            }
+            "activities.calendar" => Some(engine.calendar(&args.read(0)?).await?),
+            "audit.export" => {
+                let (query, scope) = (args.read(1)?, args.read(1)?);
+                let piece = engine.export(args.read(0)?, query, &scope, args.read(2)?);
+                Some(audit::piece(piece.await?))
             }
             "activities.nextReminderAt" => {
                 let next = engine.next_reminder(&args.read(0)?).await?;

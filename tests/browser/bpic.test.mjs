@@ -96,6 +96,17 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
     assert.deepEqual(complained, []);
   });
 
+  it("is exported as a table and as traces in memory that does not grow", { timeout: 4 * MINUTE }, async (test) => {
+    const [page] = context.pages().filter((page) => page.url().startsWith(place.demo));
+    const before = browserMemory().rendererPeak;
+    for (const format of ["csv", "xes"]) {
+      const { bytes, largest, grown, ms } = await page.evaluate(drain, format);
+      assert.ok(bytes > 50_000_000 && largest < 2 ** 20 && grown <= 8 * 2 ** 20, `${format}: ${bytes} bytes, a piece of ${largest}, ${grown} bytes more of memory`);
+      test.diagnostic(`${format}: ${Math.round((CONTACTS + EVENTS) / (ms / 1000))} entries a second, ${(bytes / 1e6).toFixed(0)} MB, ${(grown / 2 ** 20).toFixed(1)} MB more of WebAssembly's memory`);
+    }
+    test.diagnostic(`renderer's memory ${before} MB before, ${browserMemory().rendererPeak} MB after`);
+  });
+
   it("moves to a version that lacks two stages as the dry run said, and still verifies", { timeout: 4 * MINUTE }, async (test) => {
     const [demo] = context.pages().filter((page) => page.url().startsWith(place.demo));
     const definition = await demo.evaluate(() => globalThis.stagebookDemo.book.workflow.definitions()[0]);
@@ -115,6 +126,21 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
     test.diagnostic(`${expected.moved} moved, ${expected.blocked} held back: dry run ${found.dryMs} ms, migration ${found.ms} ms, insights ${found.insightsMs} ms`);
   });
 });
+
+/** Runs in a page: an export read to its end, and nothing of it kept. */
+async function drain(format) {
+  const { book } = globalThis.stagebookDemo;
+  const { wasmBytes } = await book.diagnostics();
+  let [bytes, largest] = [0, 0];
+  const begun = performance.now();
+  const reader = book.audit.export(format).getReader();
+  for (let piece; !(piece = await reader.read()).done; ) {
+    bytes += piece.value.length;
+    largest = Math.max(largest, piece.value.length);
+  }
+  const ms = performance.now() - begun;
+  return { bytes, largest, ms, grown: (await book.diagnostics()).wasmBytes - wasmBytes };
+}
 
 const MAPPED = "A_DECLINED";
 const UNMAPPED = "A_CANCELLED";

@@ -1,6 +1,7 @@
 // What happened, newest first, of one contact or of all: filtered by the book over the whole history, never over a page.
 import type { EntryKind, HistoryEntry, HistoryQuery, Page as Rows } from "stagebook";
 import { h } from "./dom.js";
+import { downloads } from "./download.js";
 import { field, filledIn, options, type Field } from "./fields.js";
 import { pager } from "./pager.js";
 import { contactLink } from "./places.js";
@@ -23,6 +24,8 @@ export interface HistorySource {
   load(query: HistoryQuery): Promise<Rows<HistoryEntry>>;
   /** Of all contacts: each row names its own, and people and dates can be chosen. */
   across?: boolean;
+  /** Of a contact that is there: what is shown can be taken along. */
+  contactId?: string;
   loaded?(rows: number): void;
 }
 
@@ -39,7 +42,9 @@ export function historyList(page: Page, source: HistorySource): View {
   });
   rows.follow(filters.values());
   const bar = h("div", { class: "filters", role: "search" }, ...[...filters.values()].map(({ element }) => element));
-  return { element: h("div", {}, bar, rows.element), refresh: rows.refresh };
+  const there = source.across || source.contactId !== undefined;
+  const files = there && downloads(page, () => chosen(filters), source.contactId);
+  return { element: h("div", {}, bar, files, rows.element), refresh: rows.refresh };
 }
 
 function ofKindAndText({ words }: Page): Map<string, Field> {

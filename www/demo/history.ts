@@ -6,7 +6,7 @@ import type { Page, View } from "./page.js";
 import { isStagebookError } from "./problems.js";
 
 export function historyTab(page: Page, contactId: string): View {
-  const rows = historyList(page, { load: (query) => page.book.history(contactId, query) });
+  const rows = historyList(page, { contactId, load: (query) => page.book.history(contactId, query) });
   return { element: h("div", { class: "history" }, commentBox(page, contactId), rows.element), refresh: rows.refresh };
 }
 

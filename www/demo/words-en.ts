@@ -64,6 +64,8 @@ export const en = {
   logCaption: "Stage changes, newest first", logFrom: "Starting stage", logTo: "Ending stage", logBy: "Operator", logAt: "Date", logWhy: "Reason or note", noLog: "No stage change yet.",
   historyKind: "Show", historyText: "Search in history", noHistory: "Nothing that fits.", person: "Person", anybody: "Anybody", from: "From", to: "To",
   kindGroup: { all: "Everything", stages: "Stage changes", activities: "Activities", comments: "Comments and messages", data: "Contact data" },
+  download: "Download…", downloaded: (file: string) => `${file} was downloaded.`,
+  downloadAs: { csv: "As CSV", xes: "As XES event log", cloudevents: "As CloudEvents", calendar: "Open activities as a calendar" },
   comment: "Comment", addComment: "Add comment", commentAdded: "The comment was added.",
 
   deleteTitle: (name: string) => `Delete ${name}?`,

@@ -65,6 +65,8 @@ export const it: Words = {
   logCaption: "Cambi di stadio, dal più recente", logFrom: "Stadio iniziale", logTo: "Stadio finale", logBy: "Operatore", logAt: "Data", logWhy: "Motivo o nota", noLog: "Ancora nessun cambio di stadio.",
   historyKind: "Mostra", historyText: "Cerca nella cronologia", noHistory: "Niente che corrisponda.", person: "Persona", anybody: "Chiunque", from: "Dal", to: "Al",
   kindGroup: { all: "Tutto", stages: "Cambi di stadio", activities: "Attività", comments: "Commenti e messaggi", data: "Dati del contatto" },
+  download: "Scarica…", downloaded: (file) => `${file} è stato scaricato.`,
+  downloadAs: { csv: "Come CSV", xes: "Come log di eventi XES", cloudevents: "Come CloudEvents", calendar: "Attività in sospeso come calendario" },
   comment: "Commento", addComment: "Aggiungi commento", commentAdded: "Il commento è stato aggiunto.",
 
   deleteTitle: (name) => `Eliminare ${name}?`,

@@ -1,10 +1,9 @@
 // book.activities: each call handed to the component under the name it has there.
 
 import type { Handle } from "./handle.js";
-import type { Session } from "./session.js";
 import type { Activities, Issue } from "./types.js";
 
-export function activities(session: Session, handle: Handle): Activities {
+export function activities(handle: Handle): Activities {
   return {
     types: (contactId) => handle.read("activities.types", { id: contactId }),
     draft: (boxes, context) => handle.now("activities.draft", boxes, context),
@@ -19,6 +18,6 @@ export function activities(session: Session, handle: Handle): Activities {
     nextReminderAt: (query) => handle.read("activities.nextReminderAt", {}, query),
     snooze: (pendingId, until, options) => handle.write("activities.snooze", { id: pendingId, until }, options),
     acknowledge: (pendingId, options) => handle.write("activities.acknowledge", { id: pendingId }, options),
-    calendar: async () => session.lacks("activities.calendar"),
+    calendar: (query) => handle.text("activities.calendar", query),
   };
 }

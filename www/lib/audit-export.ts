@@ -1,30 +1,36 @@
-// book.audit.export: the ledger's lines as they stand, with each log's head behind its last line, signed where the book
-// has a signer.
+// book.audit.export: which format comes from where. What a format looks like, the component knows; of the ledger it gives
+// the lines as they stand, with each log's head behind its last line, signed where the book has a signer.
 
 import type { RawBook } from "#glue";
+import { streamOf } from "./export-stream.js";
+import type { Handle } from "./handle.js";
+import { plain } from "./plain.js";
 import type { Session } from "./session.js";
 import type { Sign } from "./signing.js";
-import { streamOf } from "./stream.js";
-import type { Audit } from "./types.js";
 
-export function exporting(session: Session, raw: RawBook, sign: Sign): Audit["export"] {
-  return (format) => {
-    session.check();
-    return format === "jsonl" ? streamOf(ledger(session, raw, sign)) : session.lacks(`audit.export("${format}")`);
+export function exporting(session: Session, handle: Handle, raw: RawBook, sign: Sign) {
+  return (format: string, query?: object): ReadableStream<Uint8Array> => {
+    const next = format === "jsonl"
+      ? (_: unknown, state: string | undefined) => part(session, raw, sign, state)
+      : (copy: unknown, cursor: string | undefined) => piece(handle, format, copy, cursor);
+    // The caller's own object may change while the stream is read.
+    return streamOf(() => plain(query, session.locale), next);
   };
 }
 
-/** The next part of the ledger each time. */
-function ledger(session: Session, raw: RawBook, sign: Sign): () => Promise<Uint8Array | undefined> {
-  let state: string | undefined;
-  return async () => {
-    const next = await session.ask(() => raw.exportLedger(state));
-    if (!next) return undefined;
-    const part = next[1];
-    state = next[0];
-    if (typeof part !== "string") return part;
-    const { checkpoint, prev, isOwn } = JSON.parse(part);
-    const line = { checkpoint: isOwn ? await sign(checkpoint) : checkpoint, prev };
-    return new TextEncoder().encode(`${JSON.stringify(line)}\n`);
-  };
+async function piece(handle: Handle, format: string, query: unknown, cursor: string | undefined) {
+  const told = await handle.text("audit.export", format, query, cursor);
+  const end = told.indexOf("\n");
+  return { data: told.slice(end + 1), next: told.slice(0, end) || undefined };
+}
+
+/** A part of the ledger. */
+async function part(session: Session, raw: RawBook, sign: Sign, state: string | undefined) {
+  const next = await session.ask(() => raw.exportLedger(state));
+  if (!next) return { data: "", next: undefined };
+  const [behind, part] = next;
+  if (typeof part !== "string") return { data: part, next: behind };
+  const { checkpoint, prev, isOwn } = JSON.parse(part);
+  const line = { checkpoint: isOwn ? await sign(checkpoint) : checkpoint, prev };
+  return { data: `${JSON.stringify(line)}\n`, next: behind };
 }

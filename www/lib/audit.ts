@@ -4,8 +4,8 @@ import type { RawBook } from "#glue";
 import { exporting } from "./audit-export.js";
 import { aborted } from "./errors.js";
 import { attempt } from "./events.js";
-import { importHistory } from "./import-history.js";
 import type { Handle } from "./handle.js";
+import { importHistory } from "./import-history.js";
 import { json } from "./plain.js";
 import type { Session } from "./session.js";
 import { signing } from "./signing.js";
@@ -29,7 +29,7 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
       return isOwn ? signed(proof) : proof;
     },
     proveConsistency: async (fromSize) => signed(await handle.read<ConsistencyProof>("audit.proveConsistency", {}, fromSize)),
-    export: exporting(session, raw, sign),
+    export: exporting(session, handle, raw, sign),
     import: (lines) => bringIn(session, raw, lines),
   };
 }

@@ -28,7 +28,7 @@ export function book(session: Session, raw: RawBook): Book {
 
     contacts: contacts(session, handle),
     workflow: workflow(session, handle),
-    activities: activities(session, handle),
+    activities: activities(handle),
     tasks: tasks(handle),
     outbox: outbox(session, handle),
     audit: audit(session, handle, raw),

@@ -20,6 +20,10 @@ export class Handle {
     return this.#session.read(() => this.#raw.call(name, this.#args(ids, more)));
   }
 
+  text(name: string, ...more: unknown[]): Promise<string> {
+    return this.#session.text(() => this.#raw.call(name, this.#args({}, more)));
+  }
+
   write<T>(name: string, ids: Ids, ...more: unknown[]): Promise<T> {
     return this.#session.write(() => this.#raw.call(name, this.#args(ids, more)));
   }

@@ -71,6 +71,11 @@ export class Session implements Member {
     return this.#calls.run(() => this.#checked(ask), parse<T>);
   }
 
+  /** As read(), of an answer that is no JSON. */
+  text(ask: () => Promise<Json>): Promise<string> {
+    return this.#calls.run(() => this.#checked(ask), (text) => text ?? "");
+  }
+
   /** As read(), and the page's other books of this data have seen what it wrote before it resolves. */
   write<T>(ask: () => Promise<Json>): Promise<T> {
     return this.#calls.run(() => this.#checked(ask), (json) => {

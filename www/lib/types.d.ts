@@ -448,7 +448,15 @@ export interface Activities {
   nextReminderAt(query?: { assignee?: string }): Promise<Instant | undefined>;
   snooze(pendingId: string, until: string, options?: CommandOptions): Promise<PendingActivity>;
   acknowledge(pendingId: string, options?: CommandOptions): Promise<PendingActivity>;
-  /** RFC 5545 calendar of open pending activities (VTODO with VALARM). */
+  /** RFC 5545 calendar of open pending activities (VTODO with VALARM), without those of archived contacts. `UID` is the pending
+   * activity's id and the book's name, `DUE` a moment in UTC, or the day where it is only a day; `DTSTART` the pending date,
+   * left out where it is not before the due. `CONTACT` is the assignee's name, `X-STAGEBOOK-CONTACT` the contact's id. The alarm
+   * is at the start of the reminder's window or when it was put off to, and gone once it was acknowledged or is over.
+   * @example
+   * await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-20" } }] });
+   * const calendar = await book.activities.calendar({ assignee: "ada" });
+   * console.log(calendar.includes("DUE;VALUE=DATE:20360320\r\n")); // true
+   */
   calendar(query?: { assignee?: string; contactId?: string }): Promise<string>;
 }
 export interface Reminder { pendingId: string; contactId: string; contactName: string; typeLabel: string; description?: string; due?: string; assignee: string; start: string; end: string; }
@@ -511,8 +519,31 @@ export interface Audit {
   /** RFC 6962 proofs: that an entry is in its replica's log; that this device's log extends an earlier size. Hashes in standard base64. */
   proveInclusion(entryId: string): Promise<InclusionProof>;
   proveConsistency(fromSize: number): Promise<ConsistencyProof>;
-  /** "jsonl" is the ledger, always whole, with the checkpoints: what verifyLog reads. The others are views and take a query. */
+  /** "jsonl" is the ledger, always whole, with the checkpoints: what verifyLog reads. The others are views and take a query.
+   * A stream is made of pieces that are read when they are asked for, so memory does not grow with the log, and a reader that
+   * cancels stops the work. What is written meanwhile may or may not be in it; nothing is in it twice. What goes wrong ends it
+   * with a StagebookError ("invalid" for a query that can't be, "closed", "storage" …): nothing is thrown by the call itself.
+   *
+   * - **csv**: UTF-8, RFC 4180, a row an entry as `historyAll` has them, newest first unless `order` says otherwise; headings in
+   *   the book's language (keys `column.*`), times in UTC, the entry's `data` as JSON in the last column. A cell that begins
+   *   with =, +, -, @, tab or CR has an apostrophe in front, so that no spreadsheet runs it. With `bom` it begins with a byte
+   *   order mark, by which Excel knows UTF-8 (an addition to the contract).
+   * - **xes** (IEEE 1849-2016): a trace a contact that has any event, with its id as `concept:name` and, for comparisons, its
+   *   name, company and own `fields` (a ":" in a field's name becomes "."). Events, in the order of time whatever `order` says:
+   *   stage changes (`complete`, by the stage's label as it was) and activities (by the type's): planned and reopened
+   *   `schedule`, reassigned `reassign`, performed `complete`, cancelled `withdraw`, those of one pending activity with its id
+   *   as `concept:instance`. `org:resource` is the actor's id; `kind`, `code` (the stage's or type's id), `entry` (the entry's
+   *   id) and what was said stand beside it. Erased contacts, and stage changes that lost against another device's, are left
+   *   out; a character that XML can't hold becomes U+FFFD.
+   * - **cloudevents** (1.0, JSON batch): a list of events as `historyAll` has the entries. `id` is the entry's, `source`
+   *   "stagebook/<book>/<replica>", `type` "dev.stagebook." and the kind, `subject` the contact's id, `time` when it happened,
+   *   the extension `recordedtime` when it was recorded, `sequence` the seq in 16 digits, `data` the HistoryEntry.
+   * @example
+   * const table = await new Response(book.audit.export("csv", { contactId: contact.id })).text(); // the headings, and two entries
+   * console.log(table.trim().split("\r\n").length); // 3
+   */
   export(format: "jsonl"): ReadableStream<Uint8Array>;
+  export(format: "csv", query?: Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: string; /** begin with a byte order mark */ bom?: boolean }): ReadableStream<Uint8Array>;
   export(format: "csv" | "xes" | "cloudevents", query?: Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: string }): ReadableStream<Uint8Array>;
   /** A whole ledger export into an empty or older book: the same state, the same roots. */
   import(lines: AsyncIterable<string> | (Iterable<string> & object) | ReadableStream<Uint8Array>): Promise<{ entries: number; duplicates: number }>;

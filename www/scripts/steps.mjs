@@ -79,6 +79,9 @@ export async function unit() {
 /** The built package beside XState and under SCXML's cases. */
 export const workflow = () => nodeTests(filesUnder(join(root, "tests/workflow"), ".test.mjs"));
 
+/** What the built package exports, read by the programs of others. */
+export const exported = () => nodeTests(filesUnder(join(root, "tests/export"), ".test.mjs"));
+
 export const packed = (context) => browserTests(context, "tests/pack");
 
 export const endToEnd = (context) => browserTests(context, "tests/browser");

@@ -1,5 +1,5 @@
 // `npm --prefix www test`: sets up, lints, builds, and runs every kind of test; ends with a table and the sum.
-// Names after `--` choose among the steps: lint native node chromium build unit workflow pack e2e.
+// Names after `--` choose among the steps: lint native node chromium build unit workflow export pack e2e.
 
 import { add, NONE } from "./counts.mjs";
 import { main, Problem, seconds } from "./run.mjs";
@@ -14,6 +14,7 @@ const STEPS = [
   { name: "build", title: "package and sizes", run: step.build },
   { name: "unit", title: "facade and converters", run: step.unit, built: true },
   { name: "workflow", title: "workflow beside others", run: step.workflow, built: true },
+  { name: "export", title: "exports read by others", run: step.exported, built: true },
   { name: "pack", title: "packed package", run: step.packed, built: true, drives: true },
   { name: "e2e", title: "end to end", run: step.endToEnd, built: true, drives: true },
 ];

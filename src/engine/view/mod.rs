@@ -1,6 +1,7 @@
 //! What callers see: states, rows and refusals in the shapes of the JavaScript contract, worded in
 //! the book's locale. Plain data out; nothing here asks the store.
 
+mod export;
 mod refusals;
 mod shapes;
 mod summary;
