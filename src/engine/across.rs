@@ -107,6 +107,9 @@ impl<S: Store> Engine<S> {
         let cursor = query.cursor.take();
         let mut after = cursor.map(|cursor| read_cursor(&cursor)).transpose()?.unwrap_or_default();
         let filter = Filter::new(&query, self.world.as_ref())?;
+        if after.keys().any(|replica| self.logs().iter().all(|(known, _)| known != replica)) {
+            return Err(bad_cursor());
+        }
         let (mut found, total) = loop {
             let epoch = self.shared.borrow().head.commit;
             let (mut found, mut total) = (Vec::new(), 0);

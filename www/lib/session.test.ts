@@ -6,7 +6,6 @@ import { book } from "./book.js";
 import { Component } from "./component.js";
 import type { StagebookError } from "./errors.js";
 import { Session } from "./session.js";
-import type { Book } from "./types.js";
 
 type Log = string[];
 /** Answers by the call's name; the others are the handle's own. */
