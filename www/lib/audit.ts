@@ -5,12 +5,10 @@ import { exporting } from "./audit-export.js";
 import { aborted } from "./errors.js";
 import { attempt } from "./events.js";
 import type { Handle } from "./handle.js";
-import { importHistory } from "./import-history.js";
 import { json } from "./plain.js";
 import type { Session } from "./session.js";
 import { signing } from "./signing.js";
-import { giveBack, iterate, pieces, wholeLines, type Lines } from "./line-source.js";
-import type { Audit, Conflict, ConsistencyProof, InclusionProof, VerifyReport } from "./types.js";
+import type { Audit, ConsistencyProof, InclusionProof, VerifyReport } from "./types.js";
 
 export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
   const sign = signing(session, raw, session.signer);
@@ -19,6 +17,7 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
     verify: (options) => verify(session, raw, options),
     importHistory: async (rows, options) => {
       session.check();
+      const { importHistory } = await import("./import-history.js");
       const store = (json: string, first: number) => session.write<never>(() => raw.importRows(json, first));
       return importHistory(store, rows, { ...options, locale: session.locale });
     },
@@ -30,7 +29,10 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
     },
     proveConsistency: async (fromSize) => signed(await handle.read<ConsistencyProof>("audit.proveConsistency", {}, fromSize)),
     export: exporting(session, handle, raw, sign),
-    import: (lines) => bringIn(session, raw, lines),
+    import: async (lines) => {
+      session.check();
+      return (await import("./bring-in.js")).bringIn(session, raw, lines);
+    },
   };
 }
 
@@ -43,23 +45,3 @@ async function verify(
     queueMicrotask(() => attempt(() => onProgress(done, total))));
   return session.read(() => raw.auditVerify(json(checkpoints, session.locale), tell, signal && (() => signal.aborted)));
 }
-
-/** A piece at a time, each of them durable before the next is read. */
-async function bringIn(session: Session, raw: RawBook, lines: Lines): ReturnType<Audit["import"]> {
-  session.check();
-  const source = iterate(lines);
-  const report = { entries: 0, duplicates: 0 };
-  try {
-    for await (const piece of wholeLines(pieces(source))) {
-      const { applied, duplicates, conflicts } = await session.write<Brought>(() => raw.importLedger(piece));
-      report.entries += applied;
-      report.duplicates += duplicates;
-      for (const conflict of conflicts) session.events.emit("conflict", () => ({ conflict: { ...conflict } }));
-    }
-  } finally {
-    giveBack(source);
-  }
-  return report;
-}
-
-interface Brought { applied: number; duplicates: number; conflicts: Conflict[] }

@@ -10,7 +10,6 @@ import { json } from "./plain.js";
 import { Session } from "./session.js";
 import { checkSigner } from "./signing.js";
 import type * as contract from "./types.js";
-import { verifyLog } from "./verify-log.js";
 import type { Platform } from "./wasm-source.js";
 
 export { StagebookError } from "./errors.js";
@@ -63,6 +62,7 @@ export function facade(platform: Platform): Functions {
     verifyInclusion: async (proof, checkpoint) => proves(await load(), proof, undefined, checkpoint),
     verifyConsistency: async (proof, from, to) => proves(await load(), proof, `${from}`, to),
     async verifyLog(lines, { wasm, ...options } = {}) {
+      const { verifyLog } = await import("./verify-log.js");
       return verifyLog((await load(wasm)).exports, lines, options);
     },
   };

@@ -19,8 +19,23 @@ export async function alone(
     return;
   }
   const key = shares ?? session;
-  const turn = (turns.get(key) ?? Promise.resolve()).then(run);
+  const turn = (turns.get(key) ?? Promise.resolve()).then(run, run);
   turns.set(key, turn);
-  await turn;
+  await turn.catch(() => {});
   if (turns.get(key) === turn) turns.delete(key);
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** What `load` gives, as soon as it can be had: a part of the package that is fetched when it is first needed. */
+export async function whenReachable<T>(load: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await load();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, wait); });
+    }
+  }
 }
