@@ -12,12 +12,13 @@ import { scenarios as delivery } from "./delivery.mjs";
 import { scenarios as many } from "./many.mjs";
 import { scenarios as moves } from "./moves.mjs";
 import { opener } from "./opening.mjs";
+import { scenarios as sync } from "./sync.mjs";
 import { scenarios as tasks } from "./tasks.mjs";
 import { scenarios as workflow } from "./workflow.mjs";
 
 const all = [
   ...workflow, ...moves, ...definitions, ...bugs, ...tasks, ...actions, ...delivery, ...across, ...many, ...configured,
-  ...commands,
+  ...commands, ...sync,
 ];
 
 export const scenariosFor = (store) => all.filter(({ stored }) => !stored || store !== "memory");

@@ -545,7 +545,12 @@ export interface Audit {
   export(format: "jsonl"): ReadableStream<Uint8Array>;
   export(format: "csv", query?: Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: string; /** begin with a byte order mark */ bom?: boolean }): ReadableStream<Uint8Array>;
   export(format: "csv" | "xes" | "cloudevents", query?: Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: string }): ReadableStream<Uint8Array>;
-  /** A whole ledger export into an empty or older book: the same state, the same roots. */
+  /** A whole ledger export into an empty or older book: the same state, the same roots. Entries go in piece by piece, each durable before the next is read; lines that are not sound or not the next of their log are refused ("batch"), what came before them stays.
+   * @example
+   * const elsewhere = await openBook({ definitions: crmContact, actor: { id: "auditor" }, store: "memory" });
+   * await elsewhere.audit.import(book.audit.export("jsonl"));
+   * console.log((await elsewhere.audit.verify()).ok); // true
+   */
   import(lines: AsyncIterable<string> | (Iterable<string> & object) | ReadableStream<Uint8Array>): Promise<{ entries: number; duplicates: number }>;
   /** History from another system, with its own dates and people. Rows of one contact come in the order of time. A row is rejected for an unknown contact, stage or type, a date that can't be read, or a stage row older than a stage change that was not imported ("out-of-order"); no rule of the workflow holds a row back. Rejected rows are reported and left out; nothing is lost silently. What was imported before an abort stays ("aborted" carries the report in `details`).
    * @example
@@ -580,15 +585,52 @@ export interface SyncHooks {
 export interface SyncBatch { book: string; replica: string; from: number; lines: string[]; checkpoint: string; }
 export interface SyncStatus { state: "idle" | "syncing" | "offline" | "error" | "stopped"; waiting: number; lastSyncedAt?: string; error?: { code: string; message: string }; conflicts: number; }
 export interface Sync {
-  /** Keeps syncing until stopped: at once, on change, when the browser comes online, and every intervalMs; backs off on failure; one tab leads. */
+  /** Keeps syncing until stopped: at once, on change, when the browser comes online, and every intervalMs (milliseconds, default one minute); backs off on failure; one tab leads. `batchSize` counts entries, default 500. Gives the stopper.
+   * @example
+   * const hooks: import("stagebook").SyncHooks = {
+   *   push: async (batch) => ({ accepted: batch.lines.length }), // POST it to your server
+   *   pull: async () => ({ batches: [], cursor: "0", more: false }), // GET what is new behind the cursor
+   * };
+   * const stop = book.sync.start(hooks, { intervalMs: 30_000 });
+   * console.log(book.sync.status().state); // "idle"
+   * stop();
+   */
   start(hooks: SyncHooks, options?: { intervalMs?: number; batchSize?: number }): () => void;
-  /** One round. Rejects when it fails. */
+  /** One round. Rejects when it fails, with what the hook threw or why a batch could not be applied ("batch", "fork"); what else the round brought is kept.
+   * @example
+   * const hooks: import("stagebook").SyncHooks = {
+   *   push: async (batch) => ({ accepted: batch.lines.length }),
+   *   pull: async () => ({ batches: [], cursor: "0", more: false }),
+   * };
+   * const { state, waiting } = await book.sync.now(hooks);
+   * console.log([state, waiting]); // ["idle",0]
+   */
   now(hooks: SyncHooks, options?: { signal?: AbortSignal }): Promise<SyncStatus>;
+  /** How this device stands with its server: own entries that wait, when the last round was complete, conflicts to be looked at.
+   * @example
+   * console.log(book.sync.status().waiting > 0); // true
+   */
   status(): SyncStatus;
-  /** The export hook in its plainest form: what this device has and the cursor does not. */
+  /** The export hook in its plainest form: what this device has and the cursor does not. `limit` counts entries, 1 to 5 000, default 500.
+   * @example
+   * const { batches, cursor } = await book.sync.changes();
+   * console.log(batches[0].from); // 0
+   * const later = await book.sync.changes(cursor);
+   * console.log(later.batches.length); // 0
+   */
   changes(since?: string | null, limit?: number): Promise<{ batches: SyncBatch[]; cursor: string; more: boolean }>;
-  /** Checks everything before it applies anything of a batch; a bad one changes nothing ("batch"). */
+  /** Checks everything before it applies anything of a batch; a bad one changes nothing ("batch"). A known log with other entries is "fork". A batch whose clock is more than a day ahead is kept and waits for its time.
+   * @example
+   * const { batches } = await book.sync.changes();
+   * const { applied, duplicates } = await book.sync.apply(batches[0]); // its own: all of it is known
+   * console.log([applied, duplicates === batches[0].lines.length]); // [0,true]
+   */
   apply(batch: SyncBatch): Promise<{ applied: number; duplicates: number; conflicts: Conflict[] }>;
+  /** What devices did that does not fit together: which entry counts and which does not.
+   * @example
+   * const conflicts = await book.sync.conflicts({ contactId: contact.id });
+   * console.log(conflicts.length); // 0
+   */
   conflicts(query?: { contactId?: string }): Promise<Conflict[]>;
 }
 export interface Conflict { id: string; contactId: string; kind: "transition" | "completed-twice" | "erased"; /** ids of entries */ winner: string; loser: string; message: string; at: string; }
