@@ -11,8 +11,8 @@ use super::loaded::Loaded;
 use super::write::Work;
 use crate::error::{BatchFault, Clash, Error, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
-use crate::ids::{ContactName, EntryId, ReplicaId, Seq};
-use crate::ledger::{Line, Log};
+use crate::ids::{ContactId, ContactName, EntryId, ReplicaId, Seq};
+use crate::ledger::{Header, Line, Log};
 use crate::map::{Hashed, Texts};
 use crate::project::{Conflict, ConflictKind, RowBody, Status};
 use crate::store::{Outcome, Store};
@@ -82,9 +82,9 @@ impl<S: Store> Engine<S> {
         batch: &Batch,
         manner: Manner,
     ) -> Result<Applied, Error> {
-        let lines = batch.read(&self.name)?;
-        self.check_names(&lines)?;
         for _ in 0..ATTEMPTS {
+            let mut lines = batch.read(&self.name)?;
+            self.check_names(&lines)?;
             let (first, log) = match self.fate(batch, &lines, manner).await? {
                 Fate::Take(first, log) => (first, log),
                 Fate::Wait => return Ok(Applied { waits: true, ..Applied::default() }),
@@ -100,7 +100,7 @@ impl<S: Store> Engine<S> {
             if first == lines.len() && work.completed.is_empty() {
                 return Ok(report);
             }
-            self.arrive(batch, &lines[first..], log, manner, &mut work).await?;
+            self.arrive(batch, lines.split_off(first), log, manner, &mut work).await?;
             report.conflicts = std::mem::take(&mut work.conflicts);
             if self.commit_compacted(&mut work).await? == Outcome::Done {
                 return Ok(report);
@@ -205,7 +205,7 @@ impl<S: Store> Engine<S> {
     async fn arrive(
         &self,
         batch: &Batch,
-        new: &[Incoming<'_>],
+        new: Vec<Incoming<'_>>,
         log: Log,
         manner: Manner,
         work: &mut Work,
@@ -218,11 +218,12 @@ impl<S: Store> Engine<S> {
             work.seal.hlc = work.seal.hlc.max(header.hlc);
             lines.push(incoming.text.as_bytes().to_vec());
             if header.kind == DEFINITION_ADDED {
-                self.take_definition(incoming, work);
+                self.take_definition(&incoming, work);
             } else if manner == Manner::Pulled && header.kind == ERASED {
                 sync.erasures.push(Deferred { replica: header.replica.clone(), seq: header.seq });
-            } else {
-                note(&mut pieces, &incoming.line)?;
+            } else if let (Some((fact, id)), Some((body, _))) = (incoming.fact, &incoming.line.body)
+            {
+                add(&mut pieces, header, (fact, id), body);
             }
         }
         self.take_completed(&mut pieces, work).await?;
@@ -402,17 +403,23 @@ type Pieces = Hashed<Vec<Piece>>;
 
 /// Adds what a line says, if it says something still.
 fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
-    let (Some((body, _)), Some(name)) = (line.body, &line.header.contact) else {
+    let (Some((body, _)), Some(_)) = (line.body, &line.header.contact) else {
         return Ok(());
     };
     let header = &line.header;
     let read = Fact::read(&header.kind, header.definition.clone(), body);
-    let (fact, id) = read.map_err(|error| Error::Internal(error.to_string()))?;
+    let read = read.map_err(|error| Error::Internal(error.to_string()))?;
+    add(pieces, header, read, body);
+    Ok(())
+}
+
+fn add(pieces: &mut Pieces, header: &Header, said: (Fact, Option<ContactId>), body: &str) {
+    let (fact, id) = said;
     let entry = Entry { order: header.order(), at: header.at, fact };
     let (body, resealed) = (RowBody::new(body), header.was.is_some());
     let piece = Piece { id: id.unwrap_or_default(), entry, body, resealed };
-    pieces.get_or_insert_with(name.as_str(), Vec::new).push(piece);
-    Ok(())
+    let name = header.contact.as_ref().map_or("", ContactName::as_str);
+    pieces.get_or_insert_with(name, Vec::new).push(piece);
 }
 
 fn unreadable(reason: &'static str) -> Error {

@@ -247,7 +247,8 @@ impl<S: Store> Engine<S> {
         for (place, line) in lines.iter().enumerate() {
             if open.1.len() + line.len() > SEGMENT_BYTES && !open.1.is_empty() {
                 segments.insert(open.0, open.1);
-                open = (segment_key(replica, Seq(first.0 + place as u64)), Vec::new());
+                let key = segment_key(replica, Seq(first.0 + place as u64));
+                open = (key, Vec::with_capacity(SEGMENT_BYTES));
             }
             append(&mut open.1, line);
         }

@@ -94,13 +94,15 @@ impl Loaded {
     /// The changes that store it, after moving rows that are too many into chunks.
     pub fn store(&mut self, commit: CommitNo) -> Vec<Change> {
         let mut changes = Vec::new();
-        let mut lines = encode_all(&self.rows);
-        let mut size: usize = lines.iter().map(Vec::len).sum();
-        while size > RECORD_BYTES && self.rows.len() > STAY {
-            let leaving = (self.rows.len() - STAY).min(fitting(&lines));
-            let chunk: Vec<u8> = lines.drain(..leaving).collect::<Vec<_>>().concat();
+        let (text, ends) = encode_all(&self.rows);
+        let (mut left, mut ends) = (text.as_slice(), ends.as_slice());
+        while left.len() > RECORD_BYTES && self.rows.len() > STAY {
+            let gone = text.len() - left.len();
+            let leaving = (self.rows.len() - STAY).min(fitting(ends, gone));
+            let end = ends[leaving - 1] - gone;
+            let chunk = left[..end].to_vec();
+            (left, ends) = (&left[end..], &ends[leaving..]);
             let rows: Vec<Rc<Row>> = self.rows.drain(..leaving).collect();
-            size -= chunk.len();
             changes.push(Change::Put {
                 table: Table::History,
                 key: Self::chunk_key(&self.state.name, self.chunks.len()),
@@ -110,11 +112,11 @@ impl Loaded {
             self.chunks.push(describe(&rows));
         }
         self.as_of = commit;
-        changes.push(self.put(&lines));
+        changes.push(self.put(left));
         changes
     }
 
-    fn put(&self, lines: &[Vec<u8>]) -> Change {
+    fn put(&self, rows: &[u8]) -> Change {
         let head = Head {
             agenda: self.has_agenda,
             as_of: self.as_of,
@@ -123,10 +125,9 @@ impl Loaded {
             state: self.state.clone(),
         };
         let mut value = json::bytes(&head);
+        value.reserve_exact(rows.len() + 1);
         value.push(b'\n');
-        for line in lines {
-            value.extend_from_slice(line);
-        }
+        value.extend_from_slice(rows);
         let key = self.state.name.to_string();
         Change::Put { table: Table::Contacts, key, sort: self.sort_key(), value }
     }
@@ -176,23 +177,21 @@ pub(super) fn lines(bytes: &[u8]) -> Result<impl DoubleEndedIterator<Item = &str
     Ok(text.split('\n').filter(|line| !line.is_empty()))
 }
 
-fn encode_all(rows: &[Rc<Row>]) -> Vec<Vec<u8>> {
-    let encode = |row: &Rc<Row>| {
-        let mut line = Vec::with_capacity(512);
-        row.write(&mut line);
-        line
-    };
-    rows.iter().map(encode).collect()
+/// The rows' lines, and where each of them ends.
+fn encode_all(rows: &[Rc<Row>]) -> (Vec<u8>, Vec<usize>) {
+    let mut text = Vec::with_capacity(rows.iter().map(|row| row.body.text().len() + 320).sum());
+    let mut ends = Vec::with_capacity(rows.len());
+    for row in rows {
+        row.write(&mut text);
+        ends.push(text.len());
+    }
+    (text, ends)
 }
 
-/// How many of the lines fill a chunk.
-fn fitting(lines: &[Vec<u8>]) -> usize {
-    let mut size = 0;
-    let full = |line: &Vec<u8>| {
-        size += line.len();
-        size > RECORD_BYTES
-    };
-    lines.iter().position(full).unwrap_or(lines.len()).max(1)
+/// How many of the lines that end there fill a chunk that begins at `start`.
+fn fitting(ends: &[usize], start: usize) -> usize {
+    let full = |end: &usize| end - start > RECORD_BYTES;
+    ends.iter().position(full).unwrap_or(ends.len()).max(1)
 }
 
 fn describe(rows: &[Rc<Row>]) -> Chunk {

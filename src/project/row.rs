@@ -37,21 +37,23 @@ pub struct Row {
     pub since: Option<Instant>,
     /// The body, as it stands in the ledger.
     pub body: RowBody,
+    /// The line that it was read from: it is written again as it stands.
+    line: Option<Rc<str>>,
 }
 
-/// A body's text as it stands in the ledger, shared by whoever holds it.
+/// A body's text as it stands in the ledger, shared by whoever holds it: the end of some text.
 #[derive(Clone, Debug)]
-pub struct RowBody(Rc<str>);
+pub struct RowBody(Rc<str>, usize);
 
 impl RowBody {
     /// A body that was sealed, or read out of a line: JSON without line breaks or tabs.
     pub fn new(text: &str) -> Self {
-        Self(text.into())
+        Self(text.into(), 0)
     }
 
     /// The text.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.0[self.1..]
     }
 }
 
@@ -126,6 +128,7 @@ impl Row {
             resealed: false,
             since: None,
             body,
+            line: None,
         }
     }
 
@@ -136,6 +139,11 @@ impl Row {
 
     /// Writes the row as one line.
     pub fn write(&self, out: &mut Vec<u8>) {
+        if let Some(line) = &self.line {
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
+            return;
+        }
         let stored = Stored {
             at: self.at,
             copy: self.copy,
@@ -152,15 +160,17 @@ impl Row {
         };
         stored.write(out);
         out.push(b'\t');
-        out.extend_from_slice(self.body.0.as_bytes());
+        out.extend_from_slice(self.body.text().as_bytes());
         out.push(b'\n');
     }
 
     /// Reads a line that [`Row::write`] wrote.
     pub fn read(line: &str) -> Result<Self, StoreError> {
         let corrupt = |error: String| StoreError::Corrupt(format!("a history row: {error}"));
-        let (stored, body) = line.split_once('\t').ok_or_else(|| corrupt("no body".to_owned()))?;
+        let (stored, _) = line.split_once('\t').ok_or_else(|| corrupt("no body".to_owned()))?;
+        let body = stored.len() + 1;
         let stored: Stored = json::read(stored).map_err(|error| corrupt(error.to_string()))?;
+        let line: Rc<str> = line.into();
         Ok(Self {
             order: Order { hlc: stored.hlc, replica: stored.replica, seq: stored.seq },
             at: stored.at,
@@ -173,7 +183,8 @@ impl Row {
             copy: stored.copy,
             resealed: stored.resealed,
             since: stored.since,
-            body: RowBody::new(body),
+            body: RowBody(line.clone(), body),
+            line: Some(line),
         })
     }
 

@@ -5,6 +5,9 @@ import { giveBack, iterate, pieces, wholeLines, type Lines } from "./line-source
 import type { Session } from "./session.js";
 import type { Audit, Conflict } from "./types.js";
 
+/** Bytes that become durable together: each contact's record is written once for all of its lines among them. */
+const TOGETHER = 8 * 1024 * 1024;
+
 interface Brought { applied: number; duplicates: number; conflicts: Conflict[] }
 
 /** A piece at a time, each of them durable before the next is read. */
@@ -12,7 +15,7 @@ export async function bringIn(session: Session, raw: RawBook, lines: Lines): Ret
   const source = iterate(lines);
   const report = { entries: 0, duplicates: 0 };
   try {
-    for await (const piece of wholeLines(pieces(source))) {
+    for await (const piece of wholeLines(pieces(source), TOGETHER)) {
       const { applied, duplicates, conflicts } = await session.write<Brought>(() => raw.importLedger(piece));
       report.entries += applied;
       report.duplicates += duplicates;

@@ -12,18 +12,29 @@ export type Source = AsyncIterator<string | Uint8Array> | Iterator<string | Uint
 const PIECE = 256 * 1024;
 const LINE_BREAK = 10;
 
-/** The pieces cut behind whole lines; what follows the last line break is a line, too. */
-export async function* wholeLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let rest = new Uint8Array(0);
+/** What pieces hold, in parts of at least `size` bytes that end with a line; what follows the last line break is one, too. */
+export async function* wholeLines(pieces: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let length = 0;
   for await (const piece of pieces) {
-    const end = piece.lastIndexOf(LINE_BREAK) + 1;
-    const joined = new Uint8Array(rest.length + (end || piece.length));
-    joined.set(rest);
-    joined.set(end ? piece.subarray(0, end) : piece, rest.length);
-    if (end) yield joined;
-    rest = end ? piece.slice(end) : joined;
+    const end = length + piece.length < size ? 0 : piece.lastIndexOf(LINE_BREAK) + 1;
+    held.push(end ? piece.subarray(0, end) : piece);
+    length += held.at(-1)!.length;
+    if (!end) continue;
+    yield joined(held, length);
+    [held, length] = [[piece.subarray(end)], piece.length - end];
   }
-  if (rest.length) yield rest;
+  if (length) yield joined(held, length);
+}
+
+function joined(pieces: Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Chunks of bytes are cut anywhere; strings are gathered, each of them whole lines, up to a piece. */
