@@ -26,7 +26,8 @@ export function glueFrom(background, entry, names) {
   if (!published?.length || lacking.length) throw new Problem(`wasm-bindgen's output has another shape than this build knows. ${lacking.join(" ")}`);
   const body = withShortExports(withOneEncoder(background).replace(/^export (?=(?:class|function|const|let|var)\b)/gm, ""), new Map(names.exports));
   if (/^export\b/m.test(body)) throw new Problem("the glue exports something in a way that this build does not know.");
-  return ["export default function createGlue() {", body, parts(published, names), "}", ""].join("\n");
+  const { rest, methods } = withoutImports(body, names);
+  return ["export default function createGlue() {", rest, parts(published, names, methods), "}", ""].join("\n");
 }
 
 /**
@@ -54,11 +55,23 @@ function withShortExports(body, short) {
   });
 }
 
-const parts = (published, { imports, exports }) => `
+/** What the .wasm imports, as methods under the short names: most of it is called by nothing else and needs no other name. */
+function withoutImports(body, { imports }) {
+  let rest = body;
+  const methods = imports.map(([, name, short]) => {
+    const [whole, method] = new RegExp(`^function ${name}(\\([^]*?\\n\\}(?:, arguments\\); \\})?)\\n`, "m").exec(rest) ?? [];
+    if (!whole || rest.split(name).length > 2) return `${short}: ${name}`;
+    rest = rest.replace(whole, () => "");
+    return short + method;
+  });
+  return { rest, methods };
+}
+
+const parts = (published, { exports }, methods) => `
 return {
-  imports: { ${SHORT_MODULE}: { ${imports.map(([, name, short]) => `${short}: ${name}`).join(", ")} } },
+  imports: { ${SHORT_MODULE}: { ${methods.join(",\n")} } },
   init(instance) { __wbg_set_wasm(instance.exports); ${exports.filter(([name]) => name === "__wbindgen_start").map(([, short]) => `wasm.${short}();`).join("")} },
-  exports: { ${published.join(", ")} },
+  exports: { ${published.join(", ")}, memory: getUint8ArrayMemory0 },
 };`;
 
 /** wasm-opt gives the one module that the .wasm imports from this name. */
