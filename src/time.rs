@@ -52,6 +52,16 @@ const MAX_MS: i64 = 253_402_300_799_999;
 /// 0000-01-01T00:00:00.000Z.
 const MIN_MS: i64 = -62_167_219_200_000;
 
+/// From the first of March of the year 0, less one: days count from 1.
+const DAYS_TO_1970: i32 = 719_469;
+
+/// The number that these digits are.
+fn number(digits: &[u8]) -> Option<i32> {
+    digits.iter().try_fold(0, |number, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0'))
+    })
+}
+
 impl Instant {
     /// A moment by its milliseconds; out of RFC 3339's years it is the nearest that is inside.
     pub fn from_millis(millis: i64) -> Self {
@@ -65,8 +75,24 @@ impl Instant {
 
     /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
-        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
-        (MIN_MS..=MAX_MS).contains(&millis).then_some(Self(millis))
+        Self::canonical(text.as_bytes()).or_else(|| {
+            let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
+            (MIN_MS..=MAX_MS).contains(&millis).then_some(Self(millis))
+        })
+    }
+
+    /// Reads the spelling that is written, which is by far the most frequent: for a form that is
+    /// checked at every keystroke a parser for all spellings takes too long.
+    fn canonical(text: &[u8]) -> Option<Self> {
+        let [day @ .., b'T', h, i, b':', m, n, b':', s, t, b'.', x, y, z, b'Z'] = text else {
+            return None;
+        };
+        let day = Day::of(day)?;
+        let (hours, minutes) = (number(&[*h, *i])?, number(&[*m, *n])?);
+        let (seconds, millis) = (number(&[*s, *t])?, number(&[*x, *y, *z])?);
+        let fits = hours < 24 && minutes < 60 && seconds < 60;
+        let of_day = ((hours * 60 + minutes) * 60 + seconds) * 1000 + millis;
+        fits.then(|| Self(i64::from(day.0) * DAY_MS + i64::from(of_day)))
     }
 
     /// The day it falls on in `zone`.
@@ -89,18 +115,29 @@ impl fmt::Display for Instant {
 impl Day {
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let fits = |(place, byte): (usize, &u8)| match place {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
+        Self::of(text.as_bytes())
+    }
+
+    fn of(text: &[u8]) -> Option<Self> {
+        let [y, e, a, r, b'-', m, o, b'-', d, t] = text else {
+            return None;
         };
-        if bytes.len() != 10 || !bytes.iter().enumerate().all(fits) {
+        let (year, month, day) =
+            (number(&[*y, *e, *a, *r])?, number(&[*m, *o])?, number(&[*d, *t])?);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 => 28 + i32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        if !(1..=days).contains(&day) {
             return None;
         }
-        let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().ok();
-        let year = i32::try_from(part(0..4)?).ok()?;
-        let date = NaiveDate::from_ymd_opt(year, part(5..7)?, part(8..10)?)?;
-        Some(Self(date.num_days_from_ce() - DAYS_FROM_CE))
+        // Years begin in March, so that the day that comes and goes is the last.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Some(Self(year * 365 + leaps + (month * 153 + 2) / 5 + day - DAYS_TO_1970))
     }
 
     /// Its first moment in `zone`: midnight, or where the clocks skip midnight the first moment after.
@@ -233,6 +270,29 @@ mod tests {
         for bad in ["2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "+024-02-29"] {
             assert_eq!(Day::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn every_day_and_moment_is_read_as_another_calendar_reads_it() {
+        for days in -719_528..2_932_897 {
+            let date = NaiveDate::from_num_days_from_ce_opt(days + DAYS_FROM_CE).expect("a date");
+            assert_eq!(Day::parse(&date.to_string()), Some(Day(days)), "{date}");
+        }
+        for text in
+            ["2026-02-28T23:59:59.999Z", "0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+        {
+            let other = DateTime::parse_from_rfc3339(text).expect("an instant").timestamp_millis();
+            assert_eq!(Instant::canonical(text.as_bytes()), Some(Instant(other)), "{text}");
+        }
+        for odd in [
+            "2026-02-29T00:00:00.000Z",
+            "2026-02-28T24:00:00.000Z",
+            "2026-02-28T23:60:00.000Z",
+            "2026-02-28T23:59:60.000Z",
+        ] {
+            assert_eq!(Instant::canonical(odd.as_bytes()), None, "{odd}");
+        }
+        assert_eq!(instant("2016-12-31T23:59:60.000Z").to_string(), "2017-01-01T00:00:00.000Z");
     }
 
     #[test]
