@@ -28,7 +28,7 @@ export function facade(platform: Platform): Functions {
       const component = await load(wasm, locale);
       const asked = one({ ...options, definitions: [definitions].flat() }, locale);
       const session = new Session(component, locale);
-      return book(session, await session.open(asked, clock));
+      return book(session, await session.open(asked, clock && (() => +clock())));
     },
 
     async checkDefinition(definition, { wasm, ...options } = {}) {
