@@ -1,11 +1,13 @@
 //! Rules of activities: which types a stage offers, what fills the two boxes, what a save makes of
 //! them and what follows by itself. What is wrong with them is found next door.
 
-use super::check::validate;
+use super::check::{PendingBox, validate};
 use super::stage::count;
 use super::{Context, Draft, MAX_ITEMS, governing};
 use crate::command::{ActivityDraft, BoxPair, PendingDraft, RemindDraft};
-use crate::definition::{ActivityPolicy, ActivityType, Definition, Next, Stage, StageActivity};
+use crate::definition::{
+    ActivityPolicy, ActivityType, Definition, Definitions, Next, Stage, StageActivity,
+};
 use crate::error::{Issue, IssueCode};
 use crate::event::{ActivityLogged, ActivityPlanned, Event, Remind};
 use crate::ids::{ActorId, PendingId, TypeId};
@@ -35,7 +37,7 @@ pub struct TypeOption<'a> {
 
 /// Where a form stands: its definition and, if there is one, its stage.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub struct Place<'a> {
     pub(super) definition: &'a Definition,
     pub(super) stage: Option<&'a Stage>,
 }
@@ -44,6 +46,22 @@ impl<'a> Place<'a> {
     pub(super) fn of(contact: &Contact, context: &Context<'a>) -> Option<Self> {
         let definition = governing(contact, context.definitions)?;
         let stage = contact.workflow.as_ref().and_then(|here| definition.stage(&here.stage));
+        Some(Self { definition, stage })
+    }
+
+    /// At `stage` of the definition of that id, by default the first; without a stage no grid narrows
+    /// the types. None where there is no such place.
+    pub fn named(
+        definitions: &'a Definitions,
+        definition: Option<&str>,
+        stage: Option<&str>,
+    ) -> Option<Self> {
+        let named = |one: &&Definition| definition.is_none_or(|id| one.id().as_str() == id);
+        let definition = definitions.iter().find(named)?;
+        let stage = match stage {
+            Some(id) => Some(definition.find_stage(id)?),
+            None => None,
+        };
         Some(Self { definition, stage })
     }
 
@@ -176,8 +194,7 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
 
 /// A box with nothing in it is no box.
 pub(super) fn is_empty(pending: &PendingDraft) -> bool {
-    let unticked = PendingDraft { create_task: None, ..pending.clone() };
-    unticked == PendingDraft::default() && pending.create_task != Some(true)
+    PendingBox::from(pending).is_empty()
 }
 
 impl RemindDraft {

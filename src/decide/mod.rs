@@ -12,8 +12,8 @@ mod outreach;
 mod pending;
 mod stage;
 
-pub use activity::{Boxes, TypeOption, draft, suggestion, type_options};
-pub use check::validate;
+pub use activity::{Boxes, Place, TypeOption, draft, suggestion, type_options};
+pub use check::{Form, LogBox, PendingBox, Window, check, validate};
 pub use draft::{Decision, Draft};
 pub use import::{Rejection, import};
 pub use moves::{Step, path};

@@ -157,7 +157,12 @@ impl Definition {
 
     /// The stage `id`.
     pub fn stage(&self, id: &StageId) -> Option<&Stage> {
-        self.parts.stages.find(id.as_str())
+        self.find_stage(id.as_str())
+    }
+
+    /// The stage of that id, whoever gave it.
+    pub fn find_stage(&self, id: &str) -> Option<&Stage> {
+        self.parts.stages.find(id)
     }
 
     /// All transitions, as listed.
@@ -183,7 +188,12 @@ impl Definition {
 
     /// The activity type `id`.
     pub fn activity_type(&self, id: &TypeId) -> Option<&ActivityType> {
-        self.parts.types.find(id.as_str())
+        self.find_type(id.as_str())
+    }
+
+    /// The activity type of that id, whoever gave it.
+    pub fn find_type(&self, id: &str) -> Option<&ActivityType> {
+        self.parts.types.find(id)
     }
 
     /// Where a move from `from` to `to` leads on the stage path. Only a lower order is backward,

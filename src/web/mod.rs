@@ -10,6 +10,7 @@ mod call;
 mod contacts;
 mod convert;
 mod deleting;
+mod form;
 pub mod indexed_db;
 pub mod local_storage;
 mod opening;
@@ -20,6 +21,7 @@ mod world;
 
 pub use book::Book;
 pub use deleting::delete_book;
+pub use form::form;
 pub use opening::open_book;
 pub use workflow::simulate;
 

@@ -15,6 +15,10 @@ declare module "#glue" {
     simulate(definition: string, steps: string, options: string): string;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
+    /** Where a form is written, in memory(). */
+    form(): number;
+    /** Its memory as it now is; it moves when it grows. */
+    memory(): Uint8Array;
   }
 
   /** Called from inside the component: nothing here may throw or call back into it. */
@@ -31,6 +35,11 @@ declare module "#glue" {
     call(name: string, args: string): Promise<string | undefined>;
     /** The same for what needs no store. */
     ask(name: string, args: string): string | undefined;
+    /** What is wrong with the form of so many bytes: the numbers of the issues, to the base of 256 and the first of them
+     * last; below 0 where found(0) has them, or only JSON can ask for them. */
+    check(size: number): number;
+    /** The issue of that number, as a list. */
+    found(number: number): string | undefined;
     auditVerify(onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
     importRows(rowsJson: string, firstRow: number): Promise<string>;
     free(): void;
