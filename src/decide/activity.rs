@@ -223,18 +223,21 @@ impl Draft<'_> {
             return;
         }
         for (place, pair) in pairs.iter().enumerate() {
-            self.pair(pair, &format!("activities.{place}."));
+            self.pair(pair, place);
         }
     }
 
-    fn pair(&mut self, pair: &BoxPair, prefix: &str) {
+    fn pair(&mut self, pair: &BoxPair, place: usize) {
         let log = pair.log.as_ref().filter(|log| **log != ActivityDraft::default());
         let pending = pair.pending.as_ref().filter(|pending| !is_empty(pending));
         if (log.is_none() && pending.is_none()) || !self.need_active() {
             return;
         }
-        let issues = validate(pair, prefix, &self.state, self.context);
+        let mut issues = validate(pair, "", &self.state, self.context);
         let wrong = issues.iter().any(Issue::is_error);
+        for issue in &mut issues {
+            issue.path = ["activities.", &place.to_string(), ".", &issue.path].concat();
+        }
         self.issues.extend(issues);
         if wrong {
             return;

@@ -13,7 +13,7 @@ mod table;
 mod translation;
 pub mod diagram;
 
-pub use guard::{Condition, GuardError, GuardFault, Mode};
+pub use guard::{Condition, GuardError, GuardFault, Mode, ROOTS};
 pub use model::*;
 pub use set::Definitions;
 
@@ -172,7 +172,12 @@ impl Definition {
 
     /// The transition `id`.
     pub fn transition(&self, id: &TransitionId) -> Option<&Transition> {
-        self.parts.transitions.find(id.as_str())
+        self.find_transition(id.as_str())
+    }
+
+    /// The transition of that id, whoever gave it.
+    pub fn find_transition(&self, id: &str) -> Option<&Transition> {
+        self.parts.transitions.find(id)
     }
 
     /// The transitions that leave `stage`, disabled ones too: by priority, then as listed.
