@@ -14,6 +14,7 @@ mod form;
 pub mod indexed_db;
 pub mod local_storage;
 mod opening;
+mod playing;
 mod stores;
 mod tabs;
 mod workflow;
@@ -23,6 +24,7 @@ pub use book::Book;
 pub use deleting::delete_book;
 pub use form::form;
 pub use opening::open_book;
+pub use playing::{Played, open_trial};
 pub use workflow::simulate;
 
 use js_sys::Function;

@@ -13,6 +13,7 @@ declare module "#glue" {
     start(onPanic: (message: string) => void): void;
     checkDefinition(definition: string, options: string): string;
     simulate(definition: string, steps: string, options: string): string;
+    openTrial(definition: string, options: string): RawTrial;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
     /** Where a form is written, in memory(). */
@@ -27,6 +28,20 @@ declare module "#glue" {
     tell(...told:
       | [event: "change", detail: { contactIds: string[]; source: "local" | "tab" }]
       | [event: "closed", detail: { reason: "upgrade" | "storage" }]): void;
+  }
+
+  /** A simulated contact. Transitions are numbered as the definition lists them, activity types after them. */
+  export interface RawTrial {
+    fork(): RawTrial;
+    /** The place of the stage as often as 2, and 1 more if it happened. */
+    step(number: number): number;
+    /** Why it does not happen; of no command, why the last save did not. */
+    refusal(number: number): string | undefined;
+    /** Tells as step(). */
+    save(changes: string): number;
+    can(number: number, request?: string): boolean;
+    wait(ms: number): void;
+    free(): void;
   }
 
   export interface RawBook {

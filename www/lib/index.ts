@@ -8,6 +8,7 @@ import { asError, lacking, StagebookError } from "./errors.js";
 import { say } from "./messages.js";
 import { json } from "./plain.js";
 import { Session } from "./session.js";
+import { simulation } from "./simulation.js";
 import type * as contract from "./types.js";
 import type { Platform } from "./wasm-source.js";
 
@@ -15,7 +16,7 @@ export { StagebookError } from "./errors.js";
 export { crmContact } from "./preset.js";
 
 type Functions = Pick<typeof contract,
-  "openBook" | "deleteBook" | "checkDefinition" | "simulate" | "verifyInclusion" | "verifyConsistency" | "verifyLog">;
+  "openBook" | "deleteBook" | "checkDefinition" | "simulate" | "openSimulation" | "verifyInclusion" | "verifyConsistency" | "verifyLog">;
 
 export function facade(platform: Platform): Functions {
   const load = loader(platform, createGlue);
@@ -55,6 +56,15 @@ export function facade(platform: Platform): Functions {
         return JSON.parse(exports.simulate(one(definition), one(steps), one(options)));
       } catch (thrown) {
         throw asError(thrown);
+      }
+    },
+    async openSimulation(definition, { wasm, ...options } = {}) {
+      const { exports } = await load(wasm);
+      try {
+        const plain = one(definition);
+        return simulation(exports.openTrial(plain, one(options)), JSON.parse(plain), options.locale);
+      } catch (thrown) {
+        throw asError(thrown, options.locale);
       }
     },
     verifyInclusion: async () => { throw lacking("verifyInclusion"); },

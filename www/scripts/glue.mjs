@@ -62,9 +62,10 @@ function withoutImports(body, { imports }) {
     const [whole, method] = new RegExp(`^function ${name}(\\([^]*?\\n\\}(?:, arguments\\); \\})?)\\n`, "m").exec(rest) ?? [];
     if (!whole || rest.split(name).length > 2) return `${short}: ${name}`;
     rest = rest.replace(whole, () => "");
-    return short + method;
+    const [, fallible] = /^\(\) \{ return handleError\((function [^]*), arguments\); \}$/.exec(method) ?? [];
+    return fallible ? `${short}: caught(${fallible})` : short + method;
   });
-  return { rest, methods };
+  return { rest: `${rest}const caught = (call) => (...args) => handleError(call, args);\n`, methods };
 }
 
 const parts = (published, { exports }, methods) => `

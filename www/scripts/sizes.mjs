@@ -16,8 +16,8 @@ export function checkSizes(metafile) {
   const browser = filesOf(metafile, "browser.js");
   const rows = [
     size("stagebook.wasm", ["stagebook.wasm"], WASM_LIMIT),
-    // The goal is 10 kB; delivering the outbox and moves in bulk are more than it has room for.
-    size("facade and glue", browser, 11 * KB),
+    // The goal is 10 kB; delivering the outbox, moves in bulk and simulations by hand are more than it has room for.
+    size("facade and glue", browser, 11.5 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
     size("import", filesOf(metafile, "import.js")),
   ];
