@@ -242,18 +242,19 @@ impl Draft<'_> {
         if wrong {
             return;
         }
-        let logged = log.map(|log| self.log(log).to_string());
+        let logged = log.map(|log| {
+            let kind = TypeId::from(log.kind.as_deref().unwrap_or_default());
+            (self.log(log, kind.clone()), kind)
+        });
         if let Some(pending) = pending {
-            self.plan(pending, logged.clone(), None);
+            self.plan(pending, logged.as_ref().map(|(id, _)| id.to_string()), None);
         }
-        if let (Some(log), Some(id)) = (log, logged) {
-            let kind = TypeId::new(log.kind.clone().unwrap_or_default());
-            self.follow_up(&kind, &id, &id, pending);
+        if let Some((id, kind)) = &logged {
+            self.follow_up(kind, id.as_str(), id.as_str(), pending);
         }
     }
 
-    fn log(&mut self, log: &ActivityDraft) -> crate::ids::EntryId {
-        let kind = TypeId::new(log.kind.clone().unwrap_or_default());
+    fn log(&mut self, log: &ActivityDraft, kind: TypeId) -> crate::ids::EntryId {
         let date = log.date.as_deref().and_then(|date| past(date, self.context));
         let event = ActivityLogged {
             description: log.description.clone(),

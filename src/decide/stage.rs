@@ -1,7 +1,7 @@
 //! Rules of the stage: which moves there are, all that blocks each, and the move itself. Options,
 //! transitions and saves share one list of blockers.
 
-use super::{Context, Draft, MAX_TEXT, archived, erased};
+use super::{Context, Draft, MAX_TEXT, archived, erased, text_issue};
 use crate::command::{Scalar, StartAt, TransitionInput, TransitionRequest};
 use crate::definition::{
     Choice, Definition, Direction, Permission, Question, QuestionKind, Reason, RequirementScope,
@@ -296,7 +296,7 @@ impl<'a> Draft<'a> {
         if !self.need_active() {
             return Ok(None);
         }
-        let Some(here) = self.state.workflow.clone() else {
+        let Some(here) = &self.state.workflow else {
             let first = self.context.definitions.iter().next();
             let fix = first.map(|d| Fix::Start { definition: d.id().clone() });
             self.blockers.push(blocker(BlockerCode::NotStarted, params! {}, fix));
@@ -304,24 +304,24 @@ impl<'a> Draft<'a> {
         };
         let definition = self.context.definitions.get(&here.definition);
         let Some(definition) = definition.filter(|d| d.stage(&here.stage).is_some()) else {
-            self.blockers.push(stage_unknown(&here));
+            self.blockers.push(stage_unknown(here));
             return Ok(None);
         };
         for (name, text) in [("reason", &request.reason), ("note", &request.note)] {
             if text.is_some() {
-                self.check_text(&[prefix, name].concat(), text.as_deref());
+                self.issues.extend(text_issue(&[prefix, name].concat(), text.as_deref()));
             }
         }
-        let Some(transition) = find(definition, &here, request)? else {
+        let Some(transition) = find(definition, here, request)? else {
             let to = request.to.as_deref().unwrap_or_default();
             let label = definition.find_stage(to).map(|stage| stage.label.clone());
-            self.blockers.push(wrong_stage(&here, "to", &label.unwrap_or_else(|| to.into())));
+            self.blockers.push(wrong_stage(here, "to", &label.unwrap_or_else(|| to.into())));
             return Ok(None);
         };
-        let found = blockers(&self.state, &here, definition, transition, input, self.context);
-        let open = found.is_empty();
+        let found = blockers(&self.state, here, definition, transition, input, self.context);
+        let open = found.is_empty().then(|| (definition, transition, here.clone()));
         self.blockers.extend(found);
-        Ok(open.then_some((definition, transition, here)))
+        Ok(open)
     }
 
     fn go(

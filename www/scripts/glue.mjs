@@ -32,7 +32,7 @@ export function glueFrom(background, entry, names) {
 
 /**
  * wasm-bindgen copies text character by character for as long as it is ASCII, which takes several times what the
- * browser's encoder needs for anything longer than a word.
+ * browser's encoder needs for anything longer than a few dates; below that the encoder's call takes longer.
  */
 function withOneEncoder(background) {
   const old = /function passStringToWasm0\(arg, malloc, realloc\) \{[\s\S]*?\n\}\n/;
@@ -41,8 +41,16 @@ function withOneEncoder(background) {
 }
 
 const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
-  const most = arg.length * 3;
-  const ptr = malloc(most, 1) >>> 0;
+  const { length } = arg;
+  let ptr = malloc(length, 1) >>> 0, at = 0;
+  if (length < 128) {
+    const memory = getUint8ArrayMemory0();
+    for (let code; at < length && (code = arg.charCodeAt(at)) < 128; at++) memory[ptr + at] = code;
+  }
+  WASM_VECTOR_LEN = length;
+  if (at === length) return ptr;
+  const most = length * 3;
+  ptr = realloc(ptr, length, most, 1) >>> 0;
   WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + most)).written;
   return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
 }
