@@ -56,10 +56,16 @@ const DAYS_TO_1970: i32 = 719_469;
 const LAST: i32 = 95_026_236;
 
 /// The number that these digits are.
-fn number<'d>(digits: impl IntoIterator<Item = &'d u8>) -> Option<i32> {
-    digits.into_iter().try_fold(0, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0'))
-    })
+fn number<const N: usize>(digits: [&u8; N]) -> Option<i32> {
+    let mut number = 0;
+    for digit in digits {
+        let digit = i32::from(digit.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + digit;
+    }
+    Some(number)
 }
 
 /// Milliseconds of the part of a second, if there is one, and what is behind it.

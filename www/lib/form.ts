@@ -31,13 +31,15 @@ export function writer({ memory, form }: Exports) {
       length = 0;
     }
     if (length > 127 || at + length > SIZE - 2) return false;
-    bytes[at++] = member;
-    bytes[at++] = length;
+    const to = bytes, from = at + 2;
+    to[at] = member;
+    to[at + 1] = length;
     for (let place = 0; place < length; place++) {
       const code = value.charCodeAt(place);
       if (code > 127) return false;
-      bytes[at++] = code;
+      to[from + place] = code;
     }
+    at = from + length;
     return true;
   };
 
