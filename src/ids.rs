@@ -150,7 +150,17 @@ impl CommitNo {
 impl EntryId {
     /// The id of the entry at `seq` of `replica`.
     pub fn of(replica: &ReplicaId, seq: Seq) -> Self {
-        Self(format!("{replica}/{}", seq.0).into())
+        let (mut digits, mut from, mut rest) = ([b'0'; 20], 20, seq.0);
+        loop {
+            from -= 1;
+            digits[from] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = std::str::from_utf8(&digits[from..]).unwrap_or_default();
+        Self([replica.as_str(), "/", digits].concat().into())
     }
 }
 

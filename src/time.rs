@@ -2,7 +2,6 @@
 //! in with the context, the zone's offsets from a [`Zone`] that the host supplies.
 
 use crate::json::{Errors, FromJson, ToJson, Value};
-use chrono::{DateTime, Datelike, NaiveDate};
 use std::fmt;
 use std::io::Write as _;
 
@@ -46,11 +45,50 @@ impl Zone for Utc {
 }
 
 const DAY_MS: i64 = 86_400_000;
-const DAYS_FROM_CE: i32 = 719_163;
 /// 9999-12-31T23:59:59.999Z: beyond it RFC 3339 has no spelling.
 const MAX_MS: i64 = 253_402_300_799_999;
 /// 0000-01-01T00:00:00.000Z.
 const MIN_MS: i64 = -62_167_219_200_000;
+
+/// From the first of March of the year 0, less one: days count from 1.
+const DAYS_TO_1970: i32 = 719_469;
+/// No day is written beyond the end of the year 262142.
+const LAST: i32 = 95_026_236;
+
+/// The number that these digits are.
+fn number<const N: usize>(digits: [&u8; N]) -> Option<i32> {
+    let mut number = 0;
+    for digit in digits {
+        let digit = i32::from(digit.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + digit;
+    }
+    Some(number)
+}
+
+/// Milliseconds of the part of a second, if there is one, and what is behind it.
+fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
+    let [b'.', rest @ ..] = text else { return Some((0, text)) };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let of = |place: usize| rest[..digits].get(place).map_or(0, |digit| i32::from(digit - b'0'));
+    (digits > 0).then(|| (of(0) * 100 + of(1) * 10 + of(2), &rest[digits..]))
+}
+
+/// Minutes by which local time is ahead.
+fn offset_minutes(text: &[u8]) -> Option<i32> {
+    let (sign, digits) = match text {
+        [b'Z' | b'z'] => return Some(0),
+        [b'+', digits @ ..] => (1, digits),
+        // The minus sign proper, in UTF-8, is one, too.
+        [b'-', digits @ ..] | [0xe2, 0x88, 0x92, digits @ ..] => (-1, digits),
+        _ => return None,
+    };
+    let [h, i, b':', m, n] = digits else { return None };
+    let (hours, minutes) = (number([h, i])?, number([m, n])?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
 
 impl Instant {
     /// A moment by its milliseconds; out of RFC 3339's years it is the nearest that is inside.
@@ -63,10 +101,23 @@ impl Instant {
         self.0
     }
 
-    /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
+    /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off, and a leap second is
+    /// the first of the next minute.
     pub fn parse(text: &str) -> Option<Self> {
-        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
-        (MIN_MS..=MAX_MS).contains(&millis).then_some(Self(millis))
+        let (day, rest) = text.as_bytes().split_at_checked(10)?;
+        let day = Day::of(day)?;
+        let [b'T' | b't' | b' ', h, i, b':', m, n, b':', s, t, rest @ ..] = rest else {
+            return None;
+        };
+        let (hours, minutes, seconds) = (number([h, i])?, number([m, n])?, number([s, t])?);
+        let (millis, rest) = fraction(rest)?;
+        let offset = offset_minutes(rest)?;
+        if hours > 23 || minutes > 59 || seconds > 60 {
+            return None;
+        }
+        let of_day = ((hours * 60 + minutes - offset) * 60 + seconds) * 1000 + millis;
+        let at = i64::from(day.0) * DAY_MS + i64::from(of_day);
+        (MIN_MS..=MAX_MS).contains(&at).then_some(Self(at))
     }
 
     /// The day it falls on in `zone`.
@@ -89,18 +140,28 @@ impl fmt::Display for Instant {
 impl Day {
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let fits = |(place, byte): (usize, &u8)| match place {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
+        Self::of(text.as_bytes())
+    }
+
+    fn of(text: &[u8]) -> Option<Self> {
+        let [y, e, a, r, b'-', m, o, b'-', d, t] = text else {
+            return None;
         };
-        if bytes.len() != 10 || !bytes.iter().enumerate().all(fits) {
+        let (year, month, day) = (number([y, e, a, r])?, number([m, o])?, number([d, t])?);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 => 28 + i32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        if !(1..=days).contains(&day) {
             return None;
         }
-        let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().ok();
-        let year = i32::try_from(part(0..4)?).ok()?;
-        let date = NaiveDate::from_ymd_opt(year, part(5..7)?, part(8..10)?)?;
-        Some(Self(date.num_days_from_ce() - DAYS_FROM_CE))
+        // Years begin in March, so that the day that comes and goes is the last.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Some(Self(year * 365 + leaps + (month * 153 + 2) / 5 + day - DAYS_TO_1970))
     }
 
     /// Its first moment in `zone`: midnight, or where the clocks skip midnight the first moment after.
@@ -132,9 +193,14 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(DAYS_FROM_CE));
-        let date = date.unwrap_or(NaiveDate::MAX);
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        let days = self.0.min(LAST) + DAYS_TO_1970 - 1;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let of_era_years = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * of_era_years + of_era_years / 4 - of_era_years / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let (late, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+        write!(f, "{:04}-{month:02}-{day:02}", era * 400 + of_era_years + late)
     }
 }
 
@@ -204,7 +270,8 @@ as_text!(When);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::{Offset, TimeZone};
+    use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone};
+    use proptest::prelude::*;
 
     struct Iana(chrono_tz::Tz);
 
@@ -232,6 +299,38 @@ mod tests {
         assert_eq!(Day::parse("2024-02-29").map(|d| d.to_string()).as_deref(), Some("2024-02-29"));
         for bad in ["2023-02-29", "2024-2-9", "20240229", "2024-02-29 ", "+024-02-29"] {
             assert_eq!(Day::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_day_is_read_and_written_as_another_calendar_has_it() {
+        for days in -719_528..2_932_897 {
+            let date = NaiveDate::from_num_days_from_ce_opt(days + 719_163).expect("a date");
+            let written = date.to_string();
+            assert_eq!(Day::parse(&written), Some(Day(days)), "{date}");
+            assert_eq!(Day(days).to_string(), written);
+        }
+        let last = NaiveDate::MAX;
+        assert_eq!(Day(LAST), Day(last.num_days_from_ce() - 719_163));
+        assert_eq!(Day(i32::MAX).to_string(), Day(LAST).to_string());
+    }
+
+    fn by_another(text: &str) -> Option<Instant> {
+        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
+        (MIN_MS..=MAX_MS).contains(&millis).then_some(Instant(millis))
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_is_read_as_another_reader_reads_it(
+            text in "[0-9]{4}-(0[0-9]|1[0-3])-([0-2][0-9]|3[0-2])[Tt ]([01][0-9]|2[0-5])(:[0-6][0-9]){2}(\\.[0-9]{0,11})?(Z|z|[-+−]([01][0-9]|2[0-5]):?[0-6][0-9]|)",
+            place in 0..40_usize, other in any::<char>(),
+        ) {
+            prop_assert_eq!(Instant::parse(&text), by_another(&text));
+            let changed: String = text.chars().enumerate().map(|(at, one)| if at == place { other } else { one }).collect();
+            prop_assert_eq!(Instant::parse(&changed), by_another(&changed), "{}", changed);
+            let cut: String = text.chars().take(place).collect();
+            prop_assert_eq!(Instant::parse(&cut), by_another(&cut), "{}", cut);
         }
     }
 

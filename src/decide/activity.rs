@@ -1,11 +1,13 @@
 //! Rules of activities: which types a stage offers, what fills the two boxes, what a save makes of
 //! them and what follows by itself. What is wrong with them is found next door.
 
-use super::check::validate;
+use super::check::{PendingBox, validate};
 use super::stage::count;
 use super::{Context, Draft, MAX_ITEMS, governing};
 use crate::command::{ActivityDraft, BoxPair, PendingDraft, RemindDraft};
-use crate::definition::{ActivityPolicy, ActivityType, Definition, Next, Stage, StageActivity};
+use crate::definition::{
+    ActivityPolicy, ActivityType, Definition, Definitions, Next, Stage, StageActivity,
+};
 use crate::error::{Issue, IssueCode};
 use crate::event::{ActivityLogged, ActivityPlanned, Event, Remind};
 use crate::ids::{ActorId, PendingId, TypeId};
@@ -35,7 +37,7 @@ pub struct TypeOption<'a> {
 
 /// Where a form stands: its definition and, if there is one, its stage.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub struct Place<'a> {
     pub(super) definition: &'a Definition,
     pub(super) stage: Option<&'a Stage>,
 }
@@ -44,6 +46,22 @@ impl<'a> Place<'a> {
     pub(super) fn of(contact: &Contact, context: &Context<'a>) -> Option<Self> {
         let definition = governing(contact, context.definitions)?;
         let stage = contact.workflow.as_ref().and_then(|here| definition.stage(&here.stage));
+        Some(Self { definition, stage })
+    }
+
+    /// At `stage` of the definition of that id, by default the first; without a stage no grid narrows
+    /// the types. None where there is no such place.
+    pub fn named(
+        definitions: &'a Definitions,
+        definition: Option<&str>,
+        stage: Option<&str>,
+    ) -> Option<Self> {
+        let named = |one: &&Definition| definition.is_none_or(|id| one.id().as_str() == id);
+        let definition = definitions.iter().find(named)?;
+        let stage = match stage {
+            Some(id) => Some(definition.find_stage(id)?),
+            None => None,
+        };
         Some(Self { definition, stage })
     }
 
@@ -176,8 +194,7 @@ fn fill(mut pending: PendingDraft, contact: &Contact, context: &Context<'_>) -> 
 
 /// A box with nothing in it is no box.
 pub(super) fn is_empty(pending: &PendingDraft) -> bool {
-    let unticked = PendingDraft { create_task: None, ..pending.clone() };
-    unticked == PendingDraft::default() && pending.create_task != Some(true)
+    PendingBox::from(pending).is_empty()
 }
 
 impl RemindDraft {
@@ -206,34 +223,38 @@ impl Draft<'_> {
             return;
         }
         for (place, pair) in pairs.iter().enumerate() {
-            self.pair(pair, &format!("activities.{place}."));
+            self.pair(pair, place);
         }
     }
 
-    fn pair(&mut self, pair: &BoxPair, prefix: &str) {
+    fn pair(&mut self, pair: &BoxPair, place: usize) {
         let log = pair.log.as_ref().filter(|log| **log != ActivityDraft::default());
         let pending = pair.pending.as_ref().filter(|pending| !is_empty(pending));
         if (log.is_none() && pending.is_none()) || !self.need_active() {
             return;
         }
-        let issues = validate(pair, prefix, &self.state, self.context);
+        let mut issues = validate(pair, "", &self.state, self.context);
         let wrong = issues.iter().any(Issue::is_error);
+        for issue in &mut issues {
+            issue.path = ["activities.", &place.to_string(), ".", &issue.path].concat();
+        }
         self.issues.extend(issues);
         if wrong {
             return;
         }
-        let logged = log.map(|log| self.log(log).to_string());
+        let logged = log.map(|log| {
+            let kind = TypeId::from(log.kind.as_deref().unwrap_or_default());
+            (self.log(log, kind.clone()), kind)
+        });
         if let Some(pending) = pending {
-            self.plan(pending, logged.clone(), None);
+            self.plan(pending, logged.as_ref().map(|(id, _)| id.to_string()), None);
         }
-        if let (Some(log), Some(id)) = (log, logged) {
-            let kind = TypeId::new(log.kind.clone().unwrap_or_default());
-            self.follow_up(&kind, &id, &id, pending);
+        if let Some((id, kind)) = &logged {
+            self.follow_up(kind, id.as_str(), id.as_str(), pending);
         }
     }
 
-    fn log(&mut self, log: &ActivityDraft) -> crate::ids::EntryId {
-        let kind = TypeId::new(log.kind.clone().unwrap_or_default());
+    fn log(&mut self, log: &ActivityDraft, kind: TypeId) -> crate::ids::EntryId {
         let date = log.date.as_deref().and_then(|date| past(date, self.context));
         let event = ActivityLogged {
             description: log.description.clone(),

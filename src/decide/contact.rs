@@ -9,7 +9,7 @@ use crate::event::{
     Reason,
 };
 use crate::ids::is_id;
-use crate::project::Status;
+use crate::project::{Profile, Status};
 
 /// Fields of the contact that stand outside `fields`.
 const OWN_FIELDS: [&str; 4] = ["name", "email", "phone", "company"];
@@ -65,8 +65,10 @@ impl Draft<'_> {
 
     /// One unit of work: fields, activities, the move, then tasks.
     pub(super) fn save(&mut self, changes: &ContactChanges) -> Result<(), Error> {
-        let set = changes.set.clone().unwrap_or_default();
-        self.save_with(&set, "set.", &changes.activities);
+        match &changes.set {
+            Some(set) => self.save_with(set, "set.", &changes.activities),
+            None => self.boxes(&changes.activities),
+        }
         if let Some(request) = &changes.transition {
             self.transition(request, "transition.")?;
         }
@@ -95,7 +97,8 @@ impl Draft<'_> {
 
     /// What of `set` is new, apart by whether the definition tracks it.
     pub(super) fn changed(&self, set: &FieldChanges) -> Option<ContactChanged> {
-        let profile = self.state.profile.clone().unwrap_or_default();
+        let nothing = Profile::default();
+        let profile = self.state.profile.as_ref().unwrap_or(&nothing);
         let governing = super::governing(&self.state, self.context.definitions);
         let tracked = |field: &str| governing.is_none_or(|d: &Definition| d.tracked(field));
         let mut event = ContactChanged::default();

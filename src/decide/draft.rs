@@ -7,6 +7,7 @@ use crate::event::{By, Entry, Event, Fact, Hlc, Order};
 use crate::ids::{DefinitionHash, EntryId, Seq, StageId};
 use crate::project::Contact;
 use crate::time::Instant;
+use std::borrow::Cow;
 
 /// What a command comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +20,8 @@ pub struct Decision {
 
 /// A decision in the making.
 pub struct Draft<'a> {
-    pub(super) state: Contact,
+    /// Copied by the first fact: most of what is refused needs no copy.
+    pub(super) state: Cow<'a, Contact>,
     pub(super) context: &'a Context<'a>,
     pub(super) issues: Vec<Issue>,
     pub(super) blockers: Vec<Blocker>,
@@ -29,9 +31,9 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Starts from a contact's state.
-    pub fn new(contact: &Contact, context: &'a Context<'a>) -> Self {
+    pub fn new(contact: Cow<'a, Contact>, context: &'a Context<'a>) -> Self {
         Self {
-            state: contact.clone(),
+            state: contact,
             context,
             issues: Vec::new(),
             blockers: Vec::new(),
@@ -99,20 +101,29 @@ impl<'a> Draft<'a> {
         let order = Order { hlc: Hlc::default(), replica: self.context.replica.clone(), seq };
         let id = order.id();
         let entry = Entry { order, at: self.context.now, fact };
-        self.state.apply(&entry);
+        self.state.to_mut().apply(&entry);
         self.facts.push(entry.fact);
         id
     }
 
-    /// The decision, or all that stands against it.
-    pub(super) fn finish(self) -> Result<Decision, Error> {
-        if !self.blockers.is_empty() {
-            let issues = self.issues.into_iter().filter(Issue::is_error).collect();
-            return Err(Error::Refused { blockers: self.blockers, issues });
-        }
-        if self.issues.iter().any(Issue::is_error) {
-            return Err(Error::Invalid(self.issues.into_iter().filter(Issue::is_error).collect()));
-        }
-        Ok(Decision { facts: self.facts, issues: self.issues })
+    /// The decision and the state it makes, or all that stands against it.
+    pub(super) fn finish(self) -> (Result<Decision, Error>, Cow<'a, Contact>) {
+        let Self { state, issues, blockers, facts, .. } = self;
+        (outcome(facts, issues, blockers), state)
     }
+}
+
+fn outcome(
+    facts: Vec<Fact>,
+    issues: Vec<Issue>,
+    blockers: Vec<Blocker>,
+) -> Result<Decision, Error> {
+    let wrong = |issues: Vec<Issue>| issues.into_iter().filter(Issue::is_error).collect();
+    if !blockers.is_empty() {
+        return Err(Error::Refused { blockers, issues: wrong(issues) });
+    }
+    if issues.iter().any(Issue::is_error) {
+        return Err(Error::Invalid(wrong(issues)));
+    }
+    Ok(Decision { facts, issues })
 }

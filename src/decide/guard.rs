@@ -3,8 +3,8 @@
 
 use super::Context;
 use super::stage::blocker;
-use crate::command::{Scalar, TransitionInput};
-use crate::definition::{Condition, Definition, GuardError, Stage, Transition};
+use crate::command::{Actor, Scalar, TransitionInput};
+use crate::definition::{Condition, Definition, GuardError, ROOTS, Stage, Transition};
 use crate::error::{Blocker, BlockerCode};
 use crate::json::Value;
 use crate::label::Localized;
@@ -21,8 +21,7 @@ pub(super) fn unmet(
     context: &Context<'_>,
 ) -> Option<Blocker> {
     let condition = transition.when.as_ref()?;
-    let answers = input.answers.clone().unwrap_or_default();
-    let data = data(contact, Some(stage), Some(&answers), context);
+    let data = data(condition, contact, Some(stage), input.answers.as_ref(), context);
     match condition.holds(&data) {
         Ok(true) => None,
         Ok(false) => {
@@ -41,7 +40,7 @@ pub(super) fn closed(
     context: &Context<'_>,
 ) -> Option<Blocker> {
     let condition: &Condition = definition.activate_when()?;
-    match condition.holds(&data(contact, None, None, context)) {
+    match condition.holds(&data(condition, contact, None, None, context)) {
         Ok(true) => None,
         Ok(false) => {
             let params =
@@ -79,17 +78,30 @@ fn fields(fields: &Map<String, Scalar>) -> Value<'_> {
     object(fields.iter().map(|(name, value)| (name.as_str(), scalar(value))).collect())
 }
 
-/// What a condition may look at. A contact's own fields are there even where they are empty.
+/// What a condition looks at. A contact's own fields are there even where they are empty.
 #[allow(clippy::cast_precision_loss)]
 fn data<'v>(
+    condition: &Condition,
     contact: &'v Contact,
     stage: Option<&'v Stage>,
     answers: Option<&'v Map<String, Scalar>>,
     context: &'v Context<'_>,
 ) -> Value<'v> {
+    let roots = ROOTS.iter().enumerate().filter(|(place, _)| condition.asks(*place));
+    let value = |name| match name {
+        "contact" => of_contact(contact),
+        "stage" => stage.map_or(Value::Null, |stage| text(stage.id.as_str())),
+        "actor" => of_actor(context.actor),
+        "answers" => answers.map_or_else(|| object(Vec::new()), fields),
+        _ => Value::Number(context.now.millis() as f64),
+    };
+    object(roots.map(|(_, name)| (*name, value(*name))).collect())
+}
+
+fn of_contact<'v>(contact: &'v Contact) -> Value<'v> {
     let profile = contact.profile.as_ref();
     let own = |value: Option<&'v String>| value.map_or(Value::Null, |value| text(value));
-    let contact = object(vec![
+    object(vec![
         ("id", text(contact.id.as_str())),
         ("name", own(profile.map(|profile| &profile.name))),
         ("email", own(profile.and_then(|profile| profile.email.as_ref()))),
@@ -97,20 +109,14 @@ fn data<'v>(
         ("company", own(profile.and_then(|profile| profile.company.as_ref()))),
         ("fields", profile.map_or_else(|| object(Vec::new()), |profile| fields(&profile.fields))),
         ("status", text(contact.status.code())),
-    ]);
-    let actor = context.actor;
-    let roles = actor.roles.iter().map(|role| text(role)).collect();
-    let actor = object(vec![
+    ])
+}
+
+fn of_actor(actor: &Actor) -> Value<'_> {
+    object(vec![
         ("id", text(actor.id.as_str())),
         ("name", text(actor.shown_name())),
-        ("roles", Value::List(roles)),
+        ("roles", Value::List(actor.roles.iter().map(|role| text(role)).collect())),
         ("kind", text(actor.kind.code())),
-    ]);
-    object(vec![
-        ("contact", contact),
-        ("stage", stage.map_or(Value::Null, |stage| text(stage.id.as_str()))),
-        ("actor", actor),
-        ("answers", answers.map_or_else(|| object(Vec::new()), fields)),
-        ("now", Value::Number(context.now.millis() as f64)),
     ])
 }

@@ -15,6 +15,7 @@ use crate::ids::{ActorId, DefinitionId, PendingId, StageId, TypeId, is_id};
 use crate::label::Localized;
 use crate::project::{Contact, PendingStatus, Position, Status};
 use crate::time::{Instant, When};
+use std::borrow::Cow;
 
 /// Why a row is left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +130,7 @@ fn contact_event(
     if name.trim().is_empty() {
         name.clone_from(&row.contact);
     }
-    let mut draft = super::Draft::new(contact, context);
+    let mut draft = super::Draft::new(Cow::Borrowed(contact), context);
     draft.check_fields(&set, "set.");
     if let Some(issue) = draft.issues.first() {
         let mut params = issue.params.clone();

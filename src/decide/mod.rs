@@ -12,12 +12,12 @@ mod outreach;
 mod pending;
 mod stage;
 
-pub use activity::{Boxes, TypeOption, draft, suggestion, type_options};
-pub use check::validate;
+pub use activity::{Boxes, Place, TypeOption, draft, suggestion, type_options};
+pub use check::{Form, LogBox, PendingBox, Window, check, validate};
 pub use draft::{Decision, Draft};
 pub use import::{Rejection, import};
 pub use moves::{Step, path};
-pub use stage::{Move, moves, permit_import};
+pub use stage::{Move, allows, moves, permit_import};
 
 use crate::command::{Actor, Command, CommandOptions, User};
 use crate::definition::{Definition, Definitions, Permission};
@@ -25,6 +25,7 @@ use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Issue, IssueCode, Mi
 use crate::ids::{ContactId, ContactName, ItemId, PendingId, ReplicaId, Seq};
 use crate::project::{Contact, Status};
 use crate::time::{Day, Instant, Zone};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Longest free text, in characters.
@@ -147,39 +148,59 @@ pub fn decide(
     options: &CommandOptions,
     context: &Context<'_>,
 ) -> Result<Decision, Error> {
+    decide_on(Cow::Borrowed(contact), command, options, context).0
+}
+
+/// The same, with the state that it makes. One that is owned is not copied: where the command is
+/// refused it may be anything then.
+pub fn decide_on<'a>(
+    contact: Cow<'a, Contact>,
+    command: &Command,
+    options: &CommandOptions,
+    context: &'a Context<'a>,
+) -> (Result<Decision, Error>, Cow<'a, Contact>) {
     let mut draft = Draft::new(contact, context);
     draft.happened(options.occurred_at.as_deref());
-    if contact.exists() {
-        expect_version(contact, options)?;
+    match draft.obey(command, options) {
+        Ok(()) => draft.finish(),
+        Err(error) => (Err(error), draft.finish().1),
     }
-    match command {
-        Command::Create { input, upsert, .. } => draft.create(input, *upsert)?,
-        _ if contact.status == Status::Erased => return Err(erased().into()),
-        _ if !contact.exists() => return Err(command.missing()),
-        Command::Save { changes, .. } => draft.save(changes)?,
-        Command::Comment { text, .. } => draft.comment(text)?,
-        Command::Erase { confirm, reason, .. } => draft.erase(confirm, reason.as_deref())?,
-        Command::Archive { reason, .. } => draft.archive(reason.as_deref())?,
-        Command::Restore { .. } => draft.restore()?,
-        Command::Invite { input, .. } => draft.invite(input)?,
-        Command::Message { input, .. } => draft.message(input)?,
-        Command::Share { input, .. } => draft.share(input)?,
-        Command::Settle { item, result } => draft.settle(item, result)?,
-        Command::Start { definition, .. } => draft.start(definition)?,
-        Command::Transition { request, .. } => {
-            draft.transition(request, "")?;
-            draft.cascade();
+}
+
+impl Draft<'_> {
+    fn obey(&mut self, command: &Command, options: &CommandOptions) -> Result<(), Error> {
+        if self.state.exists() {
+            expect_version(&self.state, options)?;
         }
-        Command::Revert { note, .. } => draft.revert(note.as_deref())?,
-        Command::Migrate { definition, to, .. } => draft.migrate(definition, to)?,
-        Command::Complete { pending, input } => draft.complete(pending, input)?,
-        Command::Update { pending, changes } => draft.update(pending, changes)?,
-        Command::Snooze { pending, until } => draft.snooze(pending, until)?,
-        Command::Acknowledge { pending } => draft.acknowledge(pending)?,
-        Command::Reopen { pending } => draft.reopen(pending)?,
-        Command::Cancel { pending, reason } => draft.cancel(pending, reason.as_deref())?,
+        match command {
+            Command::Create { input, upsert, .. } => self.create(input, *upsert)?,
+            _ if self.state.status == Status::Erased => return Err(erased().into()),
+            _ if !self.state.exists() => return Err(command.missing()),
+            Command::Save { changes, .. } => self.save(changes)?,
+            Command::Comment { text, .. } => self.comment(text)?,
+            Command::Erase { confirm, reason, .. } => self.erase(confirm, reason.as_deref())?,
+            Command::Archive { reason, .. } => self.archive(reason.as_deref())?,
+            Command::Restore { .. } => self.restore()?,
+            Command::Invite { input, .. } => self.invite(input)?,
+            Command::Message { input, .. } => self.message(input)?,
+            Command::Share { input, .. } => self.share(input)?,
+            Command::Settle { item, result } => self.settle(item, result)?,
+            Command::Start { definition, .. } => self.start(definition)?,
+            Command::Transition { request, .. } => {
+                self.transition(request, "")?;
+                self.cascade();
+            }
+            Command::Revert { note, .. } => self.revert(note.as_deref())?,
+            Command::Migrate { definition, to, .. } => self.migrate(definition, to)?,
+            Command::Complete { pending, input } => self.complete(pending, input)?,
+            Command::Update { pending, changes } => self.update(pending, changes)?,
+            Command::Snooze { pending, until } => self.snooze(pending, until)?,
+            Command::Acknowledge { pending } => self.acknowledge(pending)?,
+            Command::Reopen { pending } => self.reopen(pending)?,
+            Command::Cancel { pending, reason } => self.cancel(pending, reason.as_deref())?,
+        }
+        Ok(())
     }
-    draft.finish()
 }
 
 /// The blocker of whatever is asked of an erased contact.

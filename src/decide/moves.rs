@@ -94,8 +94,12 @@ impl Draft<'_> {
             return;
         }
         let mut been = self.stages_left();
-        while let Some(here) = self.state.workflow.clone() {
+        while let Some(here) = &self.state.workflow {
             let Some(definition) = self.context.definitions.get(&here.definition) else { return };
+            if !definition.transitions_from(&here.stage).any(|one| one.automatic) {
+                return;
+            }
+            let here = here.clone();
             been.push(here.stage.clone());
             let input = TransitionInput::default();
             let open = |one: &&Transition| {

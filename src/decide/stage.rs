@@ -1,7 +1,7 @@
 //! Rules of the stage: which moves there are, all that blocks each, and the move itself. Options,
 //! transitions and saves share one list of blockers.
 
-use super::{Context, Draft, MAX_TEXT, archived, erased};
+use super::{Context, Draft, MAX_TEXT, archived, erased, text_issue};
 use crate::command::{Scalar, StartAt, TransitionInput, TransitionRequest};
 use crate::definition::{
     Choice, Definition, Direction, Permission, Question, QuestionKind, Reason, RequirementScope,
@@ -9,11 +9,12 @@ use crate::definition::{
 };
 use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Missing, Params};
 use crate::event::{Event, LeftStage, StageRef, WorkflowStarted, WorkflowTransitioned};
-use crate::ids::{DefinitionId, StageId, TransitionId};
+use crate::ids::{DefinitionId, StageId};
 use crate::label::Localized;
 use crate::map::Map;
 use crate::project::{Contact, Position, Status};
 use crate::time::Day;
+use std::borrow::Cow;
 
 /// A transition out of the contact's stage, with all that blocks it now.
 #[derive(Clone, Debug)]
@@ -55,6 +56,20 @@ pub fn moves<'a>(
         blockers: blockers(contact, here, definition, transition, input, context),
     };
     definition.transitions_from(&here.stage).map(describe).collect()
+}
+
+/// Whether the contact can make the move that is asked for now.
+///
+/// # Errors
+/// A transition or a stage that there is not.
+pub fn allows(
+    contact: &Contact,
+    request: &TransitionRequest,
+    context: &Context<'_>,
+) -> Result<bool, Error> {
+    let mut draft = Draft::new(Cow::Borrowed(contact), context);
+    let open = draft.weigh(request, &request.input(), "")?.is_some();
+    Ok(open && draft.issues.is_empty())
 }
 
 /// Everything that blocks `transition` for this contact now, in the order of the rules.
@@ -153,9 +168,9 @@ pub(super) fn count(contact: &Contact, scope: RequirementScope, kind: &crate::id
 }
 
 fn fields(contact: &Contact, transition: &Transition, all: &mut Vec<Blocker>) {
-    let profile = contact.profile.clone().unwrap_or_default();
     for field in &transition.requires.fields {
-        let filled = match profile.field(field) {
+        let value = contact.profile.as_ref().map(|profile| profile.field(field));
+        let filled = match value.unwrap_or(Scalar::NULL) {
             crate::command::Scalar::Null(()) => false,
             crate::command::Scalar::Text(text) => !text.trim().is_empty(),
             _ => true,
@@ -257,42 +272,56 @@ pub(super) fn stage_unknown(here: &Position) -> Blocker {
     blocker(BlockerCode::StageUnknown, params, None)
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
     /// Moves the contact. Problems of the request's texts are issues under `prefix`.
     pub(super) fn transition(
         &mut self,
         request: &TransitionRequest,
         prefix: &str,
     ) -> Result<(), Error> {
-        if !self.need_active() {
-            return Ok(());
+        let input = request.input();
+        if let Some((definition, transition, here)) = self.weigh(request, &input, prefix)? {
+            self.go(definition, transition, &here, &input);
         }
-        let Some(here) = self.state.workflow.clone() else {
+        Ok(())
+    }
+
+    /// The move that is asked for, if nothing blocks it, and what does.
+    fn weigh(
+        &mut self,
+        request: &TransitionRequest,
+        input: &TransitionInput,
+        prefix: &str,
+    ) -> Result<Option<(&'a Definition, &'a Transition, Position)>, Error> {
+        if !self.need_active() {
+            return Ok(None);
+        }
+        let Some(here) = &self.state.workflow else {
             let first = self.context.definitions.iter().next();
             let fix = first.map(|d| Fix::Start { definition: d.id().clone() });
             self.blockers.push(blocker(BlockerCode::NotStarted, params! {}, fix));
-            return Ok(());
+            return Ok(None);
         };
         let definition = self.context.definitions.get(&here.definition);
         let Some(definition) = definition.filter(|d| d.stage(&here.stage).is_some()) else {
-            self.blockers.push(stage_unknown(&here));
-            return Ok(());
+            self.blockers.push(stage_unknown(here));
+            return Ok(None);
         };
-        self.check_text(&format!("{prefix}reason"), request.reason.as_deref());
-        self.check_text(&format!("{prefix}note"), request.note.as_deref());
-        let input = request.input();
-        let Some(transition) = find(definition, &here, request)? else {
-            let to = request.to.as_deref().unwrap_or_default();
-            let label = definition.stage(&StageId::new(to)).map(|stage| stage.label.clone());
-            self.blockers.push(wrong_stage(&here, "to", &label.unwrap_or_else(|| to.into())));
-            return Ok(());
-        };
-        let found = blockers(&self.state, &here, definition, transition, &input, self.context);
-        if found.is_empty() {
-            self.go(definition, transition, &here, &input);
+        for (name, text) in [("reason", &request.reason), ("note", &request.note)] {
+            if text.is_some() {
+                self.issues.extend(text_issue(&[prefix, name].concat(), text.as_deref()));
+            }
         }
+        let Some(transition) = find(definition, here, request)? else {
+            let to = request.to.as_deref().unwrap_or_default();
+            let label = definition.find_stage(to).map(|stage| stage.label.clone());
+            self.blockers.push(wrong_stage(here, "to", &label.unwrap_or_else(|| to.into())));
+            return Ok(None);
+        };
+        let found = blockers(&self.state, here, definition, transition, input, self.context);
+        let open = found.is_empty().then(|| (definition, transition, here.clone()));
         self.blockers.extend(found);
-        Ok(())
+        Ok(open)
     }
 
     fn go(
@@ -408,7 +437,7 @@ fn find<'a>(
     request: &TransitionRequest,
 ) -> Result<Option<&'a Transition>, Error> {
     if let Some(id) = &request.transition {
-        let found = definition.transition(&TransitionId::new(id.as_str()));
+        let found = definition.find_transition(id);
         let missing = || Error::NotFound(Missing::Transition(id.clone()));
         return found.map(Some).ok_or_else(missing);
     }

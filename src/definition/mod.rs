@@ -13,7 +13,7 @@ mod table;
 mod translation;
 pub mod diagram;
 
-pub use guard::{Condition, GuardError, GuardFault, Mode};
+pub use guard::{Condition, GuardError, GuardFault, Mode, ROOTS};
 pub use model::*;
 pub use set::Definitions;
 
@@ -157,7 +157,12 @@ impl Definition {
 
     /// The stage `id`.
     pub fn stage(&self, id: &StageId) -> Option<&Stage> {
-        self.parts.stages.find(id.as_str())
+        self.find_stage(id.as_str())
+    }
+
+    /// The stage of that id, whoever gave it.
+    pub fn find_stage(&self, id: &str) -> Option<&Stage> {
+        self.parts.stages.find(id)
     }
 
     /// All transitions, as listed.
@@ -167,7 +172,12 @@ impl Definition {
 
     /// The transition `id`.
     pub fn transition(&self, id: &TransitionId) -> Option<&Transition> {
-        self.parts.transitions.find(id.as_str())
+        self.find_transition(id.as_str())
+    }
+
+    /// The transition of that id, whoever gave it.
+    pub fn find_transition(&self, id: &str) -> Option<&Transition> {
+        self.parts.transitions.find(id)
     }
 
     /// The transitions that leave `stage`, disabled ones too: by priority, then as listed.
@@ -183,7 +193,12 @@ impl Definition {
 
     /// The activity type `id`.
     pub fn activity_type(&self, id: &TypeId) -> Option<&ActivityType> {
-        self.parts.types.find(id.as_str())
+        self.find_type(id.as_str())
+    }
+
+    /// The activity type of that id, whoever gave it.
+    pub fn find_type(&self, id: &str) -> Option<&ActivityType> {
+        self.parts.types.find(id)
     }
 
     /// Where a move from `from` to `to` leads on the stage path. Only a lower order is backward,

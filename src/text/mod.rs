@@ -79,13 +79,22 @@ impl Messages {
 
     /// The text at `key`, filled with `params`; the key itself where there is none.
     pub fn text(&self, key: &str, params: &Params) -> String {
+        self.filled(key, params, None)
+    }
+
+    /// The same; without a parameter `field` that is the name of the field at `path`.
+    fn filled(&self, key: &str, params: &Params, path: Option<&str>) -> String {
         let Some(mut template) = self.find(key) else {
             return key.to_owned();
         };
         if first_number(template, params) == Some(1) {
             template = self.find(&format!("{key}.one")).unwrap_or(template);
         }
-        template::render(template, |name| Some(self.shown(name, params.get(name)?)))
+        template::render(template, |name| match params.get(name) {
+            Some(param) => Some(self.shown(name, param)),
+            None if name == "field" => path.map(|path| self.word(name, &self.field(path))),
+            None => None,
+        })
     }
 
     /// The line of a history row of `kind`. Long texts are cut.
@@ -106,11 +115,8 @@ impl Messages {
 
     /// What is wrong with a field.
     pub fn issue(&self, issue: &Issue) -> String {
-        let mut params = issue.params.clone();
-        if params.get("field").is_none() {
-            params.insert("field", Param::Text(self.field(&issue.path)));
-        }
-        self.text(&format!("issue.{}", issue.code.code()), &params)
+        let key = ["issue.", issue.code.code()].concat();
+        self.filled(&key, &issue.params, Some(&issue.path))
     }
 
     /// Why a move is not allowed.

@@ -2,6 +2,7 @@
 
 use super::browser::sleep;
 use super::convert::{failure, malformed, messages, plain, read, value};
+use super::form::Findings;
 use super::stores::AnyStore;
 use super::tabs::Tabs;
 use super::world::HostZone;
@@ -64,6 +65,7 @@ pub(super) struct Inner {
     tabs: RefCell<Option<Tabs>>,
     compacting: Cell<bool>,
     telling: Cell<bool>,
+    pub(super) findings: RefCell<Findings>,
 }
 
 /// Time in which changes gather before other tabs are told: within the eye's patience, and a message
@@ -93,6 +95,7 @@ impl Inner {
             tabs: RefCell::default(),
             compacting: Cell::new(false),
             telling: Cell::new(false),
+            findings: RefCell::default(),
         });
         let weak = Rc::downgrade(&book);
         if store != "memory" {

@@ -90,11 +90,24 @@ pub(super) fn diagram(book: &Book, args: &Args<'_>) -> Result<String, Error> {
 record! {
     /// How a simulation runs.
     #[derive(Default)]
-    struct SimulateOptions {
+    pub(super) struct SimulateOptions {
         actor: Option<Actor> = "actor",
-        start: Option<Instant> = "start",
-        locale: Option<String> = "locale",
+        pub(super) start: Option<Instant> = "start",
+        pub(super) locale: Option<String> = "locale",
     }
+}
+
+impl SimulateOptions {
+    pub(super) fn actor(&self) -> Actor {
+        let nobody = || Actor { id: "simulation".into(), ..Actor::default() };
+        self.actor.clone().unwrap_or_else(nobody)
+    }
+}
+
+/// The definition in this JSON, as a book of its own.
+pub(super) fn defined(definition: &str) -> Result<Definitions, Error> {
+    let definition = value(definition)?.into_owned();
+    Definitions::parse(vec![definition], definition_hash).map_err(Error::Definition)
 }
 
 /// The contract's `simulate`: JSON of definition, steps and options in, of its answer out.
@@ -105,14 +118,10 @@ record! {
 pub fn simulate(definition: &str, steps: &str, options: &str) -> Result<String, JsValue> {
     let run = || {
         let options: SimulateOptions = read(&value(options)?)?;
-        let definition = value(definition)?.into_owned();
-        let definitions =
-            Definitions::parse(vec![definition], definition_hash).map_err(Error::Definition)?;
+        let definitions = defined(definition)?;
         let steps: Vec<Step> = read(&value(steps)?)?;
-        let nobody = Actor { id: "simulation".into(), ..Actor::default() };
-        let actor = options.actor.unwrap_or(nobody);
         let start = options.start.unwrap_or_default();
-        let played = engine::simulate(&definitions, &steps, &actor, start)?;
+        let played = engine::simulate(&definitions, &steps, &options.actor(), start)?;
         let messages = messages(options.locale.as_deref(), &HostMessages::default());
         Ok(played.view(&definitions, &messages, start))
     };

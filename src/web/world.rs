@@ -6,11 +6,19 @@ use crate::time::{Instant, Zone};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The host's clock; what it gives is a number.
+    type Clock;
+    #[wasm_bindgen(method, catch, js_name = call)]
+    fn millis(this: &Clock) -> Result<f64, JsValue>;
+}
 
 /// Clock, randomness and zones of one book.
 pub(super) struct HostWorld {
-    clock: Option<Function>,
+    clock: Option<Clock>,
     zone: Rc<RefCell<Rc<HostZone>>>,
     /// Zones of users who live elsewhere.
     others: RefCell<Map<String, Option<Rc<HostZone>>>>,
@@ -19,14 +27,14 @@ pub(super) struct HostWorld {
 impl HostWorld {
     /// `zone` may be exchanged while the book is open.
     pub(super) fn new(clock: Option<Function>, zone: Rc<RefCell<Rc<HostZone>>>) -> Self {
-        Self { clock, zone, others: RefCell::default() }
+        Self { clock: clock.map(JsCast::unchecked_into), zone, others: RefCell::default() }
     }
 }
 
 impl World for HostWorld {
     fn now(&self) -> Instant {
-        let told = self.clock.as_ref().and_then(|clock| clock.call0(&JsValue::UNDEFINED).ok());
-        let millis = told.and_then(|millis| millis.as_f64()).filter(|millis| millis.is_finite());
+        let told = self.clock.as_ref().and_then(|clock| clock.millis().ok());
+        let millis = told.filter(|millis| millis.is_finite());
         #[allow(clippy::cast_possible_truncation)]
         Instant::from_millis(millis.unwrap_or_else(js_sys::Date::now) as i64)
     }

@@ -66,7 +66,7 @@ async function saved(book, id, { log, set, transition: request }) {
 }
 
 /** A company is a field of its own, and a text. */
-const setOf = ({ company, ...fields }) => (company === undefined ? { fields } : { company: typeof company === "string" ? company : null });
+export const setOf = ({ company, ...fields }) => (company === undefined ? { fields } : { company: typeof company === "string" ? company : null });
 
 const inputOf = ({ transition: request }) => request && { reason: request.reason, note: request.note, answers: request.answers };
 

@@ -4,9 +4,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkDefinition, openBook, simulate } from "../../pkg/node.js";
+import { checkDefinition, openBook, openSimulation, simulate } from "../../pkg/node.js";
 import { randomCase } from "./random.mjs";
-import { follow, playBook, playMachine } from "./xstate.mjs";
+import { follow, playBook, playMachine, setOf } from "./xstate.mjs";
 
 const CASES = Number(process.env.STAGEBOOK_CASES ?? 1000);
 const SEED = Number(process.env.STAGEBOOK_SEED ?? 1);
@@ -53,6 +53,59 @@ describe(`XState as the oracle of ${CASES} random definitions`, () => {
       const covered = { stages: [one.definition.initial, ...log.map(([, , to]) => to)], transitions: log.map(([transition]) => transition) };
       assert.deepEqual(sets(played.coverage), sets(covered), told(one));
     }
+  });
+
+  it("a simulation by hand comes to the same at every step, and says before what it will do", { timeout: 600_000 }, async () => {
+    for (const { steps, ...rest } of cases) {
+      // It has one actor.
+      const one = { ...rest, steps: steps.filter((step) => !step.roles) };
+      const { reports: [, ...reports] } = playMachine(one);
+      const played = await openSimulation(one.definition, { actor: { id: "ugo", roles: one.start } });
+      for (const [nth, { log, set, transition: request }] of one.steps.entries()) {
+        const { taken, stage } = reports[nth], where = `step ${nth} of ${told(one)}`;
+        const before = played.fork();
+        const short = request && Object.keys(request).join() === "transition" ? request.transition : request;
+        const able = request && played.can(short);
+        if (request) assert.equal(played.can(request), able, where);
+        const done = log ? played.log(log) : set ? played.save({ set: setOf(set) }) : request ? played.transition(short) : true;
+        assert.deepEqual([done, played.stage], [taken, stage], where);
+        if (request) assert.equal(able, taken, where);
+        assert.equal(played.refusal === undefined, taken, where);
+        if (!taken) {
+          const asked = log ? { activities: [{ log: { type: log } }] } : { transition: request };
+          const { refusal } = played;
+          assert.ok(refusal.blockers.length + refusal.issues.length > 0, where);
+          assert.equal(before.save(asked), false, where);
+          assert.deepEqual([before.refusal.code, before.refusal.message, before.refusal.blockers, before.stage], [refusal.code, refusal.message, refusal.blockers, stage], where);
+        }
+        before.close();
+      }
+      played.close();
+      assert.throws(() => played.can("a"), { code: "closed" });
+    }
+  });
+
+  it("a simulation has its own time, words and dead ends", async () => {
+    const definition = {
+      id: "slow", version: 1, initial: "a", activityTypes: [{ id: "call" }], stages: [{ id: "a" }, { id: "b", final: true }],
+      transitions: [{ id: "go", from: "a", to: "b", when: { ">=": [{ var: "now" }, 5_000] }, message: { en: "Not yet", it: "Non ancora" } }],
+    };
+    const one = await openSimulation(definition, { start: "1970-01-01T00:00:01Z", locale: "it" });
+    assert.deepEqual([one.can("go"), one.transition("go"), one.refusal.blockers[0].message], [false, false, "Non ancora"]);
+    const other = one.fork();
+    one.wait(4_000);
+    assert.deepEqual([one.can("go"), other.can("go"), one.transition({ to: "b" }), one.stage, one.refusal], [true, false, true, "b", undefined]);
+    assert.equal(one.save({ set: { name: " " } }), false);
+    assert.deepEqual(one.refusal.issues.map(({ path, code }) => [path, code]), [["set.name", "required"]]);
+    assert.throws(() => one.transition("nowhere"), { code: "not-found" });
+    assert.throws(() => one.can({ to: "nowhere" }), { code: "not-found" });
+    assert.equal(one.log("nothing"), false);
+    one.close();
+    one.close();
+    assert.throws(() => one.log("call"), { code: "closed" });
+    await assert.rejects(openSimulation({ ...definition, activateWhen: false }), { code: "refused" });
+    await assert.rejects(openSimulation({ ...definition, initial: "z" }), { code: "definition" });
+    await assert.rejects(openSimulation(undefined), { code: "definition" });
   });
 
   it("no case has an error that checkDefinition() would tell", async () => {

@@ -7,7 +7,7 @@ export function activities(handle: Handle): Activities {
   return {
     types: (contactId) => handle.read("activities.types", { id: contactId }),
     draft: (boxes, context) => handle.now("activities.draft", boxes, context),
-    validate: (boxes, context) => handle.now<Issue[] | undefined>("activities.validate", boxes, context) ?? [],
+    validate: (boxes, context) => handle.check(boxes, context) ?? handle.now<Issue[] | undefined>("activities.validate", boxes, context) ?? [],
     // The contract's overloads tell the rows' type from the query; here it is one call.
     list: (contactId: string, query?: object) => handle.read<never>("activities.list", { id: contactId }, query),
     complete: (pendingId, input, options) => handle.write("activities.complete", { id: pendingId }, input, options),

@@ -6,7 +6,7 @@ import { facade } from "./index.js";
 export { crmContact, StagebookError } from "./index.js";
 
 export const {
-  openBook, deleteBook, checkDefinition, simulate, verifyInclusion, verifyConsistency, verifyLog,
+  openBook, deleteBook, checkDefinition, simulate, openSimulation, verifyInclusion, verifyConsistency, verifyLog,
 } = /* @__PURE__ */ facade({
   own: () => fetch(new URL("./stagebook.wasm", import.meta.url)),
   read: (where) => fetch(where),

@@ -4,6 +4,7 @@
 import type { Exports, Glue } from "#glue";
 import type { Peer } from "./changes.js";
 import { describe, StagebookError } from "./errors.js";
+import { writer } from "./form.js";
 import { say } from "./messages.js";
 import type { WasmSource } from "./types.js";
 import { compile, loadError, type Platform } from "./wasm-source.js";
@@ -17,12 +18,14 @@ export interface Member extends Peer {
 }
 
 export class Component {
+  readonly write: ReturnType<typeof writer>;
   readonly #members = new Set<Member>();
   readonly #onFault: () => void;
   #fault: { cause: unknown } | undefined;
 
   constructor(readonly exports: Exports, onFault: () => void) {
     this.#onFault = onFault;
+    this.write = writer(exports);
   }
 
   get dead(): boolean {

@@ -16,8 +16,13 @@ declare module "#glue" {
     /** An inclusion proof against `to`, or a consistency proof between the checkpoints. */
     verifyProof(proof: string, from: string | undefined, to: string): boolean;
     LedgerCheck: new (checkpoints: string, locale?: string) => LedgerCheck;
+    openTrial(definition: string, options: string): RawTrial;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
+    /** Where a form is written, in memory(). */
+    form(): number;
+    /** Its memory as it now is; it moves when it grows. */
+    memory(): Uint8Array;
   }
 
   /** Called from inside the component: nothing here may throw or call back into it. */
@@ -36,12 +41,31 @@ declare module "#glue" {
     free(): void;
   }
 
+  /** A simulated contact. Transitions are numbered as the definition lists them, activity types after them. */
+  export interface RawTrial {
+    fork(): RawTrial;
+    /** The place of the stage as often as 2, and 1 more if it happened. */
+    step(number: number): number;
+    /** Why it does not happen; of no command, why the last save did not. */
+    refusal(number: number): string | undefined;
+    /** Tells as step(). */
+    save(changes: string): number;
+    can(number: number, request?: string): boolean;
+    wait(ms: number): void;
+    free(): void;
+  }
+
   export interface RawBook {
     as(actor: string): RawBook;
     /** What the contract's call of that name gives, as JSON. */
     call(name: string, args: string): Promise<string | undefined>;
     /** The same for what needs no store. */
     ask(name: string, args: string): string | undefined;
+    /** What is wrong with the form of so many bytes: the numbers of the issues, to the base of 256 and the first of them
+     * last; below 0 where found(0) has them, or only JSON can ask for them. */
+    check(size: number): number;
+    /** The issue of that number, as a list. */
+    found(number: number): string | undefined;
     auditVerify(checkpoints: string, onProgress?: (done: number, total: number) => void, isAborted?: () => boolean): Promise<string>;
     /** The part of the ledger behind `state`, and the state behind that part: lines, or JSON of a log's head. */
     exportLedger(state: string | undefined): Promise<[state: string, part: Uint8Array | string] | undefined>;

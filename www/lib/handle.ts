@@ -3,6 +3,7 @@
 import type { RawBook } from "#glue";
 import { json } from "./plain.js";
 import type { Session } from "./session.js";
+import type { Issue } from "./types.js";
 
 /** The ids that a call is given first, each under the path that its refusal names. */
 type Ids = Record<string, string>;
@@ -33,6 +34,25 @@ export class Handle {
     return this.#session.now(() => {
       const answer = this.#raw.ask(name, this.#args({}, more));
       return answer && JSON.parse(answer);
+    });
+  }
+
+  /** What is wrong with a form, where it can be asked for without JSON. */
+  check(boxes: object, place?: object): Issue[] | undefined {
+    const session = this.#session, raw = this.#raw;
+    return session.now(() => {
+      const size = session.component.write(boxes, place);
+      if (!size) return undefined;
+      let found = raw.check(size);
+      const read = (number: number) => JSON.parse(raw.found(number) ?? "0");
+      if (found < 0) return read(0) || undefined;
+      const issues: Issue[] = [], known = (session.info.issues ??= []);
+      for (; found; found = Math.floor(found / 256)) {
+        const issue: Issue = { ...(known[found % 256] ??= read(found % 256)[0]) };
+        if (issue.params) issue.params = { ...issue.params };
+        issues.push(issue);
+      }
+      return issues;
     });
   }
 

@@ -16,7 +16,7 @@ export { StagebookError } from "./errors.js";
 export { crmContact } from "./preset.js";
 
 type Functions = Pick<typeof contract,
-  "openBook" | "deleteBook" | "checkDefinition" | "simulate" | "verifyInclusion" | "verifyConsistency" | "verifyLog">;
+  "openBook" | "deleteBook" | "checkDefinition" | "simulate" | "openSimulation" | "verifyInclusion" | "verifyConsistency" | "verifyLog">;
 
 export function facade(platform: Platform): Functions {
   const load = loader(platform, createGlue);
@@ -30,7 +30,7 @@ export function facade(platform: Platform): Functions {
       const asked = one({ ...options, definitions: [definitions].flat() }, locale);
       const session = new Session(component, locale);
       session.signer = signer;
-      return book(session, await session.open(asked, clock));
+      return book(session, await session.open(asked, clock && (() => +clock())));
     },
 
     async checkDefinition(definition, { wasm, ...options } = {}) {
@@ -64,6 +64,16 @@ export function facade(platform: Platform): Functions {
     async verifyLog(lines, { wasm, ...options } = {}) {
       const { verifyLog } = await import("./verify-log.js");
       return verifyLog((await load(wasm)).exports, lines, options);
+    },
+    async openSimulation(definition, { wasm, ...options } = {}) {
+      const { exports } = await load(wasm);
+      try {
+        const plain = one(definition);
+        const { simulation } = await import("./simulation.js");
+        return simulation(exports.openTrial(plain, one(options)), JSON.parse(plain), options.locale);
+      } catch (thrown) {
+        throw asError(thrown, options.locale);
+      }
     },
   };
 }

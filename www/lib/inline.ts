@@ -6,7 +6,7 @@ import base64 from "#wasm-base64";
 export { crmContact, StagebookError } from "./index.js";
 
 export const {
-  openBook, deleteBook, checkDefinition, simulate, verifyInclusion, verifyConsistency, verifyLog,
+  openBook, deleteBook, checkDefinition, simulate, openSimulation, verifyInclusion, verifyConsistency, verifyLog,
 } = /* @__PURE__ */ facade({
   own: async () => decode(base64),
   read: (where) => fetch(where),

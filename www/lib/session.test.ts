@@ -82,16 +82,16 @@ test("arguments reach the component as plain data, in the order of the call", as
   const { opened } = await open({
     "contacts.save": async (...args: unknown[]) => note("contacts.save")(...args),
     "workflow.start": async (...args: unknown[]) => note("workflow.start")(...args),
-    "activities.validate": note("activities.validate"),
+    "activities.draft": note("activities.draft"),
   });
   const changes = { get set() { return { name: "Ada", email: undefined }; } };
   await opened.contacts.save("a", changes, { commandId: "k" });
   await opened.workflow.start("a", "sales");
-  opened.activities.validate({}, { stage: "new" });
+  opened.activities.draft({}, { stage: "new" });
   assert.deepEqual(given, [
     ["contacts.save", "a", { set: { name: "Ada" } }, { commandId: "k" }],
     ["workflow.start", "a", "sales"],
-    ["activities.validate", {}, { stage: "new" }],
+    ["activities.draft", {}, { stage: "new" }],
   ]);
 });
 

@@ -8,11 +8,12 @@ import { type Component, faultError, type Member } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { Events } from "./events.js";
 import { say } from "./messages.js";
-import type { Book, BookEvents, BookOptions } from "./types.js";
+import type { Book, BookEvents, BookOptions, Issue } from "./types.js";
 
 type Reason = BookEvents["closed"]["reason"];
 type Json = string | undefined;
-type Info = Pick<Book, "name" | "timeZone" | "locale"> & { store: string };
+/** `issues`: worded findings by the component's numbers of them. */
+type Info = Pick<Book, "name" | "timeZone" | "locale"> & { store: string; issues?: Issue[] };
 
 export class Session implements Member {
   readonly events = new Events();
@@ -20,7 +21,7 @@ export class Session implements Member {
   info: Info;
   shares: string | undefined;
   signer: BookOptions["signer"];
-  readonly #component: Component;
+  readonly component: Component;
   readonly #calls = new Calls((thrown) => asError(thrown, this.locale));
   readonly #changes: Changes;
   #raw: RawBook | undefined;
@@ -31,7 +32,7 @@ export class Session implements Member {
   #closing: Promise<void> | undefined;
 
   constructor(component: Component, locale?: string) {
-    this.#component = component;
+    this.component = component;
     this.info = { locale } as Info;
     const refresh = () => this.read<void>(() => this.#raw!.call("refresh", "[]"));
     this.#changes = new Changes(this.events, () => component.peers(this), refresh);
@@ -39,7 +40,7 @@ export class Session implements Member {
   }
 
   async open(options: string, clock?: Hooks["clock"]): Promise<RawBook> {
-    const { exports } = this.#component;
+    const { exports } = this.component;
     const hooks: Hooks = {
       clock,
       tell: (event, detail) => {
@@ -53,7 +54,7 @@ export class Session implements Member {
       if (store !== "memory") this.shares = `${store}/${name}`;
       return (this.#raw = raw);
     } catch (error) {
-      this.#component.leave(this);
+      this.component.leave(this);
       throw asError(error, this.locale);
     }
   }
@@ -154,7 +155,7 @@ export class Session implements Member {
   #finish(reason: Reason): void {
     if (this.#over) return;
     this.#over = this.#ended = true;
-    this.#component.leave(this);
+    this.component.leave(this);
     queueMicrotask(() => {
       this.events.emit("closed", () => ({ reason }));
       this.events.clear();

@@ -352,6 +352,41 @@ export interface Workflow {
 export function checkDefinition(definition: unknown, options?: { locale?: string; messages?: BookOptions["messages"]; wasm?: WasmSource }): Promise<DefinitionIssue[]>;
 /** Runs moves and activities against a definition without a store: every record, every refusal, what was covered. */
 export function simulate(definition: WorkflowDefinition, steps: readonly { log?: string; transition?: TransitionRequest; afterMs?: number }[], options?: { actor?: Actor; start?: Instant; wasm?: WasmSource }): Promise<{ records: TransitionRecord[]; refusals: { step: number; blockers: Blocker[] }[]; coverage: { stages: string[]; transitions: string[] } }>;
+/** Opens a contact that is played with by hand, at once and without a store: to try a definition out, or to ask its rules what
+ * would be. Its first stage is where a new contact comes to. As `simulate`, it is in UTC and knows no users. Rejects with
+ * "definition", and with "refused" where the workflow can't be activated for a new contact.
+ * @example
+ * import { openSimulation } from "stagebook";
+ *
+ * const trial = await openSimulation(crmContact);
+ * console.log(trial.transition("start-qualification")); // false
+ * console.log(trial.refusal?.blockers.map(({ code }) => code)); // ["activity-missing","activity-missing"]
+ * trial.log("register-contact");
+ * trial.log("intro-call");
+ * console.log([trial.can("start-qualification"), trial.transition("start-qualification"), trial.stage]); // [true,true,"qualification"]
+ * trial.close();
+ */
+export function openSimulation(definition: WorkflowDefinition, options?: { actor?: Actor; start?: Instant; locale?: string; wasm?: WasmSource }): Promise<Simulation>;
+/** Every call is done when it returns. What is refused changes nothing. A transition or stage that there is not throws "not-found". */
+export interface Simulation {
+  readonly stage: string;
+  /** Logs an activity of that type. */
+  log(type: string): boolean;
+  /** Takes the transition of that id, or the one of a request. */
+  transition(request: string | TransitionRequest): boolean;
+  /** As contacts.save. */
+  save(changes: ContactChanges): boolean;
+  /** Whether nothing blocks that move now. */
+  can(request: string | TransitionRequest): boolean;
+  /** Why the last call was refused, if it was. */
+  readonly refusal: StagebookError | undefined;
+  /** Lets time pass. */
+  wait(ms: number): void;
+  /** Another contact that stands as this one does. */
+  fork(): Simulation;
+  /** Frees its memory. */
+  close(): void;
+}
 /** The preset `crm-contact`: eight stages, from Start to Closed. Frozen: copy it to change it.
  * @example
  * const ours = { ...crmContact, id: "our-sales", showLog: false };

@@ -26,12 +26,13 @@ export function glueFrom(background, entry, names) {
   if (!published?.length || lacking.length) throw new Problem(`wasm-bindgen's output has another shape than this build knows. ${lacking.join(" ")}`);
   const body = withShortExports(withOneEncoder(background).replace(/^export (?=(?:class|function|const|let|var)\b)/gm, ""), new Map(names.exports));
   if (/^export\b/m.test(body)) throw new Problem("the glue exports something in a way that this build does not know.");
-  return ["export default function createGlue() {", body, parts(published, names), "}", ""].join("\n");
+  const { rest, methods } = withoutImports(body, names);
+  return ["export default function createGlue() {", rest, parts(published, names, methods), "}", ""].join("\n");
 }
 
 /**
  * wasm-bindgen copies text character by character for as long as it is ASCII, which takes several times what the
- * browser's encoder needs for anything longer than a word.
+ * browser's encoder needs for anything longer than a few dates; below that the encoder's call takes longer.
  */
 function withOneEncoder(background) {
   const old = /function passStringToWasm0\(arg, malloc, realloc\) \{[\s\S]*?\n\}\n/;
@@ -40,8 +41,16 @@ function withOneEncoder(background) {
 }
 
 const PASS_STRING = `function passStringToWasm0(arg, malloc, realloc) {
-  const most = arg.length * 3;
-  const ptr = malloc(most, 1) >>> 0;
+  const { length } = arg;
+  let ptr = malloc(length, 1) >>> 0, at = 0;
+  if (length < 128) {
+    const memory = getUint8ArrayMemory0();
+    for (let code; at < length && (code = arg.charCodeAt(at)) < 128; at++) memory[ptr + at] = code;
+  }
+  WASM_VECTOR_LEN = length;
+  if (at === length) return ptr;
+  const most = length * 3;
+  ptr = realloc(ptr, length, most, 1) >>> 0;
   WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + most)).written;
   return realloc(ptr, most, WASM_VECTOR_LEN, 1) >>> 0;
 }
@@ -54,11 +63,24 @@ function withShortExports(body, short) {
   });
 }
 
-const parts = (published, { imports, exports }) => `
+/** What the .wasm imports, as methods under the short names: most of it is called by nothing else and needs no other name. */
+function withoutImports(body, { imports }) {
+  let rest = body;
+  const methods = imports.map(([, name, short]) => {
+    const [whole, method] = new RegExp(`^function ${name}(\\([^]*?\\n\\}(?:, arguments\\); \\})?)\\n`, "m").exec(rest) ?? [];
+    if (!whole || rest.split(name).length > 2) return `${short}: ${name}`;
+    rest = rest.replace(whole, () => "");
+    const [, fallible] = /^\(\) \{ return handleError\((function [^]*), arguments\); \}$/.exec(method) ?? [];
+    return fallible ? `${short}: caught(${fallible})` : short + method;
+  });
+  return { rest: `${rest}const caught = (call) => (...args) => handleError(call, args);\n`, methods };
+}
+
+const parts = (published, { exports }, methods) => `
 return {
-  imports: { ${SHORT_MODULE}: { ${imports.map(([, name, short]) => `${short}: ${name}`).join(", ")} } },
+  imports: { ${SHORT_MODULE}: { ${methods.join(",\n")} } },
   init(instance) { __wbg_set_wasm(instance.exports); ${exports.filter(([name]) => name === "__wbindgen_start").map(([, short]) => `wasm.${short}();`).join("")} },
-  exports: { ${published.join(", ")} },
+  exports: { ${published.join(", ")}, memory: getUint8ArrayMemory0 },
 };`;
 
 /** wasm-opt gives the one module that the .wasm imports from this name. */

@@ -4,7 +4,7 @@
 use super::operators::{Form, MANY, Operation, Operator, listed, parts};
 use super::run::Run;
 use super::values::{truthy, weight};
-use super::{Condition, GuardFault, Mode};
+use super::{Condition, GuardFault, Mode, ROOTS};
 use crate::definition::raw::deeper;
 use crate::definition::read::{Issues, Node, Path};
 use crate::error::{Param, Params};
@@ -16,8 +16,6 @@ const MAX_DEPTH: usize = 48;
 const MAX_SIZE: usize = 2_000;
 /// What all that is constant in a condition is evaluated against.
 const NO_DATA: Value<'static> = Value::Null;
-/// What variables begin with.
-const ROOTS: [&str; 5] = ["contact", "stage", "actor", "answers", "now"];
 
 /// Reads a condition of a definition; none where there is an issue that is an error.
 pub(in crate::definition) fn read(node: Node<'_>) -> Option<Condition> {
@@ -59,7 +57,7 @@ impl<'a> Check<'a> {
             return None;
         }
         self.form(node.value, node.path, rooted);
-        self.sound.then(|| Condition(node.value.clone().into_owned()))
+        self.sound.then(|| Condition::new(node.value.clone().into_owned()))
     }
 
     /// That operators and operands are right and, where `rule` is `rooted`, that its variables

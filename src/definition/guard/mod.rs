@@ -44,6 +44,7 @@ pub(super) use check::read;
 use super::read::{Issues, Node, Path};
 use crate::error::DefinitionIssue;
 use crate::json::Value;
+use operators::{listed, parts};
 use run::Run;
 use values::truthy;
 
@@ -61,7 +62,14 @@ use values::truthy;
 /// # Ok::<(), usize>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition(Value<'static>);
+pub struct Condition {
+    rule: Value<'static>,
+    /// What it may ask for, a bit for each of [`ROOTS`].
+    asks: u8,
+}
+
+/// What variables begin with.
+pub const ROOTS: [&str; 5] = ["contact", "stage", "actor", "answers", "now"];
 
 /// Why a condition has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +118,15 @@ impl Condition {
         condition.ok_or_else(|| issues.into_list())
     }
 
+    fn new(rule: Value<'static>) -> Self {
+        Self { asks: asks(&rule), rule }
+    }
+
+    /// Whether it may look at the root of that place in [`ROOTS`].
+    pub fn asks(&self, root: usize) -> bool {
+        self.asks >> root & 1 == 1
+    }
+
     /// Whether it holds for `data`.
     ///
     /// # Errors
@@ -131,6 +148,90 @@ impl Condition {
     /// # Errors
     /// Why it has none.
     pub fn evaluate_as(&self, mode: Mode, data: &Value<'_>) -> Result<Value<'static>, GuardError> {
-        Run::new(mode).value(&self.0, data)
+        Run::new(mode).value(&self.rule, data)
+    }
+}
+
+/// A bit for each root that `rule` names, all of them where it asks for something that is not named
+/// in it. What an item's variables are called does no harm.
+fn asks(rule: &Value<'_>) -> u8 {
+    let within = |rules: &[Value<'_>]| rules.iter().fold(0, |all, one| all | asks(one));
+    let Some((name, operands)) = parts(rule) else {
+        return rule.as_list().map_or(0, within);
+    };
+    let names = match name {
+        "var" | "val" | "exists" => listed(operands).get(..1).unwrap_or_default(),
+        "missing" | "missing_some" => return u8::MAX,
+        _ => &[],
+    };
+    let root = |name: &Value<'_>| match name.as_str().map(|path| path.split('.').next()) {
+        Some(Some(root)) if !root.is_empty() => {
+            ROOTS.iter().position(|one| *one == root).map_or(0, |place| 1 << place)
+        }
+        _ => u8::MAX,
+    };
+    let whole = matches!(name, "var" | "val" | "exists") && names.is_empty();
+    let named = names.iter().fold(if whole { u8::MAX } else { 0 }, |all, one| all | root(one));
+    named | within(listed(operands))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+    use proptest::prelude::*;
+
+    const DATA: &str = r#"{"contact":{"name":"Ada","fields":{"n":3}},"stage":"a","actor":{"id":"x","roles":["a","b"]},"answers":{"q":7},"now":5}"#;
+    /// Ways to name something, and something to name.
+    const WAYS: [&str; 14] = [
+        r#"{"var":P}"#,
+        r#"{"var":[P]}"#,
+        r#"{"var":[P,{"var":"stage"}]}"#,
+        r#"{"var":{"cat":["con","tact.name"]}}"#,
+        r#"{"var":""}"#,
+        r#"{"var":[]}"#,
+        r#"{"val":P}"#,
+        r#"{"val":[P,"fields","n"]}"#,
+        r#"{"val":{"merge":[P,"id"]}}"#,
+        r#"{"exists":P}"#,
+        r#"{"missing":[P,"answers.q"]}"#,
+        r#"{"missing_some":[1,[P,"now"]]}"#,
+        r#"{"some":[{"var":"actor.roles"},{"==":[{"var":""},{"var":P}]}]}"#,
+        r#"{"reduce":[[1,2],{"+":[{"var":"current"},{"var":"accumulator"}]},{"var":P}]}"#,
+    ];
+    const PATHS: [&str; 9] = [
+        r#""contact""#,
+        r#""contact.name""#,
+        r#""stage""#,
+        r#""actor.roles.1""#,
+        r#""answers.q""#,
+        r#""now""#,
+        r#""answers.none""#,
+        "0",
+        "null",
+    ];
+
+    proptest! {
+        #[test]
+        fn what_it_may_ask_for_is_all_that_it_needs(ways in prop::collection::vec((0..WAYS.len(), 0..PATHS.len()), 1..4)) {
+            let parts: Vec<_> = ways.iter().map(|(way, path)| WAYS[*way].replace('P', PATHS[*path])).collect();
+            let rule = format!(r#"{{"merge":[{}]}}"#, parts.join(","));
+            let condition = Condition::new(parse(&rule).unwrap().into_owned());
+            let full = parse(DATA).unwrap();
+            let part = full.as_object().unwrap().iter().filter(|(name, _)| {
+                condition.asks(ROOTS.iter().position(|root| root == name).unwrap())
+            });
+            let part = Value::Object(part.cloned().collect());
+            for mode in [Mode::Strict, Mode::Lenient] {
+                prop_assert_eq!(condition.evaluate_as(mode, &full), condition.evaluate_as(mode, &part), "{}", rule);
+            }
+        }
+    }
+
+    #[test]
+    fn a_condition_on_one_thing_asks_for_no_other() {
+        let condition = Condition::new(parse(r#"{">":[{"var":"answers.q"},1]}"#).unwrap());
+        assert_eq!((0..ROOTS.len()).filter(|root| condition.asks(*root)).collect::<Vec<_>>(), [3]);
     }
 }
