@@ -308,7 +308,7 @@ fn a_books_own_check_compares_kept_heads_too() {
         let (book, _) = some_book().await;
         let early = book.checkpoint().await.unwrap();
         run(&book, comment("c1", "more")).await.unwrap();
-        let reports = book.verify(&[early.clone()], &|_, _| true).await.unwrap();
+        let reports = book.verify(std::slice::from_ref(&early), &|_, _| true).await.unwrap();
         assert!(reports.len() == 1 && reports[0].ok());
         let head = Checkpoint::parse(&early).unwrap();
         let other = Checkpoint { root: Hash([3; 32]), ..head.clone() };
