@@ -1,9 +1,8 @@
 // The page of the audit's benchmark: fills a book once, then checks and exports it, turn by turn with a loop written by hand.
 
 import { createSHA256 } from "hash-wasm";
-import { openBook, verifyLog } from "stagebook";
+import { crmContact, openBook, verifyLog } from "stagebook";
 import { definitionFromXes, fromXes, scanXes } from "stagebook/import";
-import { crmContact } from "stagebook";
 import * as raw from "./raw.mjs";
 import { importRows } from "./rows.mjs";
 
@@ -40,6 +39,7 @@ export async function verify(options) {
   // What is written last moves into segments when the book is quiet.
   await new Promise((done) => setTimeout(done, 3_000));
   const database = await raw.answer(indexedDB.open(`stagebook:${NAME}`));
+  const { wasmBytes } = await book.diagnostics();
   const peak = { before: (await memory()).rendererPeak };
   let bytes = 0;
   const work = {
@@ -58,9 +58,10 @@ export async function verify(options) {
     if (round === 0) peak.before = (await memory()).rendererPeak;
   }
   peak.after = (await memory()).rendererPeak;
+  const grown = (await book.diagnostics()).wasmBytes - wasmBytes;
   database.close();
   await book.close();
-  return { entries, bytes, peak, list };
+  return { entries, bytes, peak, grown, list };
 }
 
 const memory = () => globalThis.memory();

@@ -20,12 +20,12 @@ const real = join(root, "../shared/data/bpic2012.xes.gz");
 const log = !options.contacts && existsSync(real) ? real : undefined;
 const site = await host(options.package && resolve(options.package), "verify-page.mjs", log ? { "log.xes.gz": log } : {});
 try {
-  const { entries, bytes, peak, list } = await site.run("verify", "verify", { rounds, isReal: Boolean(log), contacts: Number(options.contacts ?? 2_000) }, browserMemory);
+  const { entries, bytes, peak, grown, list } = await site.run("verify", "verify", { rounds, isReal: Boolean(log), contacts: Number(options.contacts ?? 2_000) }, browserMemory);
   const of = (pick) => median(list.map(pick));
   const seconds = (name) => `${(of((round) => round[name]) / 1_000).toFixed(2)} s`;
   const ratio = (name, to) => of((round) => round[name] / round[to]).toFixed(2);
   const rate = (name) => `${Math.round(of((round) => entries / round[name])).toLocaleString("en").replaceAll(",", " ")} a ms`;
-  console.log(`${entries} entries, ${(bytes / 1e6).toFixed(0)} MB of lines${log ? ", the real log" : ""}; renderer's peak ${peak.before} MB before, ${peak.after} MB after ${rounds} exports`);
+  console.log(`${entries} entries, ${(bytes / 1e6).toFixed(0)} MB of lines${log ? ", the real log" : ""}; renderer's peak ${peak.before} MB before, ${peak.after} MB after ${rounds} rounds, the component's memory grew by ${grown} bytes`);
   print(["", "stagebook", "by hand", "", "ratio", "goal"], [
     ["audit.verify", seconds("book"), "headers canonical", seconds("headers"), ratio("book", "headers"), "≤ 1.5"],
     ["", "", "lines canonical", seconds("lines"), ratio("book", "lines"), "≤ 1.5"],
