@@ -67,14 +67,6 @@ id!(
     ActorId
 );
 id!(
-    /// The ledger's name of a contact: 22 base64url characters of a keyed hash of its id.
-    ContactName
-);
-id!(
-    /// The ledger's name of an actor, made as [`ContactName`] is.
-    ActorName
-);
-id!(
     /// A workflow definition's id.
     DefinitionId
 );
@@ -114,6 +106,72 @@ id!(
     /// `sha256:<64 hex>` of a definition's canonical JSON.
     DefinitionHash
 );
+
+/// Characters of a pseudonym: 132 of its hash's bits.
+const PSEUDONYM: usize = 22;
+
+/// A name that tells nothing. No text becomes one: it is made of a keyed hash, in
+/// [`ledger::Pseudonyms`](crate::ledger::Pseudonyms) alone, or read back where it stands already.
+macro_rules! pseudonym {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Rc<str>);
+
+        impl $name {
+            /// Of a keyed hash.
+            pub(crate) fn of_hash(hash: &[u8; 32]) -> Self {
+                Self(pseudonym(hash).into())
+            }
+
+            /// Reads one that was written.
+            pub fn parse(text: &str) -> Option<Self> {
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+                (text.len() == PSEUDONYM && text.bytes().all(plain)).then(|| Self(text.into()))
+            }
+
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl ToJson for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                write_text(&self.0, out);
+            }
+        }
+
+        impl FromJson for $name {
+            fn read(value: Option<&Value<'_>>, errors: &mut Errors) -> Self {
+                errors.expect(value.and_then(Value::as_str).and_then(Self::parse), "a pseudonym")
+            }
+        }
+    };
+}
+
+pseudonym!(
+    /// The ledger's name of a contact: 22 base64url characters of a keyed hash of its id.
+    ContactName
+);
+pseudonym!(
+    /// The ledger's name of an actor, made as [`ContactName`] is.
+    ActorName
+);
+
+/// The text of a pseudonym of that hash.
+pub(crate) fn pseudonym(hash: &[u8; 32]) -> String {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    let mut text = Base64UrlUnpadded::encode_string(hash);
+    text.truncate(PSEUDONYM);
+    text
+}
 
 /// Place of an entry in its replica's log, from 0 without gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,7 +241,7 @@ of_contact!(PendingId, ItemId);
 
 fn contact_of(id: &str) -> Option<ContactName> {
     let (contact, unique) = id.split_once('.')?;
-    (contact.len() == 22 && !unique.is_empty()).then(|| ContactName::new(contact))
+    ContactName::parse(contact).filter(|_| !unique.is_empty())
 }
 
 const TASK: &str = ".task";
@@ -213,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_pending_activity_tells_its_contact() {
-        let contact = ContactName::new("abcdefghijklmnopqrstuv");
+        let contact = ContactName::parse("abcdefghijklmnopqrstuv").unwrap_or_default();
         let id = PendingId::of(&contact, "x1");
         assert_eq!(id.contact(), Some(contact));
         assert_eq!(PendingId::new("p1").contact(), None);

@@ -128,8 +128,7 @@ impl Day {
         let [y, e, a, r, b'-', m, o, b'-', d, t] = text else {
             return None;
         };
-        let (year, month, day) =
-            (number([*y, *e, *a, *r])?, number([*m, *o])?, number([*d, *t])?);
+        let (year, month, day) = (number([*y, *e, *a, *r])?, number([*m, *o])?, number([*d, *t])?);
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let days = match month {
             2 => 28 + i32::from(leap),

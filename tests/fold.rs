@@ -20,7 +20,7 @@ use stagebook::time::{Day, Instant, When};
 const HOUR: i64 = 3_600_000;
 
 fn nobody() -> Contact {
-    Contact::unknown(ContactName::new("abcdefghijklmnopqrstuv"), ContactId::new("c"))
+    Contact::unknown(ContactName::parse("abcdefghijklmnopqrstuv").unwrap(), ContactId::new("c"))
 }
 
 /// The entry `n` of a replica, an hour after its last.

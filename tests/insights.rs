@@ -801,7 +801,8 @@ fn a_superseded_move_counts_nowhere() {
     let definition: &Definition = definitions.iter().next().unwrap();
     let mut survey = Survey::new(definition, Instant::from_millis(9 * MINUTE), (None, None));
     let id = ContactId::new("c");
-    let mut contact = Contact::unknown(ContactName::new("abcdefghijklmnopqrstuv"), id.clone());
+    let mut contact =
+        Contact::unknown(ContactName::parse("abcdefghijklmnopqrstuv").unwrap(), id.clone());
     for (n, event) in events.into_iter().enumerate() {
         let entry = entry(n as u64, event);
         let body = RowBody::new(&stagebook::json::text(&entry.fact.body(&id)));

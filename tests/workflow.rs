@@ -43,7 +43,7 @@ fn boss() -> Actor {
 impl Play {
     fn begin(definition: &Value) -> Self {
         let definitions = Definitions::parse(vec![tree(definition)], definition_hash);
-        let name = ContactName::new("abcdefghijklmnopqrstuv");
+        let name = ContactName::parse("abcdefghijklmnopqrstuv").unwrap();
         let mut play = Self {
             definitions: definitions.unwrap_or_else(|issues| panic!("{issues:?}: {definition}")),
             contact: Contact::unknown(name, contact()),

@@ -172,7 +172,7 @@ impl<S: Store> Engine<S> {
             self.agendas().await?;
             let (epoch, fresh): (CommitNo, Vec<ContactName>) = {
                 let shared = self.shared.borrow();
-                (shared.known, shared.entries.keys().map(ContactName::from).collect())
+                (shared.known, shared.entries.keys().filter_map(ContactName::parse).collect())
             };
             let mut found = Vec::new();
             for name in &fresh {

@@ -271,7 +271,7 @@ impl<S: Store> Engine<S> {
         sync: &SyncState,
         work: &mut Work,
     ) -> Result<(), Error> {
-        let names: Vec<ContactName> = pieces.keys().map(ContactName::from).collect();
+        let names: Vec<ContactName> = pieces.keys().filter_map(ContactName::parse).collect();
         for name in names {
             let pieces = pieces.remove(name.as_str()).unwrap_or_default();
             let before = self.load(&name).await?;

@@ -162,7 +162,7 @@ impl<S: Store> Engine<S> {
         work.folded.iter().for_each(|(name, _)| {
             names.note(name.as_str());
         });
-        let mut names: Vec<ContactName> = names.keys().map(ContactName::from).collect();
+        let mut names: Vec<ContactName> = names.keys().filter_map(ContactName::parse).collect();
         sort::sort(&mut names, Ord::cmp);
         let mut changes = Vec::new();
         for name in names {

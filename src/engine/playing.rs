@@ -47,7 +47,7 @@ impl Trial {
         let commands = first.map(commands).unwrap_or_default();
         let workflow = first.map(|one| StartAt { definition: one.id().to_string(), stage: None });
         let ground = Ground { definitions, actor, replica: ReplicaId::new("simulation"), commands };
-        let name = ContactName::new("simulated-contact-name");
+        let name = ContactName::parse("simulated-contact-name").unwrap_or_default();
         let contact = Contact::unknown(name, id.clone());
         let mut trial = Self { ground: Rc::new(ground), contact: Some(contact), now };
         let input = NewContact {

@@ -59,7 +59,7 @@ pub fn simulate(
     };
     let derive = |text: &str| text.to_owned();
     let mut simulation = Simulation::default();
-    let name = ContactName::new("simulated-contact-name");
+    let name = ContactName::parse("simulated-contact-name").unwrap_or_default();
     let contact = ContactId::new("simulation");
     simulation.contact = Contact::unknown(name, contact.clone());
     let workflow = definitions.iter().next();

@@ -54,7 +54,7 @@ impl<S: Store> Engine<S> {
             let records = self.store.range(self.contacts_from(&from, scope)).await?;
             let last = records.len() < CONTACTS as usize;
             for record in records {
-                let name = ContactName::from(record.key.as_str());
+                let Some(name) = ContactName::parse(&record.key) else { continue };
                 // From here on it is in memory, if it is still as it was read.
                 self.adopt(&name, epoch, Some(record.value))?;
                 self.trace(&name, &mut query, &mut out).await?;

@@ -195,7 +195,7 @@ impl<S: Store> Engine<S> {
             }
             let erased = match batch {
                 [Queued { command: Command::Erase { .. }, .. }] => {
-                    work.contacts.keys().next().map(ContactName::from)
+                    work.contacts.keys().next().and_then(ContactName::parse)
                 }
                 _ => None,
             };

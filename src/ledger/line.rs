@@ -199,7 +199,7 @@ mod tests {
             at: Instant::parse("2026-03-09T14:05:00Z").unwrap(),
             body: Hash([0; 32]),
             book: "crm".to_owned(),
-            by: ActorName::new("abcdefghijklmnopqrstuv"),
+            by: ActorName::parse("abcdefghijklmnopqrstuv").unwrap(),
             contact: None,
             definition: None,
             hlc: Hlc { millis: 1_773_065_100_000, counter: 0 },

@@ -1,6 +1,7 @@
 //! The ledger's format: canonical lines, their hashes, the tree over them, the names that stand in
 //! clear, the check of all of it, and the proofs and checkpoints that others check it by. Pure functions over bytes; where the bytes live is not known
 //! here, and salts come in from outside.
+//! `FORMAT.md` beside this file tells the format byte by byte, for those who have none of this code.
 
 mod canonical;
 mod checkpoint;

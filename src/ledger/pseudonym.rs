@@ -2,7 +2,7 @@
 //! name and secret give a contact the same one.
 
 use super::hash::Hash;
-use crate::ids::{ActorId, ActorName, ContactId, ContactName};
+use crate::ids::{ActorId, ActorName, ContactId, ContactName, pseudonym};
 use crate::map::Hashed;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
@@ -28,9 +28,6 @@ impl fmt::Debug for Pseudonyms {
     }
 }
 
-/// Characters of a name: 132 of the hash's bits.
-const NAME_CHARS: usize = 22;
-
 impl Pseudonyms {
     /// The names of `book` under `secret`, which may be empty.
     pub fn new(book: &str, secret: &str) -> Self {
@@ -43,7 +40,7 @@ impl Pseudonyms {
 
     /// A contact's name.
     pub fn contact(&self, id: &ContactId) -> ContactName {
-        ContactName::new(self.name("contact", id.as_str()))
+        ContactName::of_hash(&self.hash("contact", id.as_str()))
     }
 
     /// An actor's name.
@@ -51,7 +48,7 @@ impl Pseudonyms {
         if let Some(name) = self.actors.borrow().get(id.as_str()) {
             return name.clone();
         }
-        let name = ActorName::new(self.name("actor", id.as_str()));
+        let name = ActorName::of_hash(&self.hash("actor", id.as_str()));
         let mut actors = self.actors.borrow_mut();
         if actors.len() >= REMEMBERED {
             actors.clear();
@@ -62,10 +59,11 @@ impl Pseudonyms {
 
     /// 22 characters for an id of another sort.
     pub fn name(&self, sort: &str, id: &str) -> String {
-        let mut text =
-            Base64UrlUnpadded::encode_string(&self.mac(&[sort.as_bytes(), b"\0", id.as_bytes()]));
-        text.truncate(NAME_CHARS);
-        text
+        pseudonym(&self.hash(sort, id))
+    }
+
+    fn hash(&self, sort: &str, id: &str) -> [u8; 32] {
+        self.mac(&[sort.as_bytes(), b"\0", id.as_bytes()])
     }
 
     /// What a database keeps to know its key again.

@@ -205,12 +205,6 @@ impl Verifier {
         links && fits
     }
 
-    /// Takes note of a checkpoint of which nothing can be read.
-    pub(super) fn end_unread(&mut self) {
-        self.settle(false);
-        self.ended = true;
-    }
-
     /// Takes note that what came was cut within its last line, or behind it.
     pub(super) fn cut(&mut self) {
         self.is_cut = true;

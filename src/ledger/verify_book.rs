@@ -139,9 +139,7 @@ impl BookVerifier {
         let read = read.and_then(|last| Some((Checkpoint::parse(&last.checkpoint)?, last.prev)));
         let Some((head, prev)) = read.filter(|(head, _)| head.log().is_some()) else {
             let log = self.open_log();
-            log.bad(log.end(), "a checkpoint that can't be read");
-            log.end_unread();
-            return;
+            return log.bad(log.end(), "a checkpoint that can't be read");
         };
         self.choose_by(&head);
         self.logs[self.current].checkpoint(&head, prev);

@@ -20,16 +20,19 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-/** Bundles and serves. Resolves to { run, close }; `folder` of the package is pkg/ unless another is named. */
-export async function host(folder = pkg) {
+/** Bundles and serves. Resolves to { run, close }; `folder` of the package is pkg/ unless another is named, `page` what runs in
+ * the page, `files` what it may fetch besides, by name. */
+export async function host(folder = pkg, page = "page.mjs", files = {}) {
   const scratch = mkdtempSync(join(tmpdir(), "stagebook-bench-"));
-  await bundle(folder, join(scratch, "site"));
+  await bundle(folder, page, join(scratch, "site"));
+  for (const [name, path] of Object.entries(files)) cpSync(path, join(scratch, "site", name));
   const server = createServer((request, response) => serve(join(scratch, "site"), request, response));
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${server.address().port}/`;
   return {
-    /** Runs one case in a fresh browser over the profile of that name; resolves to what the case gives. */
-    run: (profile, name, input) => inBrowser(join(scratch, "profiles", profile), url, name, input),
+    /** Runs one case in a fresh browser over the profile of that name; resolves to what the case gives. The page may ask for
+     * `memory`, as the function given tells it. */
+    run: (profile, name, input, memory) => inBrowser(join(scratch, "profiles", profile), url, name, input, memory),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -38,10 +41,10 @@ export async function host(folder = pkg) {
   };
 }
 
-async function bundle(folder, site) {
+async function bundle(folder, page, site) {
   await esbuild.build({
-    entryPoints: { main: join(import.meta.dirname, "page.mjs") },
-    alias: { stagebook: join(folder, "browser.js") },
+    entryPoints: { main: join(import.meta.dirname, page) },
+    alias: { "stagebook/import": join(folder, "import.js"), stagebook: join(folder, "browser.js") },
     outdir: site,
     bundle: true,
     minify: true,
@@ -63,10 +66,11 @@ async function serve(site, request, response) {
 }
 
 /** A profile on disk: a context without one is incognito, and its IndexedDB lives in memory. */
-async function inBrowser(profile, url, name, input) {
+async function inBrowser(profile, url, name, input, memory = () => ({})) {
   const context = await chromium.launchPersistentContext(profile, launchOptions());
   try {
     const page = await context.newPage();
+    await page.exposeFunction("memory", memory);
     await page.goto(url);
     await page.waitForFunction(() => globalThis.bench);
     return await page.evaluate(([name, input]) => globalThis.bench[name](input), [name, input]);

@@ -49,7 +49,7 @@ export interface BookOptions {
   secret?: string;
   /** Log refused moves too ("workflow.refused"). Default false. */
   recordRefusals?: boolean;
-  /** Signs checkpoints: Ed25519, by WebCrypto, a KMS or a hardware key. */
+  /** Signs checkpoints: Ed25519, by WebCrypto, a KMS or a hardware key. `publicKey` has 32 bytes, the signature 64. In a note the key's name is the checkpoint's first line, as C2SP asks of a log; `name` is the host's own. */
   signer?: { name: string; publicKey: Uint8Array; sign(note: Uint8Array): Promise<Uint8Array> };
   /** Where the .wasm comes from, for hosts that serve assets themselves. */
   wasm?: WasmSource;
@@ -543,20 +543,40 @@ export interface Outbox {
 
 // ─────────────────────────────────────────────────────────────── audit
 export interface Audit {
-  /** Recomputes every hash. Names the first entry that does not fit.
+  /** Recomputes every hash. Names the first entry that does not fit. With `checkpoints` it also finds a log that was cut or written anew below them, or is not here at all; one that can't be read is "invalid".
    * @example
-   * const { ok, entries } = await book.audit.verify();
+   * const kept = await book.audit.checkpoint();
+   * const { ok, entries } = await book.audit.verify({ checkpoints: [kept] });
    * console.log(ok && entries > 0); // true
    */
   verify(options?: { /** heads known from elsewhere */ checkpoints?: readonly string[]; onProgress?: (done: number, total: number) => void; signal?: AbortSignal }): Promise<VerifyReport>;
-  /** Tree head (C2SP tlog-checkpoint) of this device's log; a signed note where the book has a signer. */
+  /** Tree head (C2SP tlog-checkpoint) of this device's log; a signed note where the book has a signer. What it covers survives a power cut. What the signer throws comes through as it is; a signature that is none is "invalid".
+   * @example
+   * const [origin, size] = (await book.audit.checkpoint()).split("\n");
+   * const { replica, entries } = await book.diagnostics();
+   * console.log(origin === `stagebook/${book.name}/${replica}` && Number(size) === entries); // true
+   */
   checkpoint(): Promise<string>;
-  /** RFC 6962 proofs: that an entry is in its replica's log; that this device's log extends an earlier size. Hashes in standard base64. */
+  /** RFC 6962 proofs: that an entry is in its replica's log; that this device's log extends an earlier size. Hashes in standard base64. An entry that the book lacks is "not-found". `checkpoint` is the head of that replica's log, signed if it is this device's.
+   * @example
+   * import { verifyInclusion } from "stagebook";
+   * const [entry] = (await book.historyAll({ limit: 1 })).items;
+   * const proof = await book.audit.proveInclusion(entry!.id);
+   * console.log(await verifyInclusion(proof, await book.audit.checkpoint())); // true
+   */
   proveInclusion(entryId: string): Promise<InclusionProof>;
+  /** `fromSize` from 1 to the log's size, else "invalid": of the empty log nothing is proven.
+   * @example
+   * import { verifyConsistency } from "stagebook";
+   * const earlier = await book.audit.checkpoint();
+   * await book.contacts.create({ name: "Carla Neri" });
+   * const proof = await book.audit.proveConsistency(Number(earlier.split("\n")[1]));
+   * console.log(await verifyConsistency(proof, earlier, await book.audit.checkpoint())); // true
+   */
   proveConsistency(fromSize: number): Promise<ConsistencyProof>;
-  /** "jsonl" is the ledger, always whole, with the checkpoints: what verifyLog reads. The others are views and take a query.
+  /** "jsonl" is the ledger, always whole, with the checkpoints: what verifyLog reads. It is cut at its start: what is written meanwhile is not in it, but the tombstone of a contact that is erased meanwhile. The others are views and take a query.
    * A stream is made of pieces that are read when they are asked for, so memory does not grow with the log, and a reader that
-   * cancels stops the work. What is written meanwhile may or may not be in it; nothing is in it twice. What goes wrong ends it
+   * cancels stops the work. What is written meanwhile may or may not be in a view; nothing is in it twice. What goes wrong ends it
    * with a StagebookError ("invalid" for a query that can't be, "closed", "storage" …): nothing is thrown by the call itself.
    *
    * - **csv**: UTF-8, RFC 4180, a row an entry as `historyAll` has them, newest first unless `order` says otherwise; headings in
@@ -574,6 +594,8 @@ export interface Audit {
    *   "stagebook/<book>/<replica>", `type` "dev.stagebook." and the kind, `subject` the contact's id, `time` when it happened,
    *   the extension `recordedtime` when it was recorded, `sequence` the seq in 16 digits, `data` the HistoryEntry.
    * @example
+   * const ledger = await new Response(book.audit.export("jsonl")).text();
+   * console.log(ledger.split("\n").at(-2)!.startsWith('{"checkpoint":')); // true
    * const table = await new Response(book.audit.export("csv", { contactId: contact.id })).text(); // the headings, and two entries
    * console.log(table.trim().split("\r\n").length); // 3
    */
@@ -600,11 +622,18 @@ export interface Audit {
 }
 export interface InclusionProof { replica: string; leaf: string; index: number; size: number; path: string[]; checkpoint: string; }
 export interface ConsistencyProof { replica: string; fromSize: number; size: number; path: string[]; checkpoint: string; }
+/** Whether the proof shows that its leaf is in the log with this head: a checkpoint that you trust, signed or not (who signed is not looked at). The proof's own checkpoint counts for nothing. False also for what is no proof. */
 export function verifyInclusion(proof: InclusionProof, checkpoint: string): Promise<boolean>;
+/** Whether the proof shows that the log with the head `to` begins with all of the log with the head `from`. False also for what is no proof. */
 export function verifyConsistency(proof: ConsistencyProof, from: string, to: string): Promise<boolean>;
 /** ok: nothing changed, missing or cut. erased: bodies gone with their tombstone. withheld: header-only lines of another replica's log, no fault. missing: a body gone without a tombstone, a fault. */
 export interface VerifyReport { ok: boolean; entries: number; erased: number; withheld: number; missing: number; replicas: { replica: string; size: number; root: string; ok: boolean; firstBad?: { seq: number; reason: string }; truncated?: true; /** size that a server has acknowledged; beyond it this device could have rewritten its own log */ acknowledged?: number }[]; }
-/** Verifies an export or a sync batch without a book: on a server, in an auditor's hands. */
+/** Verifies an export or a sync batch without a book: on a server, in an auditor's hands. Strings are lines, with or without their break; bytes may be cut anywhere. A batch has no end of its own: give its `checkpoint` among `checkpoints`. A batch that begins after seq 0 is part of a log: checked, its `root` empty, and `truncated` at best; `firstBad` tells a fault. Bodies may be `withheld` but in the only log of an export, where they are `missing`. Nothing to verify is not ok.
+ * @example
+ * import { verifyLog } from "stagebook";
+ * const report = await verifyLog(book.audit.export("jsonl"), { checkpoints: [await book.audit.checkpoint()] });
+ * console.log(report.ok); // true
+ */
 export function verifyLog(lines: AsyncIterable<string> | (Iterable<string> & object) | ReadableStream<Uint8Array>, options?: { /** heads known from elsewhere: finds a log that was cut or rewritten */ checkpoints?: readonly string[]; onProgress?: (done: number) => void; signal?: AbortSignal; wasm?: WasmSource }): Promise<VerifyReport>;
 export interface ImportRow { contact: string; at: Instant; by: string; byName?: string; /** of the source; a row whose id was imported before is skipped, so a broken run can be run again */ id?: string; kind: "contact" | "stage" | "log" | "pending" | "complete" | "comment" | "message" | "archive"; /** "contact": its data; comes first, starts no workflow: the first stage row does, from nothing */ set?: ContactChanges["set"]; definition?: string; stage?: string; reason?: string; type?: string; /** "complete": the id of the pending row */ ref?: string; description?: string; outcome?: string; due?: Day | Instant; assignee?: string; text?: string; }
 
