@@ -134,5 +134,5 @@ test("an export reads on only when it is read, ends when it is cancelled, and fa
   await cut.read();
   await book.close();
   await assert.rejects((async () => { while (!(await cut.read()).done); })(), { code: "closed" });
-  assert.throws(() => book.audit.export("jsonl"), { code: "closed" });
+  await assert.rejects(book.audit.export("jsonl").getReader().read(), { code: "closed" });
 });
