@@ -69,10 +69,12 @@ impl<S: Store> Engine<S> {
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
-        let applied = self.apply_locked(batch, Manner::Given).await?;
+        let retried = self.retry_locked(Manner::Given).await?;
+        let mut applied = self.apply_locked(batch, Manner::Given).await?;
         if applied.waits {
             self.keep_apart(batch).await?;
         }
+        applied.conflicts.splice(0..0, retried.conflicts);
         Ok(applied)
     }
 

@@ -128,11 +128,11 @@ impl Head {
     }
 }
 
-/// How many entries of its own log a database holds.
+/// How many entries of its own log a database holds that no server has.
 ///
 /// # Errors
 /// What the store says.
-pub async fn own_entries(store: &impl Store) -> Result<u64, StoreError> {
+pub async fn unsynced_entries(store: &impl Store) -> Result<u64, StoreError> {
     let Some(head) = store.get(Table::Meta, Head::KEY).await? else {
         return Ok(0);
     };
@@ -143,7 +143,8 @@ pub async fn own_entries(store: &impl Store) -> Result<u64, StoreError> {
             entries += CommitRecord::read(&record)?.lines.len() as u64;
         }
     }
-    Ok(entries)
+    let held = head.sync.acknowledged(&head.replica).unwrap_or(0);
+    Ok(entries.saturating_sub(held))
 }
 
 record! {

@@ -38,7 +38,7 @@ pub use book::{Change, Options, Source, World};
 pub use carrying::{Carried, Part};
 pub use changes::Changes;
 pub use exporting::{Format, Piece, Scope};
-pub use head::{Head, SyncState, own_entries};
+pub use head::{Head, SyncState, unsynced_entries};
 pub use importing::{ImportReport, RejectedRow};
 pub use insights::InsightsQuery;
 pub use loaded::Loaded;
@@ -147,11 +147,11 @@ impl<S: Store> Engine<S> {
         (shared.seal.replica.clone(), shared.seal.log.size(), shared.contacts)
     }
 
-    /// This device's id, and how much of its log a server holds.
-    pub fn held(&self) -> (ReplicaId, u64) {
+    /// This device's id, and how much of its log a server holds; none without a server.
+    pub fn held_by_server(&self) -> Option<(ReplicaId, u64)> {
         let shared = self.shared.borrow();
         let own = &shared.seal.replica;
-        (own.clone(), shared.head.sync.acknowledged(own).unwrap_or(0))
+        shared.head.sync.acknowledged(own).map(|held| (own.clone(), held))
     }
 
     /// Definitions that the ledger holds, as id, version and hash.

@@ -164,13 +164,17 @@ impl<S: Store> Engine<S> {
     pub async fn retry(&self) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         let _turn = self.writer.lock().await;
+        self.retry_locked(Manner::Pulled).await
+    }
+
+    pub(super) async fn retry_locked(&self, manner: Manner) -> Result<Applied, Error> {
         let mut all = Applied::default();
         if self.shared.borrow().head.sync.quarantined == 0 {
             return Ok(all);
         }
         for record in self.quarantine().await? {
             let Ok(batch) = json::read_bytes::<Batch>(&record.value) else { continue };
-            match self.apply_locked(&batch, Manner::Pulled).await {
+            match self.apply_locked(&batch, manner).await {
                 Ok(applied) if applied.waits => {}
                 Ok(mut applied) => {
                     all.applied += applied.applied;

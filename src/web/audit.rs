@@ -61,7 +61,8 @@ impl Book {
             !aborted.is_some_and(|aborted| aborted.is_truthy())
         };
         let reports = self.engine().verify(&known, &progress).await;
-        self.answer(reports).map(|reports| view::verified(&reports))
+        let held = self.engine().held_by_server();
+        self.answer(reports).map(|reports| view::verified(&reports, held.as_ref()))
     }
 
     /// The part of the ledger that comes next: `[state, part]`, where `state` brings the part after it.
@@ -172,7 +173,7 @@ impl LedgerCheck {
 
     /// The contract's `VerifyReport`.
     pub fn finish(self) -> String {
-        view::verified(&self.0.finish())
+        view::verified(&self.0.finish(), None)
     }
 }
 

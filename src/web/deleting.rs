@@ -3,7 +3,7 @@
 use super::convert::{failure, messages};
 use super::indexed_db::{self, IndexedDb};
 use super::local_storage::{self, LocalStorage};
-use crate::engine::own_entries;
+use crate::engine::unsynced_entries;
 use crate::error::{Clash, Error, StoreError};
 use crate::store::Store;
 use wasm_bindgen::prelude::*;
@@ -23,13 +23,13 @@ async fn delete(name: &str, discard_unsynced: bool) -> Result<(), Error> {
         let mut entries = 0;
         let database = IndexedDb::new(name, |_| {});
         if database.open_existing().await {
-            entries += own_entries(&database).await?;
+            entries += unsynced_entries(&database).await?;
             database.close().await;
         }
         if local_storage::has(name, local_storage::FORMAT) {
             let storage = LocalStorage::new(name);
             storage.open().await?;
-            entries += own_entries(&storage).await?;
+            entries += unsynced_entries(&storage).await?;
             storage.close().await;
         }
         if entries > 0 {

@@ -108,6 +108,7 @@ describe("the audit in a page", () => {
       const book = await openBook({ name: "loans", definitions, actor: { id: "anna" }, locale: "en" });
       await book.audit.importHistory(fromXes(source, { stages, definition: "loans" }));
       const kept = await book.audit.checkpoint();
+      const backup = await new Response(book.audit.export("jsonl")).blob();
       const ids = [];
       for (let cursor; ids.length < 1_000; ) {
         const { items, next } = await book.contacts.list({ limit: 500, ...(cursor && { cursor }) });
@@ -136,14 +137,20 @@ describe("the audit in a page", () => {
       };
       const [report] = await Promise.all([verifyLog(checked, { checkpoints: [kept] }), search()]);
       const { entries } = await book.diagnostics();
+      // Nothing of an old backup comes back.
+      const brought = await book.audit.import(backup.stream());
+      const back = [];
+      for (const id of ids.slice(0, 1_000)) if (await book.contacts.get(id)) back.push(id);
+      const after = await book.audit.verify({ checkpoints: [kept] });
       await book.close();
-      return { own, report, gone, entries, found };
+      return { own, report, gone, entries, found, brought, back, after };
     });
     test.diagnostic(`${result.entries} entries, ${result.gone} erased`);
     assert.deepEqual(result.found, []);
     assert.deepEqual(result.report, result.own);
     assert.equal(result.report.ok, true);
     assert.deepEqual([result.report.entries, result.report.erased, result.report.missing, result.report.withheld], [result.entries, result.gone, 0, 0]);
+    assert.deepEqual([result.brought.entries, result.back, result.after], [0, [], result.own]);
     await tab.close();
   });
 });

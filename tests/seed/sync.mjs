@@ -64,11 +64,13 @@ export const scenarios = [
       await anna.sync.now(hooks);
       const { waiting, conflicts } = anna.sync.status();
       const same = JSON.stringify(await kinds(anna, "c-1")) === JSON.stringify(await kinds(bruno, "c-1"));
-      const found = { before, told: told[0], unsynced, waiting, conflicts, same, kinds: (await kinds(anna, "c-1")).at(-1), synced: (await anna.history("c-1")).items.every(({ synced }) => synced) };
+      const { replica, entries } = await anna.diagnostics();
+      const acknowledged = (await anna.audit.verify()).replicas.find((one) => one.replica === replica).acknowledged > 0 && entries > 0;
+      const found = { before, told: told[0], unsynced, waiting, conflicts, same, acknowledged, kinds: (await kinds(anna, "c-1")).at(-1), synced: (await anna.history("c-1")).items.every(({ synced }) => synced) };
       await done();
       return found;
     },
-    expected: { before: true, told: "sync c-1", unsynced: 1, waiting: 0, conflicts: 0, same: true, kinds: "contact.commented bruno", synced: true },
+    expected: { before: true, told: "sync c-1", unsynced: 1, waiting: 0, conflicts: 0, same: true, acknowledged: true, kinds: "contact.commented bruno", synced: true },
   },
   {
     name: "Sync: of two moves out of one stage the first counts; the other is kept, marked, and told as a conflict",

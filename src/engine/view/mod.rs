@@ -529,7 +529,11 @@ impl<'a> Viewer<'a> {
 }
 
 /// The contract's `VerifyReport`.
-pub fn verified(reports: &[LogReport]) -> String {
+/// `held` is how much of this device's log a server holds.
+pub fn verified(reports: &[LogReport], held: Option<&(ReplicaId, u64)>) -> String {
+    let acknowledged = |report: &LogReport| {
+        held.filter(|(own, _)| *own == report.name.replica).map(|(_, held)| *held)
+    };
     let views = reports.iter().map(|report| ReplicaView {
         replica: report.name.replica.as_str(),
         size: report.size,
@@ -540,6 +544,7 @@ pub fn verified(reports: &[LogReport]) -> String {
             .as_ref()
             .map(|bad| FirstBadView { seq: bad.seq.0, reason: bad.reason }),
         truncated: report.truncated,
+        acknowledged: acknowledged(report),
     });
     let sum = |count: fn(&LogReport) -> u64| reports.iter().map(count).sum();
     json(&VerifyView {
@@ -651,7 +656,7 @@ impl<S: Store> Engine<S> {
             now: self.world.now(),
             zone: self.world.as_ref(),
             zone_of: &|user| self.zone_of(user),
-            held: Some(self.held()),
+            held: Some(self.held_by_server().unwrap_or_else(|| (self.size().0, 0))),
         })
     }
 

@@ -396,6 +396,7 @@ shape! {
         pub(super) ok: bool = "ok",
         pub(super) first_bad: Option<FirstBadView<'a>> = "firstBad",
         pub(super) truncated: bool = "truncated" or skip,
+        pub(super) acknowledged: Option<u64> = "acknowledged",
     }
 }
 
