@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::sync::Batch;
 
 /// Lines in one commit.
-const TOGETHER: usize = 10_000;
+const TOGETHER: usize = 20_000;
 
 record! {
     /// What stands behind a log's last line.

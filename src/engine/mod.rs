@@ -147,6 +147,11 @@ impl<S: Store> Engine<S> {
         (shared.seal.replica.clone(), shared.seal.log.size(), shared.contacts)
     }
 
+    /// How many entries the book has, of all devices.
+    pub fn entries(&self) -> u64 {
+        self.logs().iter().map(|(_, log)| log.size()).sum()
+    }
+
     /// This device's id, and how much of its log a server holds; none without a server.
     pub fn held_by_server(&self) -> Option<(ReplicaId, u64)> {
         let shared = self.shared.borrow();

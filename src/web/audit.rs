@@ -201,7 +201,8 @@ pub(super) fn piece(piece: Piece) -> String {
 
 /// The contract's `diagnostics`.
 pub(super) async fn diagnostics(book: &Book) -> Result<String, Error> {
-    let (replica, entries, contacts) = book.engine().size();
+    let (replica, _, contacts) = book.engine().size();
+    let entries = book.engine().entries();
     let known = book.engine().known_definitions().into_iter();
     let diagnostics = Diagnostics {
         version: env!("CARGO_PKG_VERSION"),

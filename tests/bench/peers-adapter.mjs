@@ -1,6 +1,6 @@
 // The package as a peer of a harness that measures libraries on one and the same work: workloads W1 (one event of a
-// workflow), W2 (which fields of an activity are wrong), W3 (durable append) and W4 (cold open, pages of one contact). It
-// lies outside the project, in ../shared/bench/peers beside the checkout:
+// workflow), W2 (which fields of an activity are wrong), W3 (durable append), W4 (cold open, pages of one contact) and W5 (the
+// whole log out of one database into another). It lies outside the project, in ../shared/bench/peers beside the checkout:
 //   cp -r ../shared/bench/peers /tmp/peers && chmod -R u+w /tmp/peers && cd /tmp/peers && npm ci
 //   npm install <checkout>/pkg && cp <checkout>/tests/bench/peers-adapter.mjs adapters/stagebook.mjs
 //   node run.mjs --workload W3,W4 --peers raw-idb,dexie,stagebook --rounds 3
@@ -19,10 +19,14 @@
 // W1's contacts are simulations: the same rules and the same fold as a book's, without a store, since no peer of W1 has
 // one.
 //
-// Left out: W5 needs ledger export and import, which this version lacks; W6 has no counterpart, since hashing is not a
-// function of the package.
+// W5's lines are the ledger's, three times the size of an entry, and each is checked to the last hash on its way in; the
+// other peers trust what they are given. One origin has one database of a book's name, and lines of another book are
+// refused: so the second database is made where the first was, once that is exported. Closing and deleting it count as
+// import.
+//
+// Left out: W6 has no counterpart, since hashing is not a function of the package.
 
-import { crmContact, openBook, openSimulation } from "stagebook";
+import { crmContact, deleteBook, openBook, openSimulation } from "stagebook";
 import wasm from "stagebook/wasm";
 import { FIELD_BIT, REJECTED, STAGE_ACTIVITIES, STAGE_INDEX, STAGES } from "../workloads.mjs";
 
@@ -166,3 +170,31 @@ export const W2 = {
 
 export const W3 = { open, append, appendBatch, count, close };
 export const W4 = { open, appendBatch, page, count, close };
+
+let exported;
+const openLater = async (name) => (name.endsWith("-b") ? { name } : open(name.replace(/-a$/, "")));
+
+const exportAll = async (handle) => {
+  exported = handle;
+  const payload = [];
+  let bytes = 0;
+  const reader = handle.book.audit.export("jsonl").getReader();
+  for (let chunk; !(chunk = await reader.read()).done; bytes += chunk.value.length) payload.push(chunk.value);
+  return { payload, bytes };
+};
+
+const importAll = async (handle, payload) => {
+  const { name } = exported.book;
+  await exported.book.close();
+  await deleteBook(name, { discardUnsynced: true });
+  Object.assign(handle, await open(name));
+  const stream = new ReadableStream({
+    pull(controller) {
+      if (payload.length > 0) controller.enqueue(payload.shift());
+      else controller.close();
+    },
+  });
+  await handle.book.audit.import(stream);
+};
+
+export const W5 = { open: openLater, appendBatch, count, close, exportAll, importAll };

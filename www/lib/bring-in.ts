@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 import type { Audit, Conflict } from "./types.js";
 
 /** Bytes that become durable together: each contact's record is written once for all of its lines among them. */
-const TOGETHER = 8 * 1024 * 1024;
+const TOGETHER = 16 * 1024 * 1024;
 
 interface Brought { applied: number; duplicates: number; conflicts: Conflict[] }
 
