@@ -8,7 +8,7 @@ mod support;
 use futures::executor::block_on;
 use proptest::prelude::*;
 use stagebook::command::{CommandOptions, Completion};
-use stagebook::engine::{Change, Engine, HistoryQuery, ServerName, Source};
+use stagebook::engine::{ActivityQuery, Change, Engine, HistoryQuery, ServerName, Source};
 use stagebook::error::{BatchFault, Error};
 use stagebook::event::{By, ByKind, EntryVoided, Event, Fact, Hlc};
 use stagebook::ids::{ContactId, EntryId, ReplicaId, Seq};
@@ -465,6 +465,28 @@ fn what_a_server_voids_does_not_count() {
         assert_eq!((voided.by.as_str(), voided.reason.as_str()), ("The server", "late"));
         let fresh = Server::new().void("c1", &moved.entries[0].0.order.id());
         assert_eq!(fresh, void, "a server seals what it says as everybody does");
+    });
+}
+
+#[test]
+fn an_activity_that_a_server_voids_is_in_the_history_and_in_no_list() {
+    block_on(async {
+        let a = device(1).await;
+        let mut server = Server::new();
+        run(&a.book, create("c1")).await.unwrap();
+        let logged = run(&a.book, log("c1", "call")).await.unwrap();
+        run(&a.book, log("c1", "call")).await.unwrap();
+        let void = server.void("c1", &logged.entries[0].0.order.id());
+        a.book.pulled(&Server::name(), &void).await.unwrap();
+        a.book.pulled_to(&Server::name(), Some("1"), true).await.unwrap();
+        for status in [None, Some("logged".to_owned())] {
+            let query = ActivityQuery { status, ..ActivityQuery::default() };
+            assert_eq!(a.book.activities(&id("c1"), &query).await.unwrap().1.items.len(), 1);
+        }
+        let rows = history(&a.book, &id("c1"), 50).await;
+        assert_eq!(rows.iter().filter(|row| row.kind == "activity.logged").count(), 2);
+        let state = a.book.contact(&id("c1")).await.unwrap().state.clone();
+        assert_eq!(state.logged(&"call".into()).2, 1);
     });
 }
 

@@ -147,7 +147,9 @@ impl<S: Store> Engine<S> {
             let Some(contact) = contacts.get(name.as_str()).cloned() else { continue };
             let own = contact.rows.iter().rev().find(|known| known.order == row.order);
             let row = own.cloned().unwrap_or_else(|| Rc::new(row));
-            items.push((contact, row));
+            if !row.copy {
+                items.push((contact, row));
+            }
         }
         let next = more.then(|| write_cursor(&after));
         Ok(Page { total: query.count.then_some(total), items, next })

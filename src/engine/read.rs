@@ -143,6 +143,8 @@ pub(super) struct Filter<'a> {
     to: Option<Instant>,
     text: Option<String>,
     after: Option<Place>,
+    /// Without those that a server voided.
+    valid: bool,
     pub(super) oldest_first: bool,
 }
 
@@ -157,6 +159,7 @@ impl<'a> Filter<'a> {
             to,
             text: query.text.as_ref().map(|text| world.lower(text)).filter(|text| !text.is_empty()),
             after: query.cursor.as_deref().map(read_cursor).transpose()?,
+            valid: false,
             oldest_first: match query.order.as_deref() {
                 None | Some("newest") => false,
                 Some("oldest") => true,
@@ -169,7 +172,9 @@ impl<'a> Filter<'a> {
 
     /// Whether the row is asked for, wherever the cursor stands.
     pub(super) fn admits(&self, row: &Row) -> bool {
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
+        let void = self.valid && row.voided.is_some();
+        !(row.copy || void)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
             && self.from.is_none_or(|from| row.occurred >= from)
             && self.to.is_none_or(|to| row.occurred <= to)
             && self.speaks_of(row)
@@ -307,19 +312,20 @@ impl<S: Store> Engine<S> {
         query: &HistoryQuery,
     ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         self.open_or_refuse()?;
-        self.history_of(&self.name_of(id), query).await
+        self.history_of(&self.name_of(id), query, false).await
     }
 
-    /// The same by the ledger's name.
+    /// The same by the ledger's name; `valid`: without entries that a server voided.
     pub(super) async fn history_of(
         &self,
         name: &ContactName,
         query: &HistoryQuery,
+        valid: bool,
     ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
         loop {
             let epoch = self.shared.borrow().head.commit;
             let contact = self.load(name).await?;
-            if let Some(page) = self.history_page(&contact, query).await? {
+            if let Some(page) = self.history_page(&contact, query, valid).await? {
                 return Ok((contact, page));
             }
             self.expect_news(epoch).await?;
@@ -344,9 +350,10 @@ impl<S: Store> Engine<S> {
         &self,
         contact: &Loaded,
         query: &HistoryQuery,
+        valid: bool,
     ) -> Result<Option<Page<Rc<Row>>>, Error> {
         let limit = page_size(query.limit)?;
-        let filter = Filter::new(query, self.world.as_ref())?;
+        let filter = Filter { valid, ..Filter::new(query, self.world.as_ref())? };
         let mut chunks: Vec<(usize, &Chunk)> = contact.chunks.iter().enumerate().collect();
         let counting = query.count && !filter.counts_everything();
         if !counting {
@@ -486,7 +493,7 @@ impl<S: Store> Engine<S> {
             cursor: query.cursor.clone(),
             ..HistoryQuery::default()
         };
-        self.history(id, &query).await
+        self.history_of(&self.name_of(id), &query, true).await
     }
 
     fn pending_activities(
@@ -510,7 +517,7 @@ impl<S: Store> Engine<S> {
 const LOGGED: [&str; 2] = ["activity.logged", "activity.completed"];
 
 fn is_logged(row: &Row) -> bool {
-    LOGGED.contains(&row.kind.as_str())
+    !row.copy && row.voided.is_none() && LOGGED.contains(&row.kind.as_str())
 }
 
 /// One activity of a list.

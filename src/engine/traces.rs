@@ -97,7 +97,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<(), Error> {
         let mut open = query.cursor.is_some();
         loop {
-            let (contact, page) = self.history_of(name, query).await?;
+            let (contact, page) = self.history_of(name, query, true).await?;
             let state = &contact.state;
             // Of a contact that was erased meanwhile nothing more is told.
             if let Some(profile) = state.profile.as_ref().filter(|_| state.exists()) {
