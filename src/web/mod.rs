@@ -13,6 +13,7 @@ mod deleting;
 pub mod indexed_db;
 pub mod local_storage;
 mod opening;
+mod server;
 mod stores;
 mod sync;
 mod tabs;
@@ -23,6 +24,7 @@ pub use audit::{LedgerCheck, verify_proof};
 pub use book::Book;
 pub use deleting::delete_book;
 pub use opening::open_book;
+pub use server::{PushedBatch, ServerBook};
 pub use workflow::simulate;
 
 use js_sys::Function;

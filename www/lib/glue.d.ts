@@ -16,6 +16,7 @@ declare module "#glue" {
     /** An inclusion proof against `to`, or a consistency proof between the checkpoints. */
     verifyProof(proof: string, from: string | undefined, to: string): boolean;
     LedgerCheck: new (checkpoints: string, locale?: string) => LedgerCheck;
+    ServerBook: new (options: string) => ServerBook;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
   }
@@ -36,6 +37,23 @@ declare module "#glue" {
     free(): void;
   }
 
+  /** A book on its server. */
+  export interface ServerBook {
+    nameOf(contactId: string): string;
+    read(batch: string): PushedBatch;
+    /** A tombstone, as a verdict. */
+    bury(burial: string): string;
+    free(): void;
+  }
+
+  export interface PushedBatch {
+    /** `{contacts, end, replica}` */
+    summary(): string;
+    /** A verdict. */
+    judge(known: string, sender: string): string;
+    free(): void;
+  }
+
   export interface RawBook {
     as(actor: string): RawBook;
     /** What the contract's call of that name gives, as JSON. */
@@ -53,6 +71,11 @@ declare module "#glue" {
 
   /** A self-contained scope: an instance never shares its variables, memory views or finalizers with another. */
   export default function createGlue(): Glue;
+}
+
+declare module "*.sql" {
+  const text: string;
+  export default text;
 }
 
 declare module "#wasm-base64" {
