@@ -15,10 +15,13 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
 export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown;
   write(chunk: Uint8Array): boolean;
-  end(done?: () => void): unknown;
+  end(): unknown;
   once(event: "drain" | "close", listener: () => void): unknown;
   readonly destroyed: boolean;
 }
+
+/** How long what a sender still sends is read and dropped after the answer, so that the answer is not lost with the connection. */
+const LINGER_MS = 500;
 
 /** A listener for `http.createServer`. A body that the handler did not read to its end is given up. */
 export function nodeListener(handler: SyncHandler | ((request: Request) => Promise<Response>)): (request: NodeRequest, response: NodeResponse) => void {
@@ -33,7 +36,8 @@ async function answer(handler: (request: Request) => Promise<Response>, incoming
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
   const method = incoming.method ?? "GET";
-  const body = method === "GET" || method === "HEAD" ? undefined : stream(incoming);
+  const chunks = incoming[Symbol.asyncIterator]();
+  const body = method === "GET" || method === "HEAD" ? undefined : stream(chunks);
   const init = { method, headers, body, duplex: "half", signal: gone.signal };
   const response = await handler(new Request(new URL(incoming.url ?? "/", "http://localhost"), init as RequestInit));
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
@@ -41,11 +45,17 @@ async function answer(handler: (request: Request) => Promise<Response>, incoming
     if (outgoing.destroyed) return;
     if (!outgoing.write(chunk)) await new Promise<void>((go) => { outgoing.once("drain", go); outgoing.once("close", go); });
   }
-  outgoing.end(() => { if (!incoming.complete) incoming.destroy(); });
+  outgoing.end();
+  if (!incoming.complete) await drop(incoming, chunks);
 }
 
-function stream(incoming: NodeRequest): ReadableStream<Uint8Array> {
-  const chunks = incoming[Symbol.asyncIterator]();
+async function drop(incoming: NodeRequest, chunks: AsyncIterator<Uint8Array>): Promise<void> {
+  const timer = setTimeout(() => incoming.destroy(), LINGER_MS);
+  while (!(await chunks.next()).done);
+  clearTimeout(timer);
+}
+
+function stream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
