@@ -11,6 +11,8 @@ export interface PostgresPool { connect(): Promise<PostgresClient>; }
 export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
   release(error?: Error | boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  removeListener(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export interface PostgresStore extends ServerStore {
@@ -185,16 +187,20 @@ async function inTransaction<T>(pool: PostgresPool, work: (client: PostgresClien
   }
 }
 
-/** A client after a failure is in a transaction, or broken. */
+/** A client after a failure is in a transaction, or broken. One that loses its connection says so by an event, too, which would
+ * end the process if nobody listened; what was asked of it rejects. */
 async function withClient<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let failed = true;
+  const ignore = () => {};
+  client.on("error", ignore);
+  let [failed, broken] = [true, false];
   try {
     const result = await work(client);
     failed = false;
     return result;
   } finally {
-    if (failed) await client.query("ROLLBACK").then(() => client.release(), () => client.release(true));
-    else client.release();
+    if (failed) await client.query("ROLLBACK").catch(() => { broken = true; });
+    client.removeListener("error", ignore);
+    client.release(broken);
   }
 }
