@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { cluster, freePort, skip } from "./cluster.mjs";
+import { cluster, freePort, skip } from "../../www/scripts/cluster.mjs";
 import { device, everything } from "./kit.mjs";
 
 const COMMANDS = Number(process.env.STAGEBOOK_COMMANDS ?? 600);

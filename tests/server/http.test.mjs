@@ -7,7 +7,7 @@ import { crmContact, openBook } from "../../pkg/node.js";
 import { memoryStore, syncHandler } from "../../pkg/server-node.js";
 import { postgresStore } from "../../pkg/server-postgres.js";
 import { HttpSyncError, httpSync } from "../../pkg/sync-http.js";
-import { cluster, skip } from "./cluster.mjs";
+import { cluster, skip } from "../../www/scripts/cluster.mjs";
 import { authorize, device, everything, serve } from "./kit.mjs";
 
 const signal = new AbortController().signal;

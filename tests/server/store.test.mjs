@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import pg from "pg";
 import { memoryStore } from "../../pkg/server-node.js";
 import { postgresStore } from "../../pkg/server-postgres.js";
-import { cluster, skip } from "./cluster.mjs";
+import { cluster, skip } from "../../www/scripts/cluster.mjs";
 
 const line = (replica, seq, more = {}) => ({
   replica, seq, kind: "contact.commented", contact: "c".repeat(22), header: `{"seq":${seq}}`, root: `root${seq}`, body: `{"text":"è ${seq}\\u0000"}`, salt: "s", ...more,
