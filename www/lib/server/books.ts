@@ -16,7 +16,7 @@ export class Books {
   #component: Component | undefined;
   #books = new Map<string, ServerBook>();
   /** Names of the contacts in a grant's list, for as long as the host keeps the list. */
-  #names = new WeakMap<object, Set<string>>();
+  #names = new WeakMap<object, Map<ServerBook, Set<string>>>();
 
   constructor(load: () => Promise<Component>, options: SyncHandlerOptions) {
     this.#load = load;
@@ -34,11 +34,8 @@ export class Books {
   }
 
   #make(component: Component, book: string, secret: string | undefined): ServerBook {
-    for (const [key, oldest] of this.#books) {
-      if (this.#books.size < MOST) break;
-      this.#books.delete(key);
-      oldest.free();
-    }
+    // Not freed here, where a request may still hold it: the glue frees what nobody holds.
+    for (const key of this.#books.keys()) if (this.#books.size >= MOST) this.#books.delete(key);
     const { definitions = [], limits: { lateMs = LATE_MS } = {}, name = "Server" } = this.#options;
     const options = { book, secret, definitions: [definitions].flat(), lateMs, name };
     return asked(() => new component.exports.ServerBook(JSON.stringify(options)));
@@ -48,11 +45,10 @@ export class Books {
   async visible(grant: Grant): Promise<Set<string> | undefined> {
     const { contacts } = grant;
     if (contacts === undefined) return undefined;
-    const known = this.#names.get(contacts);
-    if (known) return known;
     const book = await this.of(grant);
-    const names = new Set(contacts.map((id) => asked(() => book.nameOf(`${id}`))));
-    this.#names.set(contacts, names);
+    const known = this.#names.get(contacts) ?? new Map<ServerBook, Set<string>>();
+    const names = known.get(book) ?? new Set(contacts.map((id) => asked(() => book.nameOf(`${id}`))));
+    this.#names.set(contacts, known.set(book, names));
     return names;
   }
 }

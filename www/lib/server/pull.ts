@@ -6,8 +6,9 @@ import type { PlacedLine, ServerStore } from "./types.js";
 
 export interface Pulled { batches: SyncBatch[]; cursor: string; more: boolean; server: { id: string; replica: string } }
 
-/** Characters of lines in an answer, roughly: what is in memory at once. */
+/** Characters of lines in an answer, roughly, and lines that are read at once: what is in memory. */
 const MOST_CHARS = 8 << 20;
+const TOGETHER = 500;
 /** Characters of a root that tell it from others. */
 const ROOT_CHARS = 16;
 
@@ -17,37 +18,49 @@ export async function pull(
   const [, position = "0", root = ""] = /^(\d{1,15})~(\S*)$/.exec(cursor ?? "") ?? [];
   let after = Number(position);
   // The line before comes along: is it still the one that the cursor was made of?
-  let { replica, lines } = await store.read(book, Math.max(after, 1), limit + 2);
+  let { replica, lines } = await store.read(book, Math.max(after, 1), Math.min(limit, TOGETHER) + 1);
   if (after > 0) {
     const last = lines.shift();
     if (last?.position !== after || !last.root.startsWith(root)) {
       after = 0;
-      ({ replica, lines } = await store.read(book, 1, limit + 1));
+      ({ replica, lines } = await store.read(book, 1, TOGETHER));
     }
   }
-  const { batches, count } = cut(book, lines.slice(0, limit), visible);
-  const last = lines[count - 1];
+  const cut = new Cut(book, limit, visible);
+  while (lines.length > 0 && lines.every((line) => cut.add(line))) {
+    ({ lines } = await store.read(book, cut.last!.position + 1, Math.min(limit - cut.count, TOGETHER) + 1));
+  }
+  const { batches, last } = cut;
   const next = last ? `${last.position}~${last.root.slice(0, ROOT_CHARS)}` : after > 0 ? cursor! : "0~";
-  return { batches, cursor: next, more: count < lines.length, server: { id: replica, replica } };
+  return { batches, cursor: next, more: lines.length > 0, server: { id: replica, replica } };
 }
 
-function cut(book: string, lines: PlacedLine[], visible: Set<string> | undefined): { batches: SyncBatch[]; count: number } {
-  const batches: SyncBatch[] = [];
-  let [count, chars] = [0, 0];
-  for (const line of lines) {
-    if (chars > MOST_CHARS) break;
+/** Batches in the making. */
+class Cut {
+  readonly batches: SyncBatch[] = [];
+  count = 0;
+  last: PlacedLine | undefined;
+  #chars = 0;
+
+  constructor(readonly book: string, readonly limit: number, readonly visible: Set<string> | undefined) {}
+
+  /** Whether there was room for it. */
+  add(line: PlacedLine): boolean {
+    if (this.#chars > MOST_CHARS || this.count === this.limit) return false;
     const { replica, seq, root, contact } = line;
-    let batch = batches.at(-1);
+    let batch = this.batches.at(-1);
     if (batch?.replica !== replica || batch.from + batch.lines.length !== seq) {
-      batch = { book, replica, from: seq, lines: [], checkpoint: "" };
-      batches.push(batch);
+      batch = { book: this.book, replica, from: seq, lines: [], checkpoint: "" };
+      this.batches.push(batch);
     }
-    const text = lineText(line, contact === undefined || !visible || visible.has(contact));
+    const text = lineText(line, contact === undefined || !this.visible || this.visible.has(contact));
     batch.lines.push(text);
-    batch.checkpoint = `stagebook/${book}/${replica}\n${seq + 1}\n${root}\n`;
-    [count, chars] = [count + 1, chars + text.length];
+    batch.checkpoint = `stagebook/${this.book}/${replica}\n${seq + 1}\n${root}\n`;
+    this.#chars += text.length;
+    this.count += 1;
+    this.last = line;
+    return true;
   }
-  return { batches, count };
 }
 
 /** The line as it stood, or what is left of it. */
