@@ -88,6 +88,7 @@ async function keepUp(
     let wait = intervalMs;
     if (globalThis.navigator?.onLine === false) {
       become("offline");
+      news = false;
     } else {
       news = false;
       become("syncing");
