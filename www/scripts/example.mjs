@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildPackage } from "./build.mjs";
 import { cluster, skip } from "./cluster.mjs";
-import { pkg, www } from "./paths.mjs";
+import { dist, pkg, www } from "./paths.mjs";
 import { main } from "./run.mjs";
+import { buildDemo } from "./serve.mjs";
 import { setUp } from "./setup.mjs";
+import { folderListener } from "./static.mjs";
 
 const examples = join(www, "examples");
 
@@ -26,14 +28,22 @@ export async function example() {
   return import(pathToFileURL(join(examples, "server/server.mjs")));
 }
 
+/** The demo's page asks as "demo": whoever works there. Its definition is the page's own, so that no role is looked at here. */
+export async function exampleWithDemo(options) {
+  const { start } = await example();
+  const who = (request) => request.headers.get("Authorization") === "Bearer demo" ? { book: "demo", actors: "any", roles: "any" } : null;
+  const server = await start({ ...options, definitions: [], who, otherwise: await folderListener(dist) });
+  return { ...server, demo: `${new URL("/", server.url)}?sync=sync` };
+}
+
 await main(import.meta, async () => {
   await buildPackage(await setUp());
-  const { start } = await example();
+  await buildDemo();
   const given = process.env.DATABASE_URL;
   const database = given || skip ? undefined : await cluster();
   const databaseUrl = given ?? database?.url;
-  const server = await start({ databaseUrl, port: Number(process.env.PORT ?? 0) });
-  console.log(`\nstagebook sync server (${databaseUrl ? "PostgreSQL" : `in memory: ${skip}`}), Ctrl+C to stop:\n${server.url}`);
+  const server = await exampleWithDemo({ databaseUrl, port: Number(process.env.PORT ?? 0) });
+  console.log(`\nstagebook sync server (${databaseUrl ? "PostgreSQL" : `in memory: ${skip}`}), Ctrl+C to stop:\n${server.url}\nThe demo, in step with it, in as many browsers as you like:\n${server.demo}`);
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, () => void server.close().then(() => database?.stop()).then(() => process.exit()));
   }
