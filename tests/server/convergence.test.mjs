@@ -3,74 +3,17 @@
 // commands, STAGEBOOK_SEED which ones.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { cluster, freePort, skip } from "../../www/scripts/cluster.mjs";
-import { device, everything } from "./kit.mjs";
+import { cluster, skip } from "../../www/scripts/cluster.mjs";
+import { act, random } from "./acting.mjs";
+import { device, everything, serverProcess } from "./kit.mjs";
 
 const COMMANDS = Number(process.env.STAGEBOOK_COMMANDS ?? 600);
 const SEED = Number(process.env.STAGEBOOK_SEED ?? Date.now() % 1_000_000);
 const USERS = ["ada", "bob", "cleo", "dan"];
 
-/** Mulberry32. */
-function random(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-
-/** A server process on a port, which can be killed and started again. */
-async function serverProcess(database) {
-  const port = await freePort();
-  let child;
-  const start = async () => {
-    child = spawn(process.execPath, [fileURLToPath(new URL("process.mjs", import.meta.url)), `${port}`], { env: { ...process.env, DATABASE_URL: database }, stdio: ["ignore", "pipe", "inherit"] });
-    await new Promise((ready, failed) => { child.stdout.once("data", ready); child.once("exit", failed); });
-  };
-  const kill = async () => {
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill("SIGKILL");
-    await ended;
-  };
-  await start();
-  return { url: `http://127.0.0.1:${port}/sync`, kill, start };
-}
-
-/** One thing that a user might do. What the rules refuse is no failure. */
-async function act({ book }, who, chance) {
-  const pick = (list) => list[Math.floor(chance() * list.length)];
-  const contact = `c${Math.floor(chance() * Math.max(COMMANDS / 10, 5))}`;
-  const doing = {
-    create: () => book.contacts.create({ id: contact, name: `${contact} by ${who}`, email: `${contact}@example.com` }, { upsert: true }),
-    comment: () => book.contacts.comment(contact, { text: `${who} ${chance()}` }),
-    rename: () => book.contacts.save(contact, { set: { name: `${contact} ${chance()}`, fields: { [pick(["a", "b"])]: chance() } } }),
-    log: () => book.contacts.save(contact, { activities: [{ log: { type: pick(["register-contact", "intro-call"]) } }] }),
-    plan: () => book.contacts.save(contact, { activities: [{ pending: { type: "intro-call", assignee: who, createTask: true } }] }),
-    finish: async () => {
-      const { items } = await book.activities.list(contact, { status: "open" });
-      if (items[0]) await book.activities.complete(pick(items).id, { outcome: who });
-    },
-    move: async () => {
-      const options = (await book.workflow.options(contact)).filter(({ allowed }) => allowed);
-      if (options.length) await book.workflow.transition(contact, { transition: pick(options).transition });
-    },
-    archive: () => book.contacts.archive(contact),
-    restore: () => book.contacts.restore(contact),
-    erase: () => (chance() < 0.1 ? book.contacts.erase(contact, { confirm: contact, reason: "T-1" }) : undefined),
-  };
-  const weights = ["create", "create", "comment", "comment", "rename", "log", "log", "plan", "finish", "move", "move", "archive", "restore", "restore", "erase"];
-  const what = (await book.contacts.get(contact)) ? pick(weights) : "create";
-  await doing[what]()?.catch((error) => {
-    if (!["refused", "not-found", "conflict"].includes(error.code)) throw error;
-  });
-}
 
 describe("devices, servers and a database that come and go", { skip, timeout: 900_000 }, () => {
   let database, servers;
@@ -122,7 +65,7 @@ describe("devices, servers and a database that come and go", { skip, timeout: 90
     })();
     try {
       for (let command = 0; command < COMMANDS; command += USERS.length) {
-        await Promise.all(devices.map((one, i) => act(one, USERS[i], chance)));
+        await Promise.all(devices.map((one, i) => act(one.book, USERS[i], chance, COMMANDS / 10)));
         if (command % 8 === 0) await pause(10);
       }
     } finally {

@@ -1,9 +1,14 @@
 // What the server's tests have in common: the built package, a handler behind a port, and devices.
 
+import { spawn } from "node:child_process";
 import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
 import { crmContact, openBook } from "../../pkg/node.js";
 import { nodeListener } from "../../pkg/server-node.js";
 import { httpSync } from "../../pkg/sync-http.js";
+import { freePort } from "../../www/scripts/cluster.mjs";
+
+export { everything } from "./everything.mjs";
 
 /** Serves a handler on a free loopback port. */
 export async function serve(handler) {
@@ -33,19 +38,19 @@ export async function device(url, who, { definitions = crmContact, clock, ...opt
   return { book, hooks, sync: () => book.sync.now(hooks) };
 }
 
-/** What a book says of all its contacts, for comparing. */
-export async function everything(book) {
-  const all = [];
-  for (let cursor; ;) {
-    const { items, next } = await book.historyAll({ limit: 500, cursor });
-    all.push(...items.map(({ synced, replica, ...item }) => ({ ...item, replica })));
-    if (!(cursor = next)) break;
-  }
-  const contacts = [];
-  for (let cursor; ;) {
-    const { items, next } = await book.contacts.list({ limit: 500, cursor });
-    contacts.push(...items.map(({ version, ...contact }) => contact));
-    if (!(cursor = next)) break;
-  }
-  return { all, contacts: contacts.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+/** A server process on a port, which can be killed and started again. */
+export async function serverProcess(database, more = {}) {
+  const port = await freePort();
+  let child;
+  const start = async () => {
+    child = spawn(process.execPath, [fileURLToPath(new URL("process.mjs", import.meta.url)), `${port}`], { env: { ...process.env, DATABASE_URL: database, ...more }, stdio: ["ignore", "pipe", "inherit"] });
+    await new Promise((ready, failed) => { child.stdout.once("data", ready); child.once("exit", failed); });
+  };
+  const kill = async () => {
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGKILL");
+    await ended;
+  };
+  await start();
+  return { url: `http://127.0.0.1:${port}/sync`, kill, start };
 }
