@@ -121,6 +121,5 @@ function refused({ status, code, message, retryAfterMs }: Refusal): Response {
   const headers: Record<string, string> = { ...HEADERS };
   if (retryAfterMs !== undefined) headers["Retry-After"] = `${Math.ceil(retryAfterMs / 1000)}`;
   if (status === 401) headers["WWW-Authenticate"] = "Bearer";
-  if (status === 413) headers["Connection"] = "close";
   return new Response(JSON.stringify({ code, message }), { status, headers });
 }
