@@ -243,14 +243,15 @@ shape! {
 }
 
 impl Fact {
-    /// An entry's body. `contact` is left out of a tombstone, which must hold nothing of the contact.
+    /// An entry's body. `contact` is left out where it is not known (empty), and of a tombstone, which
+    /// must hold nothing of the contact.
     pub fn body<'a>(&'a self, contact: &'a ContactId) -> impl ToJson + 'a {
         let tombstone = matches!(self.event, Event::ContactErased(_));
         BodyOut {
             by: &self.by.id,
             by_kind: self.by.kind,
             by_name: &self.by.name,
-            contact: (!tombstone).then_some(contact),
+            contact: (!tombstone && !contact.as_str().is_empty()).then_some(contact),
             data: &self.event,
             occurred_at: self.occurred_at,
             source: self.source.as_deref(),

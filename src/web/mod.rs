@@ -15,6 +15,7 @@ pub mod indexed_db;
 pub mod local_storage;
 mod opening;
 mod playing;
+mod server;
 mod stores;
 mod sync;
 mod tabs;
@@ -27,6 +28,7 @@ pub use deleting::delete_book;
 pub use form::form;
 pub use opening::open_book;
 pub use playing::{Played, open_trial};
+pub use server::{PushedBatch, ServerBook};
 pub use workflow::simulate;
 
 use js_sys::Function;

@@ -26,9 +26,9 @@ describe("the packed package", () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(host.installed.length + 1).replaceAll("\\", "/").replace(/chunk-\w+/, "chunk"));
     const expected = [
       "CHANGELOG.md", "LICENSE", "README.md", "package.json", "index.d.ts", "stagebook.wasm",
-      "browser.js", "node.js", "inline.js", "import.js", "chunk.js", "messages/en.json", "messages/it.json",
+      "browser.js", "node.js", "inline.js", "import.js", "sync-http.js", "server.js", "server-node.js", "server-postgres.js", "chunk.js", "server/sql/001-tables.sql", "messages/en.json", "messages/it.json",
     ];
-    assert.deepEqual([...new Set(files)].filter((file) => !/^import\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
+    assert.deepEqual([...new Set(files)].filter((file) => !/^(import|server|sync)\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
   });
 
   it("has a manifest that publint finds nothing wrong with", async () => {

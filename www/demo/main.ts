@@ -19,6 +19,7 @@ import { contactLink, placeIn, type RoomName } from "./places.js";
 import { makeRoom, type Room } from "./rooms.js";
 import { Sender } from "./sender.js";
 import { definitionOf, DEMO_BOOK, loadSettings, saveSettings, type Language, type SenderMode } from "./settings.js";
+import { showSync, startSync } from "./sync.js";
 import { verifyPart } from "./verify.js";
 import { en } from "./words-en.js";
 import { it } from "./words-it.js";
@@ -39,6 +40,8 @@ interface Opened {
   book: Book;
   alarm: Alarm;
   sender: Sender;
+  /** Whether it syncs with a server. */
+  syncs: boolean;
 }
 
 /** What is on the page, for one person in one language. */
@@ -49,7 +52,7 @@ interface Shown {
   rooms: Map<RoomName, Room>;
 }
 
-const part = (id: "bar" | "nav" | "tools" | "page" | "foot") => document.getElementById(id)!;
+const part = (id: "sync" | "bar" | "nav" | "tools" | "page" | "foot") => document.getElementById(id)!;
 
 class Demo {
   readonly #settings = loadSettings();
@@ -106,7 +109,7 @@ class Demo {
   #follow(book: Book): Opened {
     const changed = merged((ids) => this.#refresh(opened, ids), () => (this.#importing ? REST_WHILE_IMPORTING_MS : REST_MS));
     const sender = new Sender(book, () => this.#words, () => changed([]));
-    const opened: Opened = { book, sender, alarm: new Alarm(book, () => changed([])) };
+    const opened: Opened = { book, sender, alarm: new Alarm(book, () => changed([])), syncs: false };
     book.on("change", ({ contactIds }) => changed(contactIds));
     book.on("outbox", ({ item }) => changed([item.contactId]));
     book.on("closed", ({ reason }) => {
@@ -116,6 +119,7 @@ class Demo {
       this.#failed(new Error(this.#words.closedFor[reason]));
     });
     sender.mode = this.#settings.sender;
+    opened.syncs = startSync(book, () => void this.#showState(opened));
     return opened;
   }
 
@@ -229,6 +233,7 @@ class Demo {
       nav.show({ reminders: reminders.length, outbox: known.outboxWaiting }, page.format.number);
       document.title = reminders.length > 0 ? `(${page.format.number(reminders.length)}) ${page.words.title}` : page.words.title;
       part("foot").replaceChildren(...foot(page, known));
+      if (opened.syncs) await showSync(page, part("sync"));
     } catch (error) {
       if (opened === this.#opened) page.fail(error);
     }

@@ -91,6 +91,9 @@ export const en = {
   verifyCut: (replica: string) => `The log of device ${replica} was cut.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memory" },
+  syncState: { idle: "In step", syncing: "Syncing", offline: "Offline", error: "Not in step", stopped: "Stopped" },
+  syncedAt: (date: string) => `synced ${date}`, syncWaiting: (count: string) => `${count} waiting`, syncConflicts: (count: string) => `conflicts: ${count}`,
+  conflictWinner: "Counts", conflictLoser: "Does not count", conflictLook: "Look at the contact", conflictAgain: "Make the other move now",
   bookInfo: (name: string, store: string, entries: string) => `Book “${name}” in ${store}, ${entries} entries`,
   openAgain: "Open again",
   closedFor: {

@@ -92,6 +92,9 @@ export const it: Words = {
   verifyCut: (replica) => `Il log del dispositivo ${replica} è stato tagliato.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memoria" },
+  syncState: { idle: "Allineato", syncing: "In sincronizzazione", offline: "Fuori rete", error: "Non allineato", stopped: "Fermo" },
+  syncedAt: (date) => `sincronizzato ${date}`, syncWaiting: (count) => `${count} in attesa`, syncConflicts: (count) => `conflitti: ${count}`,
+  conflictWinner: "Conta", conflictLoser: "Non conta", conflictLook: "Guarda il contatto", conflictAgain: "Fai ora l'altro passaggio",
   bookInfo: (name, store, entries) => `Registro «${name}» in ${store}, ${entries} voci`,
   openAgain: "Apri di nuovo",
   closedFor: {

@@ -11,7 +11,8 @@ import { pathToFileURL } from "node:url";
 
 interface Example { name: string; code: string }
 
-const examples = read(readFileSync("www/lib/types.d.ts", "utf8"));
+const SOURCES = ["types.d.ts", "sync/http.ts", "server/node.ts", "server/memory.ts", "server/postgres.ts"];
+const examples = SOURCES.flatMap((file) => read(readFileSync(`www/lib/${file}`, "utf8")));
 const tools = createRequire(resolve("www/package.json"));
 const { transform } = tools("esbuild") as typeof import("esbuild");
 /** openBook's example opens the book that the others use. */

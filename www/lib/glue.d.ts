@@ -17,6 +17,7 @@ declare module "#glue" {
     verifyProof(proof: string, from: string | undefined, to: string): boolean;
     LedgerCheck: new (checkpoints: string, locale?: string) => LedgerCheck;
     openTrial(definition: string, options: string): RawTrial;
+    ServerBook: new (options: string) => ServerBook;
     deleteBook(name: string, discardUnsynced: boolean): Promise<void>;
     openBook(options: string, hooks: Hooks): Promise<RawBook>;
     /** Where a form is written, in memory(). */
@@ -55,6 +56,23 @@ declare module "#glue" {
     free(): void;
   }
 
+  /** A book on its server. */
+  export interface ServerBook {
+    nameOf(contactId: string): string;
+    read(batch: string): PushedBatch;
+    /** A tombstone, as a verdict. */
+    bury(burial: string): string;
+    free(): void;
+  }
+
+  export interface PushedBatch {
+    /** `{contacts, end, replica}` */
+    summary(): string;
+    /** A verdict. */
+    judge(known: string, sender: string): string;
+    free(): void;
+  }
+
   export interface RawBook {
     as(actor: string): RawBook;
     /** What the contract's call of that name gives, as JSON. */
@@ -77,6 +95,11 @@ declare module "#glue" {
 
   /** A self-contained scope: an instance never shares its variables, memory views or finalizers with another. */
   export default function createGlue(): Glue;
+}
+
+declare module "*.sql" {
+  const text: string;
+  export default text;
 }
 
 declare module "#wasm-base64" {

@@ -31,6 +31,7 @@ export async function keepUp(
     let wait = intervalMs;
     if (globalThis.navigator?.onLine === false) {
       become("offline");
+      news = false;
     } else {
       news = false;
       become("syncing");

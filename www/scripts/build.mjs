@@ -1,7 +1,7 @@
 // Builds the package into pkg/: `npm --prefix www run build`. Sets up first, so that it works in an empty clone.
 
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { bundleLibrary } from "./bundle.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
@@ -20,6 +20,7 @@ export async function buildPackage(rust) {
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
   copyMessages();
+  cpSync(join(www, "lib/server/sql"), join(draft, "server/sql"), { recursive: true });
   copyManifest();
   empty(pkg);
   cpSync(draft, pkg, { recursive: true });
@@ -32,14 +33,21 @@ function empty(directory) {
   mkdirSync(directory, { recursive: true });
 }
 
-/** The contract is written by hand and published as it is; the converters' types come from their source. */
+/** What has its types from its source: the files that others are reached from. */
+const TYPED = ["import/index", "sync/http", "server/default", "server/postgres"];
+
+/** The contract is written by hand and published as it is; the other entries' types come from their sources. */
 async function copyTypes() {
   copyFileSync(join(www, "lib/types.d.ts"), join(draft, "index.d.ts"));
-  const types = join(draft, "import");
-  await run(process.execPath, [tsc, "-p", join(www, "tsconfig.import.json"), "--outDir", types]);
-  for (const file of readdirSync(types)) {
-    const path = join(types, file);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/"\.\.\/(?:types|index)(?:\.js|\.d\.ts|\.ts)?"/g, '"../index.js"'));
+  const types = join(target, "types");
+  empty(types);
+  await run(process.execPath, [tsc, "-p", join(www, "tsconfig.types.json"), "--outDir", types]);
+  const found = new Set(TYPED);
+  for (const name of found) {
+    const text = readFileSync(join(types, `${name}.d.ts`), "utf8").replace(/^import .*\.sql";$/gm, "");
+    for (const [, path] of text.matchAll(/from "\.\/([\w-]+)\.js"/g)) found.add(`${dirname(name)}/${path}`);
+    mkdirSync(join(draft, dirname(name)), { recursive: true });
+    writeFileSync(join(draft, `${name}.d.ts`), text.replaceAll(/"\.\.\/(?:types|index)(?:\.js|\.d\.ts|\.ts)?"/g, '"../index.js"'));
   }
 }
 

@@ -24,6 +24,7 @@ const common = {
   format: "esm",
   target: ["es2022"],
   plugins: [built],
+  loader: { ".sql": "text" },
   logLevel: "warning",
   absWorkingDir: www,
 };
@@ -34,11 +35,23 @@ export async function esbuild(options) {
   return build(options).catch(() => { throw new Problem("esbuild failed."); });
 }
 
+/** The files of the package that are imported, and the sources they are made of. */
+const ENTRIES = {
+  browser: "browser.ts",
+  node: "node.ts",
+  inline: "inline.ts",
+  import: "import/index.ts",
+  "sync-http": "sync/http.ts",
+  server: "server/default.ts",
+  "server-node": "server/node.ts",
+  "server-postgres": "server/postgres.ts",
+};
+
 /** The package's JavaScript: what is common to its entries goes into chunks. Returns esbuild's metafile. */
 export async function bundleLibrary(outdir) {
   const { metafile, outputFiles } = await esbuild({
     ...common,
-    entryPoints: { browser: join(lib, "browser.ts"), node: join(lib, "node.ts"), inline: join(lib, "inline.ts"), import: join(lib, "import/index.ts") },
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(lib, file)])),
     outdir,
     splitting: true,
     minify: true,

@@ -34,7 +34,7 @@ export async function buildDemo() {
 const asInstalled = {
   name: "as-installed",
   setup(build) {
-    const places = { stagebook: "browser.js", "stagebook/inline": "inline.js", "stagebook/import": "import.js" };
+    const places = { stagebook: "browser.js", "stagebook/inline": "inline.js", "stagebook/import": "import.js", "stagebook/sync/http": "sync-http.js" };
     build.onResolve({ filter: /^stagebook(\/.*)?$/ }, ({ path }) => ({ path: `./stagebook/${places[path] ?? path.slice("stagebook/".length)}`, external: true }));
   },
 };

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canInstall, install } from "./apt.mjs";
+import { programs } from "./cluster.mjs";
 import { lockedVersion, root, target, tool, tools, www } from "./paths.mjs";
 import { ask, main, Problem, run } from "./run.mjs";
 import { cargo, toolchain } from "./toolchain.mjs";
@@ -55,6 +56,11 @@ async function wasmBindgen(host) {
 
 /** The tools run for a second each: compiling them with every optimization takes minutes that they never give back. */
 const QUICKLY_COMPILED = { CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", CARGO_PROFILE_RELEASE_LTO: "off", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
+
+/** PostgreSQL's programs, for the tests of the sync server; without them those are skipped. */
+export async function database() {
+  if (!programs() && canInstall()) await install(["postgresql"]);
+}
 
 const CHROMIUM = {
   linux: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"],

@@ -19,6 +19,8 @@ export function checkSizes(metafile) {
     // The goal is 10 kB; syncing, exports, proofs and moves in bulk are more than it has room for.
     size("facade and glue", browser, 12.5 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
+    size("sync/http", filesOf(metafile, "sync-http.js")),
+    size("server, postgres", ["server-postgres.js", ...filesOf(metafile, "server-node.js")]),
     size("import", filesOf(metafile, "import.js")),
   ];
   console.log("what               raw        brotli     budget");

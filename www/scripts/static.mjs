@@ -38,11 +38,16 @@ export const POLICY = [
 
 /** Starts serving. `port` 0 means any free one. Resolves to { url, close }. */
 export async function serveFolder(folder, { port = 0, policy = POLICY } = {}) {
-  const base = await realpath(folder);
-  const server = createServer((request, response) => answer(base, policy, request, response).catch(() => fail(response, 500)));
+  const server = createServer(await folderListener(folder, policy));
   await new Promise((done, failed) => server.once("error", failed).listen(port, "127.0.0.1", done));
   const close = () => new Promise((done) => { server.close(done); server.closeAllConnections(); });
   return { url: `http://127.0.0.1:${server.address().port}/`, close };
+}
+
+/** Answers requests with a folder's files. */
+export async function folderListener(folder, policy = POLICY) {
+  const base = await realpath(folder);
+  return (request, response) => void answer(base, policy, request, response).catch(() => fail(response, 500));
 }
 
 async function answer(base, policy, request, response) {

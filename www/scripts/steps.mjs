@@ -82,6 +82,9 @@ export const workflow = () => nodeTests(filesUnder(join(root, "tests/workflow"),
 /** What the built package exports, read by the programs of others. */
 export const exported = () => nodeTests(filesUnder(join(root, "tests/export"), ".test.mjs"));
 
+/** The sync server as a host runs it: over HTTP, on a PostgreSQL of its own where there is one. */
+export const served = () => nodeTests(filesUnder(join(root, "tests/server"), ".test.mjs"));
+
 export const packed = (context) => browserTests(context, "tests/pack");
 
 export const endToEnd = (context) => browserTests(context, "tests/browser");

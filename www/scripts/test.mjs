@@ -1,9 +1,9 @@
 // `npm --prefix www test`: sets up, lints, builds, and runs every kind of test; ends with a table and the sum.
-// Names after `--` choose among the steps: lint native node chromium build unit workflow export pack e2e.
+// Names after `--` choose among the steps: lint native node chromium build unit workflow export server pack e2e.
 
 import { add, NONE } from "./counts.mjs";
 import { main, Problem, seconds } from "./run.mjs";
-import { browser, setUp } from "./setup.mjs";
+import { browser, database, setUp } from "./setup.mjs";
 import * as step from "./steps.mjs";
 
 const STEPS = [
@@ -15,6 +15,7 @@ const STEPS = [
   { name: "unit", title: "facade and converters", run: step.unit, built: true },
   { name: "workflow", title: "workflow beside others", run: step.workflow, built: true },
   { name: "export", title: "exports read by others", run: step.exported, built: true },
+  { name: "server", title: "sync server", run: step.served, built: true, stores: true },
   { name: "pack", title: "packed package", run: step.packed, built: true, drives: true },
   { name: "e2e", title: "end to end", run: step.endToEnd, built: true, drives: true },
 ];
@@ -23,6 +24,7 @@ await main(import.meta, async () => {
   const steps = chosen(process.argv.slice(2));
   heading("set-up");
   const context = { rust: await setUp(), browser: steps.some(({ drives }) => drives) ? await browser() : undefined };
+  if (steps.some(({ stores }) => stores)) await database();
   const results = [];
   for (const step of steps) results.push(await attempt(step, context, results));
   if (!report(results)) process.exitCode = 1;
