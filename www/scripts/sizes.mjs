@@ -9,7 +9,7 @@ import { pkg } from "./paths.mjs";
 const KB = 1000;
 /** The goal is 150 kB. Until it is reached this keeps the component from growing unnoticed: only a function of the contract
  * that is new may raise it. */
-const WASM_LIMIT = 332 * KB;
+const WASM_LIMIT = 340 * KB;
 
 /** Prints a table; returns the names of what is over its budget. */
 export function checkSizes(metafile) {
@@ -17,7 +17,7 @@ export function checkSizes(metafile) {
   const rows = [
     size("stagebook.wasm", ["stagebook.wasm"], WASM_LIMIT),
     // The goal is 10 kB; syncing, exports, proofs and moves in bulk are more than it has room for.
-    size("facade and glue", browser, 12.5 * KB),
+    size("facade and glue", browser, 13 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
     size("sync/http", filesOf(metafile, "sync-http.js")),
     size("server, postgres", ["server-postgres.js", ...filesOf(metafile, "server-node.js")]),
