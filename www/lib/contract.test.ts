@@ -7,6 +7,8 @@ import { test } from "node:test";
 const CONTRACT = "../shared/api.d.ts";
 /** As they stand in the published types. */
 const ADDED = [
+  "readonly users: readonly User[];",
+  "readonly messages: Readonly<Record<string, Record<string, string>>>;",
   'export(format: "csv", query?: Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: string; bom?: boolean }): ReadableStream<Uint8Array>;',
 ];
 const skip = existsSync(CONTRACT) ? false : `${CONTRACT} is not here`;

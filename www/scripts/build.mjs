@@ -2,7 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleLibrary } from "./bundle.mjs";
+import { bundleElements, bundleLibrary } from "./bundle.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -16,7 +16,7 @@ export async function buildPackage(rust) {
   const begun = performance.now();
   await buildWasm(rust.wasm);
   empty(draft);
-  const metafile = await bundleLibrary(draft);
+  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs } };
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
   copyMessages();
@@ -41,11 +41,21 @@ async function copyTypes() {
     const path = join(types, file);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll(/"\.\.\/(?:types|index)(?:\.js|\.d\.ts|\.ts)?"/g, '"../index.js"'));
   }
+  const elements = join(draft, "elements");
+  mkdirSync(elements);
+  copyFileSync(join(www, "lib/elements/public.d.ts"), join(elements, "index.d.ts"));
+  writeFileSync(join(elements, "define.d.ts"), 'import "./index.js";\n');
+  for (const name of ["react", "vue", "svelte"]) copyFileSync(join(www, `lib/elements/${name}.d.ts`), join(elements, `${name}.d.ts`));
 }
 
 function copyMessages() {
   mkdirSync(join(draft, "messages"));
-  for (const locale of ["en", "it"]) copyFileSync(join(root, `src/text/${locale}.json`), join(draft, `messages/${locale}.json`));
+  for (const locale of ["en", "it"]) {
+    copyFileSync(join(root, `src/text/${locale}.json`), join(draft, `messages/${locale}.json`));
+    const words = JSON.parse(readFileSync(join(www, `lib/elements/messages-${locale}.json`), "utf8"));
+    const keyed = Object.fromEntries(Object.entries(words).map(([key, text]) => [`ui.${key}`, text]));
+    writeFileSync(join(draft, `messages/elements-${locale}.json`), `${JSON.stringify(keyed, null, 2)}\n`);
+  }
 }
 
 function copyManifest() {

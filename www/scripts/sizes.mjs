@@ -20,6 +20,7 @@ export function checkSizes(metafile) {
     size("facade and glue", browser, 12 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
     size("import", filesOf(metafile, "import.js")),
+    size("elements, Lit in", filesOf(metafile, "elements-define.js"), 30 * KB),
   ];
   console.log("what               raw        brotli     budget");
   for (const { name, raw, packed, budget } of rows) console.log(name.padEnd(16), kB(raw), kB(packed), budget ? kB(budget) : "");

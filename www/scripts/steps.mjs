@@ -84,6 +84,9 @@ export const exported = () => nodeTests(filesUnder(join(root, "tests/export"), "
 
 export const packed = (context) => browserTests(context, "tests/pack");
 
+/** The elements in a host's page, under the strictest policy they work under. */
+export const elements = (context) => browserTests(context, "tests/elements");
+
 export const endToEnd = (context) => browserTests(context, "tests/browser");
 
 function browserTests({ browser }, folder) {
