@@ -107,7 +107,7 @@ export class StagebookHistory extends BookElement {
   }
 
   #load(query: { limit: number; cursor?: string }): Promise<Page<HistoryEntry>> {
-    const whole: HistoryQuery = { ...query, ...this.#query(), order: this.order, count: true };
+    const whole: HistoryQuery = { ...query, ...this.#query(), order: this.order, count: query.cursor === undefined };
     return this.contactId === undefined ? this.book!.historyAll(whole) : this.book!.history(this.contactId, whole);
   }
 

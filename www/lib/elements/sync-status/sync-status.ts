@@ -46,13 +46,16 @@ export class StagebookSyncStatus extends BookElement {
     const { state, waiting, lastSyncedAt, conflicts, error } = this.#status!;
     const { store, storeReason } = this.#storage!;
     const on = state !== "stopped";
+    // A round begins and ends every minute: only one that brings something is worth a word, and only trouble is read out.
+    const shown = state === "syncing" && waiting === 0 ? "idle" : state;
+    const trouble = state === "offline" || state === "error";
     const last = lastSyncedAt && this.t("sync.last", { time: this.words.relative(lastSyncedAt) });
-    return html`<div class="buttons" role="status">
+    return html`<div class="buttons"><span class="unseen" role="status">${trouble ? this.t(`sync.${state}`) : ""}</span>
       ${store === "memory" ? this.#badge("offline", this.t("sync.memory"), "warning") : nothing}
       ${store === "localstorage" && storeReason ? this.#badge("offline", this.t("sync.local", { reason: storeReason }), "warning") : nothing}
       ${conflicts ? this.#badge("error", this.t("sync.conflicts", { count: conflicts }), "warning") : nothing}
       ${on && waiting ? this.#badge("waiting", this.t("sync.waiting", { count: waiting }), "cloud") : nothing}
-      ${on ? this.#badge(state, this.t(`sync.${state}`), state === "error" ? "warning" : "cloud", [last, error?.message].filter(Boolean).join(". ")) : nothing}
+      ${on && !(shown === "idle" && waiting) ? this.#badge(shown, this.t(`sync.${shown}`), trouble ? "warning" : "cloud", [last, error?.message].filter(Boolean).join(". ")) : nothing}
     </div>`;
   }
 
