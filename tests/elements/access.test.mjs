@@ -18,11 +18,10 @@ async function filled(options = {}, book = {}) {
     const call = (more) => ({ pending: { type: "intro-call", assignee: "anna", ...more } });
     await book.contacts.save("c-1", { activities: [{ log: { type: "register-contact", description: "Registered at the fair in Verona" } }, { log: { type: "intro-call", outcome: "Interested in the yearly plan" }, ...call({ date: day(-8), due: day(-3), description: "Send the offer", createTask: true }) }] });
     await book.workflow.transition("c-1", { to: "qualification", note: "Budget confirmed" });
-    const { pending: [first] } = await book.contacts.save("c-1", { activities: [call({ due: day(0), remind: { start: day(-1), end: day(1) }, createTask: true }), call({ assignee: "sofia", type: "register-contact", due: day(5), description: "VAT number" }), call({})] });
-    await book.activities.cancel((await book.activities.list("c-1", { status: "open" })).items.at(-1).id, { reason: "Not needed" });
+    const { pending: [, , last] } = await book.contacts.save("c-1", { activities: [call({ due: day(0), remind: { start: day(-1), end: day(1) }, createTask: true }), call({ assignee: "sofia", type: "register-contact", due: day(5), description: "VAT number" }), call({})] });
+    await book.activities.cancel(last.id, { reason: "Not needed" });
     await book.contacts.comment("c-1", { text: "Prefers mornings. <b>Never</b> on Fridays." });
     await book.contacts.save("c-1", { set: { phone: "+39 06 1234567" } });
-    return first.id;
   });
   return made;
 }
@@ -42,9 +41,9 @@ const STATES = {
   archived: { tag: "stagebook-panel", prepare: async () => { await book.contacts.create({ id: "c-8", name: "Old" }); await book.contacts.archive("c-8"); }, given: { contactId: "c-8" } },
   unknown: { tag: "stagebook-panel", given: { contactId: "nobody" } },
   failure: { tag: "stagebook-panel", prepare: () => { globalThis.failure = new stagebook.StagebookError("wasm-blocked", "WebAssembly is forbidden."); }, given: {}, then: (page) => page.evaluate(() => { document.querySelector("stagebook-panel").failure = failure; }) },
-  undo: { tag: "stagebook-panel", then: async (page) => { await page.getByRole("button", { name: /^(Cancel it|Annullala):/ }).first().click(); await page.getByRole("dialog").locator("[type=submit]").click(); await page.locator("stagebook-activities .notice").getByRole("button").first().waitFor(); } },
   tasks: { tag: "stagebook-tasks", given: { contactId: undefined } },
   insights: { tag: "stagebook-insights", given: { contactId: undefined }, then: (page) => page.locator("summary").click() },
+  undo: { tag: "stagebook-panel", then: async (page) => { await page.getByRole("button", { name: /^(Cancel it|Annullala):/ }).last().click(); await page.getByRole("dialog").locator("[type=submit]").click(); await page.locator("stagebook-activities .notice").getByRole("button").first().waitFor(); } },
 };
 
 async function put(page, { tag, given, prepare, then }) {

@@ -3,6 +3,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleElements, bundleLibrary } from "./bundle.mjs";
+import { writeManifest } from "./manifest.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -19,6 +20,7 @@ export async function buildPackage(rust) {
   const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs } };
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
+  await writeManifest(draft);
   copyMessages();
   copyManifest();
   empty(pkg);

@@ -18,6 +18,18 @@ interface Notice {
   undo?: (() => unknown) | undefined;
 }
 
+/**
+ * @attr {boolean} readonly - Shows, offers nothing that changes.
+ * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
+ * @fires {CustomEvent} stagebook-retry - "Try again" where `failure` is shown.
+ * @slot loading - In place of the skeleton.
+ * @csspart root - All of it.
+ * @csspart notice - What was done, with Undo.
+ * @csspart problem - What went wrong.
+ * @csspart empty - Where there is nothing to show.
+ * @csspart dialog - The dialog that asks for what an act still needs.
+ * @csspart field - A field, its label and what is wrong with it.
+ */
 export abstract class BookElement extends LitElement {
   static override properties: PropertyDeclarations = {
     book: { attribute: false },
@@ -27,9 +39,13 @@ export abstract class BookElement extends LitElement {
   };
   static override styles = sheet(base);
 
+  /** The open book. */
   declare book: Book | undefined;
+  /** The contact that is shown. Attribute: contact-id. */
   declare contactId: string | undefined;
+  /** Shows, offers nothing that changes. */
   declare readonly: boolean;
+  /** What openBook() rejected with: explained in place of the element, with a button to try again. */
   declare failure: unknown;
 
   /** @internal */

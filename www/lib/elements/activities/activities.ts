@@ -21,8 +21,6 @@ const ICONS: Record<string, Icon> = { overdue: "warning", today: "clock", planne
  * @summary What is to be done and what was done.
  * @tag stagebook-activities
  * @attr {string} contact-id - The contact that is shown.
- * @attr {boolean} readonly - Shows, offers nothing that changes.
- * @prop {Book} book - The open book.
  * @fires {CustomEvent} stagebook-before-complete - Cancelable: an activity is about to be completed.
  * @fires {CustomEvent} stagebook-complete - It was.
  * @fires {CustomEvent} stagebook-before-cancel - Cancelable: an activity is about to be cancelled.
@@ -35,14 +33,12 @@ const ICONS: Record<string, Icon> = { overdue: "warning", today: "clock", planne
  * @fires {CustomEvent} stagebook-snooze - It was.
  * @fires {CustomEvent} stagebook-before-acknowledge - Cancelable: a reminder is about to be dismissed.
  * @fires {CustomEvent} stagebook-acknowledge - It was.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
  * @slot empty - In place of the words where no contact is chosen.
  * @slot nothing - In place of the words where there is no activity yet.
  * @csspart group - A group of activities.
  * @csspart activity - One activity.
  * @csspart reminder - A reminder that shows now.
  * @csspart more - The button under a long list.
- * @csspart dialog - The dialog that asks for an outcome or changes.
  */
 export class StagebookActivities extends BookElement {
   static override styles = styled(own);

@@ -17,26 +17,20 @@ import own from "./activity-form.css";
  * @attr {string} contact-id - The contact that it is for.
  * @attr {boolean} readonly - Shows nothing to fill in.
  * @attr {boolean} embedded - Without buttons: the host saves `changes` with its own form, or calls save().
- * @prop {Book} book - The open book.
  * @prop {Boxes} boxes - What is being entered; can be set.
  * @prop {ContactChanges} changes - What is being entered, as contacts.save() takes it.
  * @fires {CustomEvent} stagebook-before-save - Cancelable: the boxes are about to be saved.
  * @fires {CustomEvent} stagebook-save - They were saved; `detail.result` is what save() gave.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
  * @slot empty - In place of the words where no contact is chosen.
- * @slot loading - In place of the skeleton.
- * @csspart root - All of it.
  * @csspart box - One of the two boxes.
- * @csspart field - A field.
  * @csspart actions - The buttons.
- * @csspart notice - What was done.
- * @csspart problem - What went wrong.
  */
 export class StagebookActivityForm extends BookElement {
   static formAssociated = true;
   static override properties = { ...BookElement.properties, embedded: { type: Boolean, reflect: true } };
   static override styles = styled(own);
 
+  /** Without buttons: the host saves. */
   declare embedded: boolean;
   readonly #internals: ElementInternals = this.attachInternals();
   #contact: Contact | undefined;

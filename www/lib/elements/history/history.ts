@@ -49,13 +49,11 @@ const NONE: Filters = { kind: "", person: "", when: "", from: "", to: "", text: 
  * @attr {boolean} readonly - Offers no comment.
  * @attr {"newest"|"oldest"} order - Which comes first. Default newest.
  * @attr {boolean} exact - Times as dates, not as "2 hours ago".
- * @prop {Book} book - The open book.
  * @fires {CustomEvent} stagebook-before-comment - Cancelable: a comment is about to be added.
  * @fires {CustomEvent} stagebook-comment - It was.
  * @fires {CustomEvent} stagebook-before-download - Cancelable: a file is about to be made; `detail.format` says of which kind.
  * @fires {CustomEvent} stagebook-download - It was handed to the browser.
  * @fires {CustomEvent} stagebook-open - A contact's name was chosen.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
  * @slot nothing - In place of the words where nothing happened yet.
  * @slot toolbar - Further controls beside the filters.
  * @csspart filters - The filters.
@@ -68,7 +66,9 @@ export class StagebookHistory extends BookElement {
   static override properties = { ...BookElement.properties, order: { reflect: true }, exact: { type: Boolean, reflect: true } };
   static override styles = styled(own);
 
+  /** Which comes first. */
   declare order: "newest" | "oldest";
+  /** Times as dates, not as "2 hours ago". */
   declare exact: boolean;
   readonly #rows = new Pages<HistoryEntry>(this, (query) => this.#load(query));
   #filters: Filters = NONE;

@@ -12,8 +12,6 @@ import { BookElement } from "../element.js";
  * @attr {string} definition - Of which workflow. Default: the first.
  * @attr {string} from - A day: what happened from it on.
  * @attr {string} to - A day: what happened up to it.
- * @prop {Book} book - The open book.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
  * @csspart figures - The figures on top.
  * @csspart bars - A chart.
  * @csspart table - The table.
@@ -21,8 +19,11 @@ import { BookElement } from "../element.js";
 export class StagebookInsights extends BookElement {
   static override properties = { ...BookElement.properties, definition: {}, from: {}, to: {} };
 
+  /** Of which workflow. Default: the first. */
   declare definition: string | undefined;
+  /** A day: what happened from it on. */
   declare from: string | undefined;
+  /** A day: what happened up to it. */
   declare to: string | undefined;
   #found: Insights | undefined;
   #definitions: readonly WorkflowDefinition[] = [];

@@ -12,8 +12,6 @@ import own from "./log.css";
  * @summary The log of stage changes.
  * @tag stagebook-log
  * @attr {string} contact-id - The contact that is shown.
- * @prop {Book} book - The open book.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
  * @slot empty - In place of the words where no contact is chosen.
  * @slot nothing - In place of the words where there is no stage change yet.
  * @csspart table - The table.

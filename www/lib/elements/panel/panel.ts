@@ -15,18 +15,13 @@ import own from "./panel.css";
  * @summary A contact's workflow, activities, log and history in one panel.
  * @tag stagebook-panel
  * @attr {string} contact-id - The contact that is shown.
- * @attr {boolean} readonly - Shows, offers nothing that changes.
  * @attr {"activities"|"log"|"history"} tab - Which tab is open.
- * @prop {Book} book - The open book.
- * @prop {unknown} failure - What openBook() rejected with: explained, with a button to try again.
  * @fires {CustomEvent} stagebook-fix - Cancelable: a blocker's button was pressed. Uncancelled, the panel leads to the fix.
- * @fires {CustomEvent} stagebook-retry - "Try again" where `failure` is shown.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
+ * @fires {CustomEvent} stagebook-before-restore - Cancelable: an archived contact is about to be restored. The acts of the elements in the panel are told through it, too.
+ * @fires {CustomEvent} stagebook-restore - It was restored.
  * @slot header - Above all, beside the state of syncing: a name, buttons of the host.
  * @slot footer - Under all.
  * @slot empty - In place of the words where no contact is chosen.
- * @slot loading - In place of the skeleton.
- * @csspart root - The frame.
  * @csspart tabs - A list of tabs.
  * @csspart tab - A tab.
  * @csspart tabpanel - What a tab shows.
@@ -55,6 +50,7 @@ export class StagebookPanel extends BookElement {
   static override properties = { ...BookElement.properties, tab: { reflect: true } };
   static override styles = styled(own);
 
+  /** Which tab is open. */
   declare tab: "activities" | "log" | "history" | undefined;
   #contact: Contact | undefined;
   #erased = false;

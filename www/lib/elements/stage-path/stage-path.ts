@@ -24,9 +24,6 @@ interface Seen {
  * @summary Stage path with moves and explained blockers.
  * @tag stagebook-stage-path
  * @attr {string} contact-id - The contact that is shown.
- * @attr {boolean} readonly - Shows, offers nothing that changes.
- * @prop {Book} book - The open book.
- * @prop {unknown} failure - Why the book could not be opened: explained in place of the element.
  * @fires {CustomEvent} stagebook-before-move - Cancelable: a move is about to be made.
  * @fires {CustomEvent} stagebook-move - A move was made; `detail.result` is its record.
  * @fires {CustomEvent} stagebook-before-revert - Cancelable: the last move is about to be taken back.
@@ -38,20 +35,11 @@ interface Seen {
  * @fires {CustomEvent} stagebook-before-restore - Cancelable: an archived contact is about to be restored.
  * @fires {CustomEvent} stagebook-restore - It was restored.
  * @fires {CustomEvent} stagebook-fix - Cancelable: a blocker's button was pressed; `detail.fix` says what would clear it.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
- * @fires {CustomEvent} stagebook-retry - "Try again" where `failure` is shown.
  * @slot empty - In place of the words where no contact is chosen.
- * @slot loading - In place of the skeleton.
- * @csspart root - All of it.
  * @csspart path - The list of stages.
  * @csspart step - A stage.
  * @csspart moves - The moves.
  * @csspart blocked - What is in a move's way.
- * @csspart dialog - The dialog that asks for a reason, a note, answers.
- * @csspart field - A field of the dialog.
- * @csspart notice - What was done, with Undo.
- * @csspart problem - What went wrong.
- * @csspart empty - Where there is nothing to show.
  * @cssprop --stagebook-accent - Colour of what can be pressed; with it --stagebook-on-accent and --stagebook-tint.
  */
 export class StagebookStagePath extends BookElement {

@@ -10,7 +10,6 @@ import own from "./sync-status.css";
  *
  * @summary Badges: synced, offline, waiting, conflicts.
  * @tag stagebook-sync-status
- * @prop {Book} book - The open book.
  * @csspart badge - A badge.
  */
 export class StagebookSyncStatus extends BookElement {

@@ -29,8 +29,6 @@ type Group = keyof typeof GROUPS;
  * @tag stagebook-tasks
  * @attr {string} assignee - Whose. Default: who operates; "" is everybody.
  * @attr {"open"|"overdue"|"today"|"planned"|"done"|"cancelled"} group - Which. Default open.
- * @attr {boolean} readonly - Shows, offers nothing that changes.
- * @prop {Book} book - The open book.
  * @fires {CustomEvent} stagebook-open - A contact's name was chosen.
  * @fires {CustomEvent} stagebook-before-complete - Cancelable: a task is about to be completed.
  * @fires {CustomEvent} stagebook-complete - It was.
@@ -38,7 +36,10 @@ type Group = keyof typeof GROUPS;
  * @fires {CustomEvent} stagebook-reopen - It was.
  * @fires {CustomEvent} stagebook-before-update - Cancelable: a task is about to go to another person.
  * @fires {CustomEvent} stagebook-update - It did.
- * @fires {CustomEvent} stagebook-error - What went wrong, and is shown.
+ * @fires {CustomEvent} stagebook-before-snooze - Cancelable: a reminder is about to be put off.
+ * @fires {CustomEvent} stagebook-snooze - It was.
+ * @fires {CustomEvent} stagebook-before-acknowledge - Cancelable: a reminder is about to be dismissed.
+ * @fires {CustomEvent} stagebook-acknowledge - It was.
  * @slot nothing - In place of the words where there is nothing to do.
  * @csspart filters - The choice of person and group.
  * @csspart task - One task.
@@ -49,7 +50,9 @@ export class StagebookTasks extends BookElement {
   static override properties = { ...BookElement.properties, assignee: {}, group: { reflect: true } };
   static override styles = styled(own);
 
+  /** Whose. Default: who operates; "" is everybody. */
   declare assignee: string | undefined;
+  /** Which of them. */
   declare group: Group;
   readonly #rows = new Pages<Task>(this, (query) => this.#load(query));
   readonly #alarm = new Alarm(this, () => void this.refresh());
