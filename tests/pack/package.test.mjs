@@ -27,6 +27,8 @@ describe("the packed package", () => {
     const expected = [
       "CHANGELOG.md", "LICENSE", "README.md", "package.json", "index.d.ts", "stagebook.wasm",
       "browser.js", "node.js", "inline.js", "import.js", "chunk.js", "messages/en.json", "messages/it.json",
+      "elements.js", "elements-define.js", "custom-elements.json", "THIRD-PARTY.txt", "messages/elements-en.json", "messages/elements-it.json",
+      ...["index", "define", "react", "vue", "svelte"].map((name) => `elements/${name}.d.ts`),
     ];
     assert.deepEqual([...new Set(files)].filter((file) => !/^import\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
   });

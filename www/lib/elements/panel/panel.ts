@@ -130,7 +130,7 @@ export class StagebookPanel extends BookElement {
 
   #workflow(): TemplateResult {
     const activities = () => html`<stagebook-activity-form .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activity-form>
-      <stagebook-activities .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activities>`;
+      <stagebook-activities @stagebook-complete=${this.#completed} .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activities>`;
     const log = () => html`<stagebook-log .book=${this.book} .contactId=${this.contactId}></stagebook-log>`;
     const inner = [{ id: "activities", label: this.t("tab.activities"), content: activities }, { id: "log", label: this.t("tab.log"), content: log }];
     return tabs(this.t("tab.workflow"), inner, this.#inner, this.#visited, (id) => this.#show(id as "activities" | "log"));
@@ -146,6 +146,11 @@ export class StagebookPanel extends BookElement {
     this.tab = tab;
     this.performUpdate();
   }
+
+  /** What follows is offered where it is planned. */
+  #completed = ({ detail: { result } }: StagebookEventMap["stagebook-complete"]): void => {
+    if ("suggestions" in result) this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form")?.offer(result.suggestions);
+  };
 
   /** The host hears of it after the panel's own parts: it is left to the host if it says so. */
   #fix = (event: StagebookEventMap["stagebook-fix"]): void => {
