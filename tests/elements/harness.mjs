@@ -22,7 +22,9 @@ const STYLE = `:root { color-scheme: light dark; font-family: system-ui, sans-se
 h1, h2 { font-size: 1.2rem; margin: 8px 16px }`;
 const SCRIPT = `import * as stagebook from "./pkg/browser.js"; import "./pkg/elements-define.js";
 globalThis.stagebook = stagebook; globalThis.told = [];
-for (const name of ["save", "move", "revert", "complete", "cancel", "reopen", "update", "comment", "open", "error", "download", "snooze", "fix"]) addEventListener("stagebook-" + name, ({ detail }) => told.push({ name, ...(detail.contactId && { contactId: detail.contactId }), ...(detail.error && { code: detail.error.code, message: detail.error.message }) }));
+for (const name of ["save", "move", "revert", "complete", "cancel", "reopen", "update", "comment", "open", "error", "download", "snooze", "fix"]) {
+  addEventListener("stagebook-" + name, ({ detail: { contactId, error } }) => told.push({ name, ...(contactId && { contactId }), ...(error && { code: error.code, message: error.message }) }));
+}
 globalThis.put = (tag, properties) => {
   document.querySelector(tag)?.remove();
   const element = Object.assign(document.createElement(tag), properties);
@@ -85,7 +87,10 @@ export async function violations(page) {
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: await readFile(axe, "utf8") });
   const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary, html }) => id + " " + JSON.stringify(target) + " " + html.slice(0, 160) + " " + failureSummary))))`,
+    expression: `axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }).then(({ violations }) => {
+      const lines = ({ id, nodes }) => nodes.map(({ target, failureSummary, html }) => [id, JSON.stringify(target), html.slice(0, 160), failureSummary].join(" "));
+      return JSON.stringify(violations.flatMap(lines));
+    })`,
     awaitPromise: true,
     returnByValue: true,
   });

@@ -200,7 +200,7 @@ export abstract class BookElement extends LitElement {
     const { t, tag, dir } = this.words;
     return html`<div class="root" part="root" tabindex="-1" lang=${tag} dir=${dir}>
       ${this.#body()}
-      <div class="notice" part="notice" role="status" @pointerenter=${() => clearTimeout(this.#noticeTimer)} @focusin=${() => clearTimeout(this.#noticeTimer)} @pointerleave=${this.#wait}>${this.#notice
+      <div class="notice" part="notice" role="status" @pointerenter=${this.#hold} @focusin=${this.#hold} @pointerleave=${this.#wait}>${this.#notice
         ? html`<span class="grow">${this.#notice.text}</span>${this.#notice.undo ? html`<button type="button" @click=${this.#undo}>${t("undo")}</button>` : nothing}
           <button type="button" class="icon-only" aria-label=${t("close")} @click=${() => this.#quiet()}>${icon("cross")}</button>`
         : nothing}</div>
@@ -242,8 +242,10 @@ export abstract class BookElement extends LitElement {
     this.requestUpdate();
   }
 
+  #hold = (): void => clearTimeout(this.#noticeTimer);
+
   #wait = (): void => {
-    clearTimeout(this.#noticeTimer);
+    this.#hold();
     this.#noticeTimer = window.setTimeout(() => this.#quiet(), NOTICE_MS);
   };
 

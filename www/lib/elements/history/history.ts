@@ -138,7 +138,7 @@ export class StagebookHistory extends BookElement {
       <div class="tally"><span role="status">${total === undefined ? "" : this.t("history.count", { count: total })}</span>
         ${filtered ? html`<button type="button" class="quiet" @click=${() => this.#choose(NONE)}>${this.t("history.clear")}</button>` : nothing}
         <span class="grow"></span>
-        <label><span class="tick"><input type="checkbox" .checked=${this.exact} @change=${(event: Event) => { this.exact = (event.target as HTMLInputElement).checked; }} /></span>${this.t("history.exact")}</label>
+        <label><span class="tick"><input type="checkbox" .checked=${this.exact} @change=${() => { this.exact = !this.exact; }} /></span>${this.t("history.exact")}</label>
         <button type="button" @click=${() => this.#turn()}>${icon("swap")}${this.t(`history.${this.order}`)}</button></div>
       ${this.#rows.stale ? html`<button type="button" class="primary new" @click=${() => this.#again()}>${this.t("history.new")}</button>` : nothing}
       ${this.#rows.count ? this.#feed() : filtered ? this.empty("filter", this.t("history.nomatch"), html`<button type="button" @click=${() => this.#choose(NONE)}>${this.t("history.clear")}</button>`)
@@ -249,7 +249,8 @@ export class StagebookHistory extends BookElement {
       const heading = month === before ? nothing : html`<h3 class="month" part="month">${month}</h3>`;
       before = month;
       const at = first + nth;
-      return html`<article part="entry" tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#rows.total ?? -1} aria-label=${entry.summary}>${heading}${this.#entry(entry)}</article>`;
+      return html`<article part="entry" tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#rows.total ?? -1}
+        aria-label=${entry.summary}>${heading}${this.#entry(entry)}</article>`;
     });
   }
 
@@ -261,7 +262,9 @@ export class StagebookHistory extends BookElement {
       <p class="said text">${summary}</p>
       ${this.#detail(entry)}
       <p class="who fine"><time datetime=${occurredAt} title=${exact}>${this.exact ? exact : this.words.relative(occurredAt)}</time>
-        ${this.contactId === undefined && contactName ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>` : html`<span>${byName}</span>`}
+        ${this.contactId === undefined && contactName
+          ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>`
+          : html`<span>${byName}</span>`}
         ${synced || !this.#syncs ? nothing : html`<span class="chip">${icon("cloud")}${this.t("history.waiting")}</span>`}
         ${voided ? html`<span class="chip overdue">${this.t("log.voided", { reason: voided.reason })}</span>` : nothing}
         ${supersededBy ? html`<span class="chip today">${this.t("log.superseded")}</span>` : nothing}</p>
@@ -285,7 +288,8 @@ export class StagebookHistory extends BookElement {
     const quote = said.length ? html`<blockquote class="text">${said.join("\n")}</blockquote>` : nothing;
     if (entry.kind !== "contact.changed" || !Array.isArray(entry.data.changes)) return quote;
     const shown = (value: unknown) => (value === null || value === undefined || value === "" ? this.t("history.nothing") : String(value));
-    return html`<dl class="diff">${entry.data.changes.map((change) => html`<dt>${this.#field(change.field)}</dt><dd class="text">${this.t("history.was", { old: shown(change.old), new: shown(change.new) })}</dd>`)}</dl>`;
+    return html`<dl class="diff">${entry.data.changes.map((change) => html`<dt>${this.#field(change.field)}</dt>
+      <dd class="text">${this.t("history.was", { old: shown(change.old), new: shown(change.new) })}</dd>`)}</dl>`;
   }
 }
 
