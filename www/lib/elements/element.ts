@@ -87,8 +87,9 @@ export abstract class BookElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("book")) this.#follow();
-    if (changed.has("contactId") && this.hasUpdated) this.reset();
-    if (changed.has("book") || changed.has("contactId")) void this.refresh();
+    const before = changed.get("book") as Book | undefined;
+    if (this.hasUpdated && (changed.has("contactId") || (before && before.name !== this.book?.name))) this.reset();
+    if (changed.has("contactId") || (changed.has("book") && !this.hasUpdated)) void this.refresh();
     if (!this.book) void this.#speak();
   }
 
@@ -100,7 +101,7 @@ export abstract class BookElement extends LitElement {
     return contactIds.length === 0 || this.contactId === undefined || contactIds.includes(this.contactId);
   }
 
-  /** Another contact: what was shown of the one before goes. */
+  /** Another contact, or another book: what was shown of the one before goes. */
   protected reset(): void {
     this.ready = false;
     this.#problem = undefined;

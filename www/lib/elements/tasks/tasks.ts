@@ -123,7 +123,7 @@ export class StagebookTasks extends BookElement {
     const { typeLabel, contactId, contactName, description, due, assignee, state, status } = task;
     const acts = status === "open" ? [["check", "activity.complete", this.#complete], ["user", "task.reassign", this.#reassign]] as const : [["back", "activity.reopen", this.#again]] as const;
     return html`<li class="row ${state}" part="task">
-      <div class="head"><strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`group.${state}`)}</span></div>
+      <div class="head"><strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`task.${state}`)}</span></div>
       ${description ? html`<p class="text">${description}</p>` : nothing}
       <p class="facts fine">
         ${due ? html`<time datetime=${due} title=${this.words.relative(due)}>${this.t("activity.due", { date: this.words.date(due) })}</time>` : nothing}<span>${this.#name(assignee)}</span></p>
