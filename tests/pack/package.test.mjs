@@ -27,6 +27,8 @@ describe("the packed package", () => {
     const expected = [
       "CHANGELOG.md", "LICENSE", "README.md", "package.json", "index.d.ts", "stagebook.wasm",
       "browser.js", "node.js", "inline.js", "import.js", "sync-http.js", "server.js", "server-node.js", "server-postgres.js", "chunk.js", "server/sql/001-tables.sql", "messages/en.json", "messages/it.json",
+      "elements.js", "elements-define.js", "custom-elements.json", "THIRD-PARTY.txt", "messages/elements-en.json", "messages/elements-it.json",
+      ...["index", "define", "react", "vue", "svelte"].map((name) => `elements/${name}.d.ts`),
     ];
     assert.deepEqual([...new Set(files)].filter((file) => !/^(import|server|sync)\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
   });
@@ -65,6 +67,24 @@ describe("the packed package", () => {
       touched.push(...Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name)));
       console.log(JSON.stringify(touched));`);
     assert.deepEqual(touched, []);
+  });
+
+  it("has its elements apart: no other entry loads any of them, and importing them elsewhere than in a page does nothing", async () => {
+    const files = async (entry, found = new Set()) => {
+      if (found.has(entry)) return found;
+      found.add(entry);
+      const text = await readFile(join(host.installed, entry), "utf8");
+      for (const [, next] of text.matchAll(/(?:from|import)\s*\(?\s*"\.\/([\w-]+\.js)"/g)) await files(next, found);
+      return found;
+    };
+    const elements = await files("elements-define.js");
+    for (const entry of ["browser.js", "node.js", "inline.js", "import.js"]) assert.deepEqual([...await files(entry)].filter((file) => elements.has(file)), [], entry);
+    const names = await host.node("elements.mjs", `
+      import { define, elements } from "stagebook/elements";
+      await import("stagebook/elements/define");
+      define();
+      console.log(JSON.stringify(Object.keys(elements)));`);
+    assert.equal(names.length, 9);
   });
 
   it("gives its messages and its component as files", async () => {

@@ -22,8 +22,15 @@ export function book(session: Session, raw: RawBook): Book {
     actor,
     get timeZone() { return session.info.timeZone; },
     get locale() { return session.info.locale; },
+    get users() { return session.host.users ?? NOBODY; },
+    get messages() { return session.host.messages ?? NOTHING; },
     as: (another) => session.now(() => book(session, raw.as(json([another], session.locale).slice(1, -1)))),
-    configure: (changes) => { session.info = handle.now("configure", changes); },
+    configure: (changes) => {
+      session.info = handle.now("configure", changes);
+      const { users = session.host.users, messages = session.host.messages } = changes;
+      session.host = { users, messages };
+      session.events.emit("change", () => ({ contactIds: [], source: "local" }));
+    },
     text: (label) => session.now(() => raw.ask("text", json([label], session.locale))!),
 
     contacts: contacts(session, handle),
@@ -45,6 +52,10 @@ export function book(session: Session, raw: RawBook): Book {
     [disposal()]: () => session.close(),
   };
 }
+
+/** The same ones each time: who shows a book can see that nothing changed. */
+const NOBODY: Book["users"] = Object.freeze([]);
+const NOTHING: Book["messages"] = Object.freeze({});
 
 const EVENTS = new Set<string>(["change", "closed", "conflict", "outbox", "sync"]);
 

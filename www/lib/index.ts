@@ -30,6 +30,7 @@ export function facade(platform: Platform): Functions {
       const asked = one({ ...options, definitions: [definitions].flat() }, locale);
       const session = new Session(component, locale);
       session.signer = signer;
+      session.host = { users: options.users, messages: options.messages };
       return book(session, await session.open(asked, clock && (() => +clock())));
     },
 

@@ -21,6 +21,8 @@ export class Session implements Member {
   info: Info;
   shares: string | undefined;
   signer: BookOptions["signer"];
+  /** What the host gave for those who show the book. */
+  host: Pick<BookOptions, "users" | "messages"> = {};
   readonly component: Component;
   readonly #calls = new Calls((thrown) => asError(thrown, this.locale));
   readonly #changes: Changes;

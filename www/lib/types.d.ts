@@ -150,13 +150,17 @@ export interface Book {
   readonly actor: Actor;
   readonly timeZone: string;
   readonly locale: string;
+  /** As given to openBook or configure(): who an activity can be assigned to. (Added to the contract, for those who show a book.) */
+  readonly users: readonly User[];
+  /** As given to openBook or configure(). The elements find their words of another language here, under keys that begin with "ui.". */
+  readonly messages: Readonly<Record<string, Record<string, string>>>;
   /** The same book for another actor: cheap; shares store, events and close(). A call keeps the actor it was made with.
    * @example
    * const entry = await book.as({ id: "luca", name: "Luca Bianchi" }).contacts.comment(contact.id, { text: "Called back." });
    * console.log(entry.byName); // "Luca Bianchi"
    */
   as(actor: Actor): Book;
-  /** What may change while open. Later calls and the elements follow. */
+  /** What may change while open. Later calls and the elements follow: "change" is told, with no ids. */
   configure(changes: Pick<BookOptions, "locale" | "messages" | "timeZone" | "users">): void;
   /** A label in the book's locale: the tag, its language, "en", the first.
    * @example

@@ -2,7 +2,8 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { bundleLibrary } from "./bundle.mjs";
+import { bundleElements, bundleLibrary } from "./bundle.mjs";
+import { writeManifest } from "./manifest.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -16,11 +17,13 @@ export async function buildPackage(rust) {
   const begun = performance.now();
   await buildWasm(rust.wasm);
   empty(draft);
-  const metafile = await bundleLibrary(draft);
+  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs } };
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
+  await writeManifest(draft);
   copyMessages();
   cpSync(join(www, "lib/server/sql"), join(draft, "server/sql"), { recursive: true });
+  copyLicences();
   copyManifest();
   empty(pkg);
   cpSync(draft, pkg, { recursive: true });
@@ -49,11 +52,27 @@ async function copyTypes() {
     mkdirSync(join(draft, dirname(name)), { recursive: true });
     writeFileSync(join(draft, `${name}.d.ts`), text.replaceAll(/"\.\.\/(?:types|index)(?:\.js|\.d\.ts|\.ts)?"/g, '"../index.js"'));
   }
+  const elements = join(draft, "elements");
+  mkdirSync(elements);
+  copyFileSync(join(www, "lib/elements/public.d.ts"), join(elements, "index.d.ts"));
+  writeFileSync(join(elements, "define.d.ts"), 'import "./index.js";\n');
+  for (const name of ["react", "vue", "svelte"]) copyFileSync(join(www, `lib/elements/${name}.d.ts`), join(elements, `${name}.d.ts`));
 }
 
 function copyMessages() {
   mkdirSync(join(draft, "messages"));
-  for (const locale of ["en", "it"]) copyFileSync(join(root, `src/text/${locale}.json`), join(draft, `messages/${locale}.json`));
+  for (const locale of ["en", "it"]) {
+    copyFileSync(join(root, `src/text/${locale}.json`), join(draft, `messages/${locale}.json`));
+    const words = JSON.parse(readFileSync(join(www, `lib/elements/messages-${locale}.json`), "utf8"));
+    const keyed = Object.fromEntries(Object.entries(words).map(([key, text]) => [`ui.${key}`, text]));
+    writeFileSync(join(draft, `messages/elements-${locale}.json`), `${JSON.stringify(keyed, null, 2)}\n`);
+  }
+}
+
+/** Lit is in the elements' files, and its licence asks to be carried along. */
+function copyLicences() {
+  const text = readFileSync(join(www, "node_modules/lit/LICENSE"), "utf8");
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements contain Lit (https://lit.dev), under this licence:\n\n${text}`);
 }
 
 function copyManifest() {

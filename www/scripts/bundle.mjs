@@ -1,4 +1,4 @@
-// Bundles the TypeScript of www/lib with esbuild: the package's entries, and the unit tests.
+// Bundles the TypeScript of www/lib with esbuild: the package's entries, the elements apart from them, and the unit tests.
 // esbuild itself is loaded when it is used: these scripts start before set-up has brought it.
 // Two names stand for what the build makes: "#glue" (createGlue) and "#wasm-base64" (the .wasm as a string).
 
@@ -74,6 +74,43 @@ async function inLines({ path, text }) {
   const { transform } = await import("esbuild");
   return (await transform(text, { minifyWhitespace: true, lineLimit: 160, legalComments: "none", target: common.target })).code;
 }
+
+/**
+ * The elements, with Lit in them: apart, so that no other entry shares a chunk with them. Lit's sources name what only a page
+ * has; elsewhere those names stand for something that does nothing, so that importing is safe on a server.
+ */
+export async function bundleElements(outdir) {
+  const { metafile, outputFiles } = await esbuild({
+    ...common,
+    plugins: [styles],
+    entryPoints: { elements: join(lib, "elements/index.ts"), "elements-define": join(lib, "elements/define.ts") },
+    outdir,
+    splitting: true,
+    minify: true,
+    legalComments: "none",
+    chunkNames: "chunk-[hash]",
+    inject: [join(lib, "elements/page.ts")],
+    define: { HTMLElement: "HTMLElementOrNone", document: "documentOrNone" },
+    conditions: ["production"],
+    metafile: true,
+    write: false,
+  });
+  for (const { path, text } of outputFiles) writeFileSync(path, text);
+  return metafile;
+}
+
+/** Style sheets are minified; the templates' indentation is not part of what they say. */
+const styles = {
+  name: "styles",
+  setup(build) {
+    build.onLoad({ filter: /elements.*\.ts$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/(?<=[>}"])\n\s+/g, "\n"), loader: "ts" }));
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { transform } = await import("esbuild");
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: ["chrome123", "firefox120", "safari17.5"] });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
 
 /** The files a browser loads for an entry besides the .wasm: the entry and its chunks. */
 export function filesOf(metafile, entry) {

@@ -87,6 +87,9 @@ export const served = () => nodeTests(filesUnder(join(root, "tests/server"), ".t
 
 export const packed = (context) => browserTests(context, "tests/pack");
 
+/** The elements in a host's page, under the strictest policy they work under. */
+export const elements = (context) => browserTests(context, "tests/elements");
+
 export const endToEnd = (context) => browserTests(context, "tests/browser");
 
 function browserTests({ browser }, folder) {
