@@ -56,7 +56,12 @@ export interface BookOptions {
 }
 export type WasmSource = URL | string | Response | Promise<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
-/** Removes a closed book from this browser (log-out on a shared machine). Unsynced entries: "conflict", unless `discardUnsynced`. */
+/** Removes a closed book from this browser (log-out on a shared machine). Unsynced entries: "conflict", unless `discardUnsynced`.
+ * @example
+ * import { deleteBook } from "stagebook";
+ *
+ * await deleteBook("another-tenant"); // after book.close(); a book that is not there is no error
+ */
 export function deleteBook(name: string, options?: { discardUnsynced?: boolean }): Promise<void>;
 
 export interface Actor { id: string; name?: string; roles?: readonly string[]; kind?: "user" | "system"; }
@@ -160,7 +165,11 @@ export interface Book {
    * console.log(entry.byName); // "Luca Bianchi"
    */
   as(actor: Actor): Book;
-  /** What may change while open. Later calls and the elements follow: "change" is told, with no ids. */
+  /** What may change while open. Later calls and the elements follow: "change" is told, with no ids.
+   * @example
+   * book.configure({ locale: "it" });
+   * console.log(book.text({ en: "Call", it: "Chiamata" })); // "Chiamata"
+   */
   configure(changes: Pick<BookOptions, "locale" | "messages" | "timeZone" | "users">): void;
   /** A label in the book's locale: the tag, its language, "en", the first.
    * @example
@@ -182,7 +191,11 @@ export interface Book {
    * console.log(items.map(({ kind }) => kind)); // ["contact.created"]
    */
   history(contactId: string, query?: HistoryQuery): Promise<Page<HistoryEntry>>;
-  /** The same across contacts. */
+  /** The same across contacts.
+   * @example
+   * const { items } = await book.historyAll({ kinds: ["contact.created"] });
+   * console.log(items.map(({ contactName }) => contactName)); // ["Grace Hopper"]
+   */
   historyAll(query?: HistoryQuery): Promise<Page<HistoryEntry>>;
 
   /** Returns the unsubscriber. Listeners run after the write, never inside it; one that throws disturbs nobody.
@@ -259,7 +272,18 @@ export interface Contacts {
    * console.log(saved.tasks.length); // 1
    */
   save(id: string, changes: ContactChanges, options?: CommandOptions): Promise<SaveResult>;
+  /** Takes a contact out of the list; nothing is lost. Its reminders rest, and work on it is refused ("archived") until restore().
+   * @example
+   * const { status } = await book.contacts.archive(contact.id, { reason: "Moved abroad." });
+   * console.log(status); // "archived"
+   * console.log((await book.contacts.list()).items.length); // 0
+   */
   archive(id: string, options?: CommandOptions & { reason?: string }): Promise<Contact>;
+  /** Puts an archived contact back. One that is active is "conflict".
+   * @example
+   * await book.contacts.archive(contact.id);
+   * console.log((await book.contacts.restore(contact.id)).status); // "active"
+   */
   restore(id: string, options?: CommandOptions): Promise<Contact>;
   /** Removes the contact and every personal datum of it, for good. `confirm` must equal the id. `reason` stays in the tombstone for ever: a ticket number, no personal data. The audit log keeps a tombstone and still verifies. The id can't be created or imported again ("conflict"); any other command on it is "refused" with the blocker "erased".
    * @example
@@ -274,10 +298,23 @@ export interface Contacts {
    * console.log(entry.byName); // "Ada Rossi"
    */
   comment(id: string, input: { text: string }, options?: CommandOptions): Promise<HistoryEntry>;
-  /** Email is required. The intent waits in the outbox for the host to deliver. */
+  /** Email is required. The intent waits in the outbox for the host to deliver.
+   * @example
+   * const item = await book.contacts.invite(contact.id, { email: "grace@example.com", message: "Join us" });
+   * console.log([item.kind, item.status]); // ["invite","waiting"]
+   */
   invite(id: string, input: { email: string; message?: string }, options?: CommandOptions): Promise<OutboxItem>;
+  /** A text to the contact. The intent waits in the outbox for the host to deliver.
+   * @example
+   * const { to, status } = await book.contacts.message(contact.id, { subject: "Offer", text: "Here it is." });
+   * console.log([to, status]); // ["grace@example.com","waiting"]
+   */
   message(id: string, input: { text: string; subject?: string; channel?: string }, options?: CommandOptions): Promise<OutboxItem>;
-  /** Sends the contact's details (the named fields, default name, email, phone, company; [] = only the note) to an email address. */
+  /** Sends the contact's details (the named fields, default name, email, phone, company; [] = only the note) to an email address.
+   * @example
+   * const item = await book.contacts.share(contact.id, { email: "luca@example.com", fields: ["name"] });
+   * console.log(item.kind === "share" && item.payload.details); // {"name":"Grace Hopper"}
+   */
   share(id: string, input: { email: string; fields?: readonly string[]; note?: string }, options?: CommandOptions): Promise<OutboxItem>;
 }
 
@@ -326,7 +363,12 @@ export interface Workflow {
    * console.log([from, to]); // ["start","qualification"]
    */
   transition(contactId: string, request: TransitionRequest, options?: CommandOptions): Promise<TransitionRecord>;
-  /** Per-contact results; valid ones advance, the others report their blockers. */
+  /** Per-contact results; valid ones advance, the others report their blockers.
+   * @example
+   * const results = await book.workflow.transitionMany([contact.id], { to: "qualification" });
+   * const [first] = results;
+   * console.log(first?.ok === false && first.error.blockers.map(({ code }) => code)); // ["activity-missing","activity-missing"]
+   */
   transitionMany(contactIds: readonly string[], request: TransitionRequest, options?: Omit<CommandOptions, "expectedVersion"> & { signal?: AbortSignal }): Promise<BulkResult[]>;
   /** The log tab: stage changes, newest first.
    * @example
@@ -334,15 +376,37 @@ export interface Workflow {
    * console.log(items.map(({ from, to }) => [from, to])); // [[null,"start"]]
    */
   log(contactId: string, query?: { limit?: number; cursor?: string }): Promise<Page<TransitionRecord>>;
-  /** Shortest legal way from the current stage to another, with what is still missing on it. */
+  /** Shortest legal way from the current stage to another, with what is still missing on it; undefined where there is none.
+   * @example
+   * const way = await book.workflow.path(contact.id, "prospect");
+   * console.log(way?.map(({ to, blockers }) => [to, blockers.length])); // [["qualification",2],["prospect",0]]
+   */
   path(contactId: string, to: string): Promise<{ transition: string; to: string; blockers: Blocker[] }[] | undefined>;
-  /** Offers to undo the last move by a compensating one while nothing depends on it. */
+  /** Undoes the last move by a compensating one while nothing depends on it; else "conflict", which says why.
+   * @example
+   * await book.contacts.save(contact.id, { activities: [{ log: { type: "register-contact" } }, { log: { type: "intro-call" } }], transition: { to: "qualification" } });
+   * const { from, to } = await book.workflow.revert(contact.id, { note: "Too early." });
+   * console.log([from, to]); // ["qualification","start"]
+   */
   revert(contactId: string, options?: CommandOptions & { note?: string }): Promise<TransitionRecord>;
-  /** Stage counts, median and p90 time in stage, conversions, back-steps, stale contacts. */
+  /** Stage counts, median and p90 time in stage (milliseconds), conversions, back-steps, stale contacts.
+   * @example
+   * const { stages, conversion } = await book.workflow.insights();
+   * console.log(stages.find(({ stage }) => stage === "start")?.contacts); // 1
+   * console.log(conversion); // {"won":0,"lost":0,"open":1}
+   */
   insights(query?: { definition?: string; from?: string; to?: string }): Promise<Insights>;
-  /** A picture of a workflow, as text: for Mermaid, for Graphviz, or an SVG with no script and no style sheet. With a contact that this book has read or written lately, its stage stands out. */
+  /** A picture of a workflow, as text: for Mermaid, for Graphviz, or an SVG with no script and no style sheet. With a contact that this book has read or written lately, its stage stands out.
+   * @example
+   * const text = book.workflow.diagram("crm-contact", "mermaid", { contactId: contact.id });
+   * console.log(text.split("\n")[0]?.startsWith("stateDiagram")); // true
+   */
   diagram(definition: string, format: "mermaid" | "svg" | "dot", options?: { contactId?: string }): string;
-  /** Moves contacts from stages that the definition no longer has. dryRun reports and changes nothing. Until then such a contact is frozen ("stage-unknown"). */
+  /** Moves contacts from stages that the definition no longer has. dryRun reports and changes nothing. Until then such a contact is frozen ("stage-unknown").
+   * @example
+   * const plan = { definition: "crm-contact", stages: { "old-stage": "start" } };
+   * console.log(await book.workflow.migrate(plan, { dryRun: true })); // {"moved":0,"blocked":[]}
+   */
   migrate(plan: { definition: string; stages: Record<string, string> }, options?: { dryRun?: boolean; signal?: AbortSignal }): Promise<{ moved: number; blocked: { contactId: string; stage: string; reason: string }[] }>;
 }
 
@@ -354,7 +418,14 @@ export interface Workflow {
  * console.log(issues.some(({ severity }) => severity === "error")); // true
  */
 export function checkDefinition(definition: unknown, options?: { locale?: string; messages?: BookOptions["messages"]; wasm?: WasmSource }): Promise<DefinitionIssue[]>;
-/** Runs moves and activities against a definition without a store: every record, every refusal, what was covered. */
+/** Runs moves and activities against a definition without a store: every record, every refusal, what was covered.
+ * @example
+ * import { simulate } from "stagebook";
+ *
+ * const { refusals, coverage } = await simulate(crmContact, [{ transition: { to: "qualification" } }]);
+ * console.log(refusals[0]?.blockers.length); // 2
+ * console.log(coverage.stages); // ["start"]
+ */
 export function simulate(definition: WorkflowDefinition, steps: readonly { log?: string; transition?: TransitionRequest; afterMs?: number }[], options?: { actor?: Actor; start?: Instant; wasm?: WasmSource }): Promise<{ records: TransitionRecord[]; refusals: { step: number; blockers: Blocker[] }[]; coverage: { stages: string[]; transitions: string[] } }>;
 /** Opens a contact that is played with by hand, at once and without a store: to try a definition out, or to ask its rules what
  * would be. Its first stage is where a new contact comes to. As `simulate`, it is in UTC and knows no users. Rejects with
@@ -479,13 +550,39 @@ export interface Activities {
    * console.log(cancelled.status); // "cancelled"
    */
   cancel(pendingId: string, options?: CommandOptions & { reason?: string }): Promise<PendingActivity>;
-  /** Like complete({ next }) a save of the contact: `createTask` makes its task now. */
+  /** Like complete({ next }) a save of the contact: `createTask` makes its task now.
+   * @example
+   * const { pending: [call] } = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-09", remind: { start: "2036-03-08", end: "2036-03-09" } } }] });
+   * const changed = await book.activities.update(call!.id, { description: "Ask about the offer" });
+   * console.log(changed.description); // "Ask about the offer"
+   */
   update(pendingId: string, changes: PendingChanges, options?: CommandOptions): Promise<PendingActivity>;
-  /** Reminders whose window contains `at` (default now) and that are neither acknowledged nor snoozed. */
+  /** Reminders whose window contains `at` (default now) and that are neither acknowledged nor snoozed.
+   * @example
+   * const { pending: [call] } = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-09", remind: { start: "2036-03-08", end: "2036-03-09" } } }] });
+   * const ringing = await book.activities.reminders({ at: "2036-03-08T12:00:00Z" });
+   * console.log(ringing.map(({ pendingId }) => pendingId === call!.id)); // [true]
+   */
   reminders(query?: { at?: string; assignee?: string }): Promise<Reminder[]>;
-  /** The next instant at which reminders() or the `state` of an open activity can change (local midnight, too): a host needs one timer. Ask again after "change". */
+  /** The next instant at which reminders() or the `state` of an open activity can change (local midnight, too): a host needs one timer. Ask again after "change".
+   * @example
+   * const { pending: [call] } = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-09", remind: { start: "2036-03-08", end: "2036-03-09" } } }] });
+   * console.log((await book.activities.nextReminderAt({ assignee: "ada" })) !== undefined && call!.state); // "planned"
+   */
   nextReminderAt(query?: { assignee?: string }): Promise<Instant | undefined>;
+  /** Puts a reminder off until then; it shows again if its window still lasts.
+   * @example
+   * const { pending: [call] } = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-09", remind: { start: "2036-03-08", end: "2036-03-09" } } }] });
+   * const { remind } = await book.activities.snooze(call!.id, "2036-03-08T16:00:00Z");
+   * console.log(remind?.snoozedUntil); // "2036-03-08T16:00:00.000Z"
+   */
   snooze(pendingId: string, until: string, options?: CommandOptions): Promise<PendingActivity>;
+  /** Dismisses a reminder; the activity stays open.
+   * @example
+   * const { pending: [call] } = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", due: "2036-03-09", remind: { start: "2036-03-08", end: "2036-03-09" } } }] });
+   * const { status, remind } = await book.activities.acknowledge(call!.id);
+   * console.log([status, remind?.acknowledgedAt !== undefined]); // ["open",true]
+   */
   acknowledge(pendingId: string, options?: CommandOptions): Promise<PendingActivity>;
   /** RFC 5545 calendar of open pending activities (VTODO with VALARM), without those of archived contacts. `UID` is the pending
    * activity's id and the book's name, `DUE` a moment in UTC, or the day where it is only a day; `DTSTART` the pending date,
@@ -502,10 +599,32 @@ export interface Reminder { pendingId: string; contactId: string; contactName: s
 
 /** A person's own task list: the entries made by `createTask`. Closing one side closes the other. */
 export interface Tasks {
-  /** By due, those without one last; without those of archived contacts. */
+  /** By due, those without one last; without those of archived contacts.
+   * @example
+   * const planned = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", createTask: true } }] });
+   * const { items } = await book.tasks.list({ assignee: "ada", status: "open" });
+   * console.log(items[0]?.pendingId === planned.pending[0]?.id); // true
+   */
   list(query?: { assignee?: string; status?: Task["status"]; state?: Task["state"]; limit?: number; cursor?: string }): Promise<Page<Task>>;
+  /** Closes a task and its pending activity, and logs what was done.
+   * @example
+   * const planned = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", createTask: true } }] });
+   * const { status } = await book.tasks.complete(planned.tasks[0]!.id, { outcome: "Reached" });
+   * console.log(status); // "done"
+   */
   complete(id: string, input?: { outcome?: string }, options?: CommandOptions): Promise<Task>;
+  /** Opens a closed task and its pending activity again; what was logged stays.
+   * @example
+   * const planned = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", createTask: true } }] });
+   * await book.tasks.complete(planned.tasks[0]!.id);
+   * console.log((await book.tasks.reopen(planned.tasks[0]!.id)).status); // "open"
+   */
   reopen(id: string, options?: CommandOptions): Promise<Task>;
+  /** Hands a task and its pending activity to somebody else.
+   * @example
+   * const planned = await book.contacts.save(contact.id, { activities: [{ pending: { type: "intro-call", assignee: "ada", createTask: true } }] });
+   * console.log((await book.tasks.reassign(planned.tasks[0]!.id, "luca")).assignee); // "luca"
+   */
   reassign(id: string, assignee: string, options?: CommandOptions): Promise<Task>;
 }
 
@@ -539,9 +658,29 @@ export type OutboxItem = OutboxState & (
   | { kind: "share"; to: string; payload: { /** as it was when shared */ details: Record<string, string | number | boolean | null>; note?: string } });
 export interface OutboxState { id: string; contactId: string; status: "waiting" | "sent" | "failed"; attempts: number; error?: string; createdAt: string; }
 export interface Outbox {
+  /** Oldest first.
+   * @example
+   * await book.contacts.message(contact.id, { text: "Hello" });
+   * const { items } = await book.outbox.list({ status: "waiting" });
+   * console.log(items.map(({ kind }) => kind)); // ["message"]
+   */
   list(query?: { status?: OutboxItem["status"]; limit?: number; cursor?: string }): Promise<Page<OutboxItem>>;
-  /** Hands each waiting item to the host, oldest first, one tab at a time; item.id is the idempotency key. A handler that throws is tried again with backoff (`retryAfterMs` on the error postpones); one that gives { failed } is not. Returns the stopper, which aborts. */
+  /** Hands each waiting item to the host, oldest first, one tab at a time; item.id is the idempotency key. A handler that throws is tried again with backoff (`retryAfterMs` on the error postpones); one that gives { failed } is not. Returns the stopper, which aborts.
+   * @example
+   * await book.contacts.message(contact.id, { text: "Hello" });
+   * const sent = new Promise<string>((done) => {
+   *   const stop = book.outbox.deliver(async (item) => { // send it here, with item.id as the idempotency key
+   *     queueMicrotask(() => { stop(); done(item.kind); });
+   *   });
+   * });
+   * console.log(await sent); // "message"
+   */
   deliver(handler: (item: OutboxItem, context: { signal: AbortSignal }) => Promise<void | { ref?: string } | { failed: string }>, options?: { maxAttempts?: number }): () => void;
+  /** Says what became of an item that was delivered by other means. One that is settled is "conflict".
+   * @example
+   * const { id } = await book.contacts.message(contact.id, { text: "Hello" });
+   * console.log((await book.outbox.settle(id, { status: "sent" })).status); // "sent"
+   */
   settle(id: string, result: { status: "sent"; ref?: string } | { status: "failed"; error: string }): Promise<OutboxItem>;
 }
 
@@ -626,9 +765,27 @@ export interface Audit {
 }
 export interface InclusionProof { replica: string; leaf: string; index: number; size: number; path: string[]; checkpoint: string; }
 export interface ConsistencyProof { replica: string; fromSize: number; size: number; path: string[]; checkpoint: string; }
-/** Whether the proof shows that its leaf is in the log with this head: a checkpoint that you trust, signed or not (who signed is not looked at). The proof's own checkpoint counts for nothing. False also for what is no proof. */
+/** Whether the proof shows that its leaf is in the log with this head: a checkpoint that you trust, signed or not (who signed is not looked at). The proof's own checkpoint counts for nothing. False also for what is no proof.
+ * @example
+ * import { verifyInclusion } from "stagebook";
+ *
+ * const kept = await book.audit.checkpoint();
+ * const [entry] = (await book.historyAll({ limit: 1 })).items;
+ * const proof = await book.audit.proveInclusion(entry!.id);
+ * console.log(await verifyInclusion(proof, kept)); // true
+ * console.log(await verifyInclusion({ ...proof, index: 0 }, kept)); // false
+ */
 export function verifyInclusion(proof: InclusionProof, checkpoint: string): Promise<boolean>;
-/** Whether the proof shows that the log with the head `to` begins with all of the log with the head `from`. False also for what is no proof. */
+/** Whether the proof shows that the log with the head `to` begins with all of the log with the head `from`. False also for what is no proof.
+ * @example
+ * import { verifyConsistency } from "stagebook";
+ *
+ * const from = await book.audit.checkpoint();
+ * await book.contacts.comment(contact.id, { text: "Later" });
+ * const proof = await book.audit.proveConsistency(Number(from.split("\n")[1]));
+ * console.log(await verifyConsistency(proof, from, proof.checkpoint)); // true
+ * console.log(await verifyConsistency(proof, proof.checkpoint, from)); // false
+ */
 export function verifyConsistency(proof: ConsistencyProof, from: string, to: string): Promise<boolean>;
 /** ok: nothing changed, missing or cut. erased: bodies gone with their tombstone. withheld: header-only lines of another replica's log, no fault. missing: a body gone without a tombstone, a fault. */
 export interface VerifyReport { ok: boolean; entries: number; erased: number; withheld: number; missing: number; replicas: { replica: string; size: number; root: string; ok: boolean; firstBad?: { seq: number; reason: string }; truncated?: true; /** size that a server has acknowledged; beyond it this device could have rewritten its own log */ acknowledged?: number }[]; }
