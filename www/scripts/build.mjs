@@ -2,7 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleElements, bundleLibrary } from "./bundle.mjs";
+import { bundleElements, bundleGlobal, bundleLibrary } from "./bundle.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
@@ -17,7 +17,7 @@ export async function buildPackage(rust) {
   const begun = performance.now();
   await buildWasm(rust.wasm);
   empty(draft);
-  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs } };
+  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs, ...(await bundleGlobal(draft)).outputs } };
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
   await writeManifest(draft);
@@ -37,6 +37,7 @@ function empty(directory) {
 /** The contract is written by hand and published as it is; the converters' types come from their source. */
 async function copyTypes() {
   copyFileSync(join(www, "lib/types.d.ts"), join(draft, "index.d.ts"));
+  copyFileSync(join(www, "lib/global.d.ts"), join(draft, "stagebook.global.d.ts"));
   const types = join(draft, "import");
   await run(process.execPath, [tsc, "-p", join(www, "tsconfig.import.json"), "--outDir", types]);
   for (const file of readdirSync(types)) {

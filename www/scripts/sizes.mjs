@@ -20,6 +20,7 @@ export function checkSizes(metafile) {
     size("facade and glue", browser, 12 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),
     size("import", filesOf(metafile, "import.js")),
+    size("one script, all", ["stagebook.global.js"]),
     size("elements, Lit in", filesOf(metafile, "elements-define.js"), 30 * KB),
   ];
   console.log("what               raw        brotli     budget");
