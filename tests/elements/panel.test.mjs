@@ -129,6 +129,15 @@ describe("moves", () => {
     await page.getByText("one thing is needed").waitFor();
   });
 
+  it("where the stage path stands alone, the boxes come to it", async () => {
+    await show(page, "stagebook-stage-path");
+    await page.getByRole("button", { name: "Log it: Introductory call must be logged first." }).click();
+    await dialog().getByLabel("Task description").fill("By phone");
+    await dialog().getByRole("button", { name: "Save" }).click();
+    await page.getByText("one thing is needed").waitFor();
+    assert.deepEqual((await change(() => book.activities.list("c-1"))).items.map(({ description }) => description), ["By phone"]);
+  });
+
   it("the host can take a fix over", async () => {
     await show(page, "stagebook-panel", { tab: "history" });
     await change(() => addEventListener("stagebook-fix", (event) => event.preventDefault(), { once: true }));
@@ -257,6 +266,29 @@ describe("activities", () => {
     await reminder.getByRole("button", { name: /An hour/ }).click();
     await reminder.waitFor({ state: "detached" });
     assert.equal((await change(() => book.activities.reminders())).length, 0);
+  });
+
+  it("offer what follows when one is done", async () => {
+    await change(async () => {
+      const definition = { ...stagebook.crmContact, id: "ours", activityTypes: [{ id: "intro-call", label: "Call", next: { type: "register-contact", afterDays: 3, mode: "suggest" } }, { id: "register-contact", label: "Registration" }] };
+      globalThis.book = await stagebook.openBook({ definitions: definition, actor: { id: "anna", name: "Anna" }, store: "memory", locale: "en" });
+      await book.contacts.create({ id: "c-1", name: "Bruno" });
+    });
+    await plan({ due: "2036-01-01" });
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "Done: Call" }).click();
+    await dialog().getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Plan next: Registration" }).click();
+    assert.equal(await field("Activity type", "Pending activity").inputValue(), "register-contact");
+  });
+
+  it("say how long ago it was, and say it anew as time goes by", async () => {
+    await context.close();
+    ({ page, complained, context } = await host.page({ clock: "2026-03-09T12:00:00Z" }));
+    await open(page);
+    await show(page, "stagebook-history");
+    await page.clock.runFor(5 * 60_000);
+    await page.getByText("5 minutes ago").first().waitFor();
   });
 
   it("follow what another actor does", async () => {

@@ -22,6 +22,7 @@ export async function buildPackage(rust) {
   await copyTypes();
   await writeManifest(draft);
   copyMessages();
+  copyLicences();
   copyManifest();
   empty(pkg);
   cpSync(draft, pkg, { recursive: true });
@@ -59,6 +60,12 @@ function copyMessages() {
     const keyed = Object.fromEntries(Object.entries(words).map(([key, text]) => [`ui.${key}`, text]));
     writeFileSync(join(draft, `messages/elements-${locale}.json`), `${JSON.stringify(keyed, null, 2)}\n`);
   }
+}
+
+/** Lit is in the elements' files, and its licence asks to be carried along. */
+function copyLicences() {
+  const text = readFileSync(join(www, "node_modules/lit/LICENSE"), "utf8");
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements contain Lit (https://lit.dev), under this licence:\n\n${text}`);
 }
 
 function copyManifest() {

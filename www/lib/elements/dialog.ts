@@ -11,6 +11,7 @@ export interface Question {
   body(issues: readonly Issue[]): unknown;
   /** Without it the dialog only shows. */
   confirm?: string;
+  /** Gives false where it was refused and that is shown. */
   submit?(values: Record<string, string>): Promise<unknown>;
   /** Found at every keystroke. */
   check?(values: Record<string, string>): readonly Issue[];
@@ -95,8 +96,8 @@ export class Dialog implements ReactiveController {
     this.#error = undefined;
     try {
       const given = Object.entries(values(event.target as HTMLFormElement)).map(([name, text]) => [name, text.trim()]);
-      await question.submit(Object.fromEntries(given));
-      if (this.#question === question) this.close();
+      const done = await question.submit(Object.fromEntries(given));
+      if (done !== false && this.#question === question) this.close();
     } catch (error) {
       this.#refused(error, question);
     } finally {

@@ -60,6 +60,9 @@ export abstract class BookElement extends LitElement {
   #spoken: Book["messages"] | undefined;
   #zone: string | undefined;
   #stops: (() => void)[] = [];
+  /** Grows every minute: what says "2 minutes ago" says it anew. */
+  protected minute = 0;
+  #clock = 0;
   #followed: Book | undefined;
 
   constructor() {
@@ -69,11 +72,16 @@ export abstract class BookElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#clock = window.setInterval(() => {
+      this.minute += 1;
+      this.requestUpdate();
+    }, 60_000);
     this.#follow();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearInterval(this.#clock);
     this.#unfollow();
   }
 

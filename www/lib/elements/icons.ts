@@ -25,4 +25,4 @@ const PATHS = {
 } as const;
 export type Icon = keyof typeof PATHS;
 
-export const icon = (name: Icon): TemplateResult => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${svg`<path d=${PATHS[name]} />`}</svg>`;
+export const icon = (name: Icon): TemplateResult => html`<svg class="icon ${/arrow|back/.test(name) ? "flip" : ""}" viewBox="0 0 24 24" aria-hidden="true">${svg`<path d=${PATHS[name]} />`}</svg>`;

@@ -74,6 +74,8 @@ export interface StagebookActivityForm extends ContactElement {
   readonly changes: ContactChanges;
   /** Begins one of the boxes with this type, and puts the focus there. */
   begin(type: string, box?: "log" | "pending"): Promise<void>;
+  /** Offers what follows something that was done elsewhere (`suggestions` of a SaveResult), a button each. */
+  offer(suggestions: readonly PendingDraft[]): void;
   /** Saves the boxes with the contact. Undefined: there was nothing, the host forbade it, or it was refused and is shown. */
   save(): Promise<SaveResult | undefined>;
 }

@@ -3,7 +3,7 @@ import type { StagebookEventMap, StagebookTags } from "stagebook/elements";
 import type { HTMLAttributes } from "svelte/elements";
 
 type Events = { [Name in keyof StagebookEventMap as `on${Name}`]?: (event: StagebookEventMap[Name]) => void };
-type Own<Element> = Partial<Omit<Element, keyof HTMLElement | "refresh" | "begin" | "save" | "changes" | "updateComplete">>;
+type Own<Element> = Partial<Omit<Element, keyof HTMLElement | "refresh" | "begin" | "offer" | "save" | "changes" | "updateComplete">>;
 
 declare module "svelte/elements" {
   interface SvelteHTMLElements extends StagebookSvelteElements {}

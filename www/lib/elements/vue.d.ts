@@ -3,7 +3,7 @@
 import type { StagebookEventMap, StagebookTags } from "stagebook/elements";
 import type { EmitFn, PublicProps } from "vue";
 
-type Own<Element> = Partial<Omit<Element, keyof HTMLElement | "refresh" | "begin" | "save" | "changes" | "updateComplete">>;
+type Own<Element> = Partial<Omit<Element, keyof HTMLElement | "refresh" | "begin" | "offer" | "save" | "changes" | "updateComplete">>;
 type Emits = { [Name in keyof StagebookEventMap]: (event: StagebookEventMap[Name]) => void };
 
 declare module "vue" {

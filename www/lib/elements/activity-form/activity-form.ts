@@ -89,6 +89,12 @@ export class StagebookActivityForm extends BookElement {
     }
   }
 
+  /** Offers what follows something that was done elsewhere, a button each. */
+  offer(suggestions: readonly PendingDraft[]): void {
+    this.#suggestions = suggestions;
+    this.requestUpdate();
+  }
+
   protected override reset(): void {
     super.reset();
     this.#suggestions = [];

@@ -231,11 +231,12 @@ export class StagebookHistory extends BookElement {
   #feed(): TemplateResult {
     let before = "";
     let first = 1;
-    const pages = this.#rows.pages.map((page) => {
+    const pages = this.#rows.pages.map((page, nth) => {
       const [month, from] = [before, first];
       before = this.words.month(page.at(-1)!.occurredAt);
       first += page.length;
-      return guard([page, this.words, month, this.exact, this.#rows.total], () => this.#page(page, month, from));
+      const fresh = nth < 2 ? this.minute : 0;
+      return guard([page, this.words, month, this.exact, this.#rows.total, fresh], () => this.#page(page, month, from));
     });
     return html`<div role="feed" part="feed" aria-label=${this.t("tab.history")} aria-busy="false" @keydown=${walk} @focusin=${rove}>${pages}</div>
       ${this.#rows.complete ? html`<p class="fine end">${this.t("history.end")}</p>` : this.#rows.end(this.t("more"))}`;

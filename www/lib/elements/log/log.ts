@@ -44,7 +44,7 @@ export class StagebookLog extends BookElement {
     // The roles are written out because a narrow place shows each row as a block, and a table laid out so loses them.
     return html`<table role="table" part="table"><caption>${this.t("log.caption")}</caption>
       <thead role="rowgroup"><tr role="row">${columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
-      <tbody role="rowgroup">${this.#rows.pages.map((page) => guard([page, this.words], () => page.map((record) => this.#row(record, columns))))}</tbody>
+      <tbody role="rowgroup">${this.#rows.pages.map((page) => guard([page, this.words, this.minute], () => page.map((record) => this.#row(record, columns))))}</tbody>
     </table>${this.#rows.end(this.t("more"))}`;
   }
 

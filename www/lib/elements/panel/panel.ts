@@ -88,7 +88,7 @@ export class StagebookPanel extends BookElement {
       ${this.locked ? this.#banner("lock", this.t("state.readonly")) : nothing}
       ${archived ? this.#banner("box", this.t("state.archived"), this.locked ? nothing : html`<button type="button" @click=${() => this.#restore()}>${this.t("fix.restore")}</button>`) : nothing}
       ${this.#conflictBanner()}
-      ${contact.workflow || !archived ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} @stagebook-fix=${this.#fix}></stagebook-stage-path>` : nothing}
+      ${contact.workflow || !archived ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} .begin=${this.#begin}></stagebook-stage-path>` : nothing}
       ${this.#tabs(contact)}
       <slot name="footer"></slot>`;
   }
@@ -130,7 +130,7 @@ export class StagebookPanel extends BookElement {
 
   #workflow(): TemplateResult {
     const activities = () => html`<stagebook-activity-form .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activity-form>
-      <stagebook-activities .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activities>`;
+      <stagebook-activities @stagebook-complete=${this.#completed} .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activities>`;
     const log = () => html`<stagebook-log .book=${this.book} .contactId=${this.contactId}></stagebook-log>`;
     const inner = [{ id: "activities", label: this.t("tab.activities"), content: activities }, { id: "log", label: this.t("tab.log"), content: log }];
     return tabs(this.t("tab.workflow"), inner, this.#inner, this.#visited, (id) => this.#show(id as "activities" | "log"));
@@ -147,14 +147,14 @@ export class StagebookPanel extends BookElement {
     this.performUpdate();
   }
 
-  /** The host hears of it after the panel's own parts: it is left to the host if it says so. */
-  #fix = (event: StagebookEventMap["stagebook-fix"]): void => {
-    queueMicrotask(() => {
-      const { fix } = event.detail;
-      if (event.defaultPrevented || fix.do !== "log") return;
-      this.#show("activities");
-      const form = this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form");
-      void form?.updateComplete.then(() => form.begin(fix.type));
-    });
+  /** What follows is offered where it is planned. */
+  #completed = ({ detail: { result } }: StagebookEventMap["stagebook-complete"]): void => {
+    if ("suggestions" in result) this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form")?.offer(result.suggestions);
+  };
+
+  #begin = (type: string): void => {
+    this.#show("activities");
+    const form = this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form");
+    void form?.updateComplete.then(() => form.begin(type));
   };
 }

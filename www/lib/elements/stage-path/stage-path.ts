@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { BookElement, styled } from "../element.js";
 import { field, type FieldSpec, type Option } from "../fields.js";
 import { icon } from "../icons.js";
+import type { StagebookActivityForm } from "../activity-form/activity-form.js";
 import { vars } from "../vars.js";
 import own from "./stage-path.css";
 
@@ -45,6 +46,8 @@ interface Seen {
 export class StagebookStagePath extends BookElement {
   static override styles = styled(own);
 
+  /** @internal Begins an activity where there is a form already. */
+  declare begin: ((type: string) => void) | undefined;
   #seen: Seen | undefined;
   #fits = 0;
   #all = false;
@@ -246,11 +249,24 @@ export class StagebookStagePath extends BookElement {
     const { fix } = blocker;
     if (!fix || !this.emit("stagebook-fix", { contactId, fix, blocker }, true)) return;
     switch (fix.do) {
+      case "log": return this.begin ? this.begin(fix.type) : this.#log(fix.type, blocker);
       case "set": return this.#fill(fix.field, blocker);
       case "input": return this.#ask(option);
       case "restore": return void this.attempt(() => this.act("restore", { contactId }, (book) => book.contacts.restore(contactId)));
       case "start": return void this.attempt(() => this.act("start", { contactId, definition: fix.definition }, (book) => book.workflow.start(contactId, fix.definition)));
     }
+  }
+
+  /** Where the element stands alone, the boxes come to it. */
+  #log(type: string, { message }: Blocker): void {
+    const form = () => this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form");
+    this.dialog.open({
+      title: message,
+      confirm: this.t("save"),
+      body: () => html`<stagebook-activity-form embedded .book=${this.book} .contactId=${this.contactId}></stagebook-activity-form>`,
+      submit: async () => (await form()?.save()) !== undefined,
+    });
+    void this.updateComplete.then(() => form()?.begin(type));
   }
 
   #fill(name: string, blocker: Blocker): void {
