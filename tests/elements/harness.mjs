@@ -31,14 +31,26 @@ globalThis.put = (tag, properties) => {
 };
 globalThis.ready = true;`;
 
-/** Resolves to { browser, url, page(options), close }. `policy` replaces the strict one. */
-export async function harness({ policy = POLICY } = {}) {
+/** The page alone, served: { url, close }. */
+export async function hostPage({ policy = POLICY } = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "stagebook-elements-")));
   await cp(pkg, join(folder, "pkg"), { recursive: true });
   await writeFile(join(folder, "index.html"), PAGE);
   await writeFile(join(folder, "host.css"), STYLE);
   await writeFile(join(folder, "host.js"), SCRIPT);
   const { url, close } = await serveFolder(folder, { policy });
+  return {
+    url,
+    async close() {
+      await close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves to { browser, url, page(options), close }. `policy` replaces the strict one. */
+export async function harness(options) {
+  const { url, close } = await hostPage(options);
   const browser = await chromium.launch(launchOptions());
   return {
     browser,
@@ -57,7 +69,6 @@ export async function harness({ policy = POLICY } = {}) {
     async close() {
       await browser.close();
       await close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -65,7 +65,7 @@ function copyMessages() {
 /** Lit is in the elements' files, and its licence asks to be carried along. */
 function copyLicences() {
   const text = readFileSync(join(www, "node_modules/lit/LICENSE"), "utf8");
-  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements contain Lit (https://lit.dev), under this licence:\n\n${text}`);
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements and stagebook.global.js contain Lit (https://lit.dev), under this licence:\n\n${text}`);
 }
 
 function copyManifest() {
