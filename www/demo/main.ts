@@ -13,6 +13,7 @@ import { formats } from "./format.js";
 import { ImportPanel } from "./import-panel.js";
 import { Nav } from "./nav.js";
 import { clearProblem, fail, say } from "./notices.js";
+import { keepForOffline } from "./offline.js";
 import type { Page } from "./page.js";
 import { personOf, USERS } from "./people.js";
 import { contactLink, placeIn, type RoomName } from "./places.js";
@@ -236,3 +237,4 @@ class Demo {
 }
 
 void new Demo().start();
+addEventListener("load", () => void keepForOffline());
