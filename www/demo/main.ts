@@ -2,6 +2,7 @@
 // tells them when the book changed; it holds no rule of a workflow. The open book is `window.stagebookDemo.book`, for a look
 // from the console.
 import { openBook, type Book } from "stagebook";
+import "stagebook/elements/define";
 import { Alarm } from "./alarm.js";
 import { bar } from "./bar.js";
 import { ANY, merged } from "./changes.js";
@@ -159,7 +160,6 @@ class Demo {
     this.#settings.language = language;
     saveSettings(this.#settings);
     this.#imports = undefined;
-    this.#shown?.contacts.keep();
     say("");
     this.#showBar();
     document.querySelector<HTMLElement>('[data-testid="language"]')?.focus();

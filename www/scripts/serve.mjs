@@ -42,7 +42,7 @@ function kept() {
 const asInstalled = {
   name: "as-installed",
   setup(build) {
-    const places = { stagebook: "browser.js", "stagebook/inline": "inline.js", "stagebook/import": "import.js" };
+    const places = { stagebook: "browser.js", "stagebook/inline": "inline.js", "stagebook/import": "import.js", "stagebook/elements/define": "elements-define.js" };
     build.onResolve({ filter: /^stagebook(\/.*)?$/ }, ({ path }) => ({ path: `./stagebook/${places[path] ?? path.slice("stagebook/".length)}`, external: true }));
   },
 };
