@@ -22,7 +22,9 @@ const STYLE = `:root { color-scheme: light dark; font-family: system-ui, sans-se
 h1, h2 { font-size: 1.2rem; margin: 8px 16px }`;
 const SCRIPT = `import * as stagebook from "./pkg/browser.js"; import "./pkg/elements-define.js";
 globalThis.stagebook = stagebook; globalThis.told = [];
-for (const name of ["save", "move", "revert", "complete", "cancel", "reopen", "update", "comment", "open", "error", "download", "snooze", "fix"]) addEventListener("stagebook-" + name, ({ detail }) => told.push({ name, ...(detail.contactId && { contactId: detail.contactId }), ...(detail.error && { code: detail.error.code, message: detail.error.message }) }));
+for (const name of ["save", "move", "revert", "complete", "cancel", "reopen", "update", "comment", "open", "error", "download", "snooze", "fix"]) {
+  addEventListener("stagebook-" + name, ({ detail: { contactId, error } }) => told.push({ name, ...(contactId && { contactId }), ...(error && { code: error.code, message: error.message }) }));
+}
 globalThis.put = (tag, properties) => {
   document.querySelector(tag)?.remove();
   const element = Object.assign(document.createElement(tag), properties);
@@ -31,26 +33,14 @@ globalThis.put = (tag, properties) => {
 };
 globalThis.ready = true;`;
 
-/** The page alone, served: { url, close }. */
-export async function hostPage({ policy = POLICY } = {}) {
+/** Resolves to { browser, url, page(options), close }. `policy` replaces the strict one. */
+export async function harness({ policy = POLICY } = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "stagebook-elements-")));
   await cp(pkg, join(folder, "pkg"), { recursive: true });
   await writeFile(join(folder, "index.html"), PAGE);
   await writeFile(join(folder, "host.css"), STYLE);
   await writeFile(join(folder, "host.js"), SCRIPT);
   const { url, close } = await serveFolder(folder, { policy });
-  return {
-    url,
-    async close() {
-      await close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Resolves to { browser, url, page(options), close }. `policy` replaces the strict one. */
-export async function harness(options) {
-  const { url, close } = await hostPage(options);
   const browser = await chromium.launch(launchOptions());
   return {
     browser,
@@ -69,6 +59,7 @@ export async function harness(options) {
     async close() {
       await browser.close();
       await close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -96,7 +87,10 @@ export async function violations(page) {
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: await readFile(axe, "utf8") });
   const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary, html }) => id + " " + JSON.stringify(target) + " " + html.slice(0, 160) + " " + failureSummary))))`,
+    expression: `axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }).then(({ violations }) => {
+      const lines = ({ id, nodes }) => nodes.map(({ target, failureSummary, html }) => [id, JSON.stringify(target), html.slice(0, 160), failureSummary].join(" "));
+      return JSON.stringify(violations.flatMap(lines));
+    })`,
     awaitPromise: true,
     returnByValue: true,
   });

@@ -19,6 +19,8 @@ export async function start() {
         click: async (wanted) => (await one(wanted)).click({ timeout: 2_000 }),
         type: async (wanted, text) => (await one(wanted)).fill(text),
         reload: () => page.reload(),
+        close: () => page.close(),
+        front: () => page.bringToFront(),
       };
     },
     close: () => browser.close(),

@@ -17,6 +17,8 @@ export async function start(executablePath) {
         click: async (wanted) => (await one(wanted)).click(),
         type: async (wanted, text) => (await one(wanted)).type(text),
         reload: () => page.reload(),
+        close: () => page.close(),
+        front: () => page.bringToFront(),
       };
     },
     close: () => browser.close(),

@@ -1,5 +1,7 @@
 // What a person does in a tab, patiently: each step waits until what it needs is there.
 
+import { atDeep } from "./deep.mjs";
+
 const PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;
 
@@ -13,12 +15,23 @@ export function hands(tab) {
     }
   };
   const until = (wanted, there = true) => patiently(async () => (await tab.there(wanted)) !== there && (there ? "not there" : "still there"), wanted);
+  /** What is on its way to another place would be missed. */
+  const still = async (wanted) => {
+    let before;
+    await patiently(async () => {
+      const place = await tab.run(`(wanted) => JSON.stringify((${atDeep})(wanted)?.getBoundingClientRect())`, wanted);
+      const moved = place === undefined || place !== before;
+      before = place;
+      return moved && "it moves";
+    }, wanted);
+  };
   const field = (within, name, is) => ({ is, name, ...(within && { within }) });
   return {
     see: (contains, is = "p, li, td, span, strong, div") => until({ is, contains }),
     gone: (contains, is) => until({ is, contains }, false),
     async click(wanted) {
       await until(wanted);
+      await still(wanted);
       await patiently(() => tab.click(wanted).then(() => {}), wanted); // what is drawn anew at this moment can't be clicked
     },
     async type(within, name, text) {
@@ -31,7 +44,7 @@ export function hands(tab) {
       const wanted = field(within, name, "select");
       await until(wanted);
       await tab.run(`(wanted, value) => {
-        const select = (${(await import("./deep.mjs")).atDeep})(wanted);
+        const select = (${atDeep})(wanted);
         select.value = value;
         for (const type of ["input", "change"]) select.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
       }`, wanted, value);

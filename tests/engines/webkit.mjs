@@ -64,6 +64,8 @@ async function tab(session, url) {
     click: async (wanted) => inTab("POST", `${await at(wanted)}/click`, {}),
     type: async (wanted, text) => inTab("POST", `${await at(wanted)}/value`, { text }),
     reload: () => inTab("POST", "/refresh", {}),
+    close: () => inTab("DELETE", "/window"),
+    front: () => session("POST", "/window", { handle }),
   };
 }
 
