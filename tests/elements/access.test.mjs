@@ -32,9 +32,23 @@ const STATES = {
   log: { tag: "stagebook-panel", given: { tab: "log" } },
   history: { tag: "stagebook-panel", given: { tab: "history" } },
   "history-filters": { tag: "stagebook-history", then: (page) => page.locator('[aria-controls="more-filters"]').click() },
-  "history-nomatch": { tag: "stagebook-history", then: async (page) => { await page.locator('[name="text"]').fill("zzz"); await page.clock.runFor(1_000); await page.locator(".empty").waitFor(); } },
-  form: { tag: "stagebook-panel", then: async (page) => { for (const box of ["log", "pending"]) await page.locator(`[name="${box}.type"]`).selectOption("intro-call"); await page.locator('[name="pending.due"]').fill("2001-01-01"); } },
+  "history-nomatch": {
+    tag: "stagebook-history",
+    async then(page) {
+      await page.locator('[name="text"]').fill("zzz");
+      await page.clock.runFor(1_000);
+      await page.locator(".empty").waitFor();
+    },
+  },
+  form: {
+    tag: "stagebook-panel",
+    async then(page) {
+      for (const box of ["log", "pending"]) await page.locator(`[name="${box}.type"]`).selectOption("intro-call");
+      await page.locator('[name="pending.due"]').fill("2001-01-01");
+    },
+  },
   blocked: { tag: "stagebook-panel", prepare: () => book.contacts.create({ id: "c-9", name: "New" }), given: { contactId: "c-9" } },
+  "boxes-alone": { tag: "stagebook-stage-path", given: { contactId: "c-9" }, then: click(/^(Log it|Registra):/) },
   dialog: { tag: "stagebook-panel", then: click(/^(Edit|Modifica):/) },
   diagram: { tag: "stagebook-stage-path", then: click(/^Diagram/) },
   readonly: { tag: "stagebook-panel", given: { readonly: true } },
@@ -43,7 +57,14 @@ const STATES = {
   failure: { tag: "stagebook-panel", prepare: () => { globalThis.failure = new stagebook.StagebookError("wasm-blocked", "WebAssembly is forbidden."); }, given: {}, then: (page) => page.evaluate(() => { document.querySelector("stagebook-panel").failure = failure; }) },
   tasks: { tag: "stagebook-tasks", given: { contactId: undefined } },
   insights: { tag: "stagebook-insights", given: { contactId: undefined }, then: (page) => page.locator("summary").click() },
-  undo: { tag: "stagebook-panel", then: async (page) => { await page.getByRole("button", { name: /^(Cancel it|Annullala):/ }).last().click(); await page.getByRole("dialog").locator("[type=submit]").click(); await page.locator("stagebook-activities .notice").getByRole("button").first().waitFor(); } },
+  undo: {
+    tag: "stagebook-panel",
+    async then(page) {
+      await click(/^(Cancel it|Annullala):/)(page);
+      await page.getByRole("dialog").locator("[type=submit]").click();
+      await page.locator("stagebook-activities .notice").getByRole("button").first().waitFor();
+    },
+  },
 };
 
 async function put(page, { tag, given, prepare, then }) {
@@ -160,7 +181,9 @@ it("what can be pressed is large enough for a finger", async () => {
     await page.waitForTimeout(200);
     const small = await page.evaluate(() => {
       const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? roots(one.shadowRoot) : []))];
-      return roots(document).flatMap((root) => [...root.querySelectorAll("button, select, summary, input:not([type=checkbox]), textarea")]).filter((one) => one.offsetParent).map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect()]).filter(([, { width, height }]) => width < 44 || height < 44).map(([name, { width, height }]) => `${name} ${width}×${height}`);
+      const targets = roots(document).flatMap((root) => [...root.querySelectorAll("button, select, summary, input:not([type=checkbox]), textarea")]);
+      const sized = targets.filter((one) => one.offsetParent).map((one) => ({ name: one.textContent.trim() || one.name, ...one.getBoundingClientRect().toJSON() }));
+      return sized.filter(({ width, height }) => width < 44 || height < 44).map(({ name, width, height }) => `${name} ${width}×${height}`);
     });
     assert.deepEqual(small, []);
   }
@@ -191,7 +214,7 @@ it("on paper everything is there and no button is", async () => {
   const { page, context } = await filled();
   await show(page, "stagebook-panel", { tab: "history" });
   await page.emulateMedia({ media: "print" });
-  assert.equal(await page.locator("button:not(.step):visible").count(), 0);
+  assert.equal(await page.locator("button:not(.step, .fold):visible").count(), 0);
   for (const stage of ["Start", "Lead"]) await page.getByText(stage, { exact: true }).first().waitFor();
   await shot(page, "print");
   await context.close();

@@ -40,6 +40,45 @@ describe("a panel", () => {
     await page.getByText("2 entries").waitFor();
   });
 
+  it("given another book, shows that one and nothing of the one before", async () => {
+    await change(() => book.contacts.comment("c-1", { text: "Of the first book" }));
+    await show(page, "stagebook-panel", { tab: "history" });
+    await page.getByText("Of the first book").waitFor();
+    await open(page, { name: "another" });
+    await change(() => { document.querySelector("stagebook-panel").book = book; });
+    await page.getByText("Of the first book").waitFor({ state: "detached" });
+    await page.getByText("2 entries").waitFor();
+  });
+
+  it("taken out of the page and put back, goes on", async () => {
+    await show(page, "stagebook-panel", { tab: "history" });
+    await change(() => { globalThis.taken = document.querySelector("stagebook-panel"); taken.remove(); });
+    await change(() => book.contacts.comment("c-1", { text: "Meanwhile" }));
+    await change(() => document.getElementById("place").append(taken));
+    await page.getByText("Meanwhile").waitFor();
+  });
+
+  it("shows what is hostile as the text it is, wherever it stands", async () => {
+    const bad = `<img src=x onerror="globalThis.hurt = 1">\u202E"'${"${1}"}`;
+    await change(async (bad) => {
+      const definition = { id: "bad", version: 1, label: bad, initial: "a", activityTypes: [{ id: "t", label: bad }], stages: [{ id: "a", label: bad, color: "red;} * { display: none", activities: [{ type: "t", required: true }] }, { id: "b", label: bad }], transitions: [{ id: "m", from: "a", to: "b", label: bad }] };
+      globalThis.book = await stagebook.openBook({ definitions: definition, actor: { id: "anna", name: bad }, store: "memory", locale: "en" });
+      await book.contacts.create({ id: "c-1", name: bad, fields: { [bad.slice(0, 20)]: bad } });
+      await book.contacts.save("c-1", { set: { company: bad }, activities: [{ log: { type: "t", description: bad, outcome: bad }, pending: { type: "t", assignee: "anna", description: bad, createTask: true } }] });
+      await book.workflow.transition("c-1", { to: "b", reason: bad, note: bad });
+    }, bad);
+    for (const tab of ["activities", "log", "history"]) {
+      await show(page, "stagebook-panel", { tab });
+      await page.waitForTimeout(200);
+    }
+    await page.getByRole("button", { name: "Diagram" }).click();
+    await page.getByRole("dialog").waitFor();
+    await show(page, "stagebook-tasks");
+    await show(page, "stagebook-insights");
+    assert.equal(await change(() => globalThis.hurt), undefined);
+    assert.equal(await page.locator("img, script:not([src])").count(), 0);
+  });
+
   it("read-only, says so and offers nothing that changes", async () => {
     await change(() => book.contacts.save("c-1", { activities: [{ pending: { type: "intro-call", assignee: "anna", due: "2036-01-01" } }] }));
     await show(page, "stagebook-panel", { readonly: true });

@@ -80,6 +80,24 @@ describe("the packed package", () => {
     assert.deepEqual(touched, []);
   });
 
+  it("has its elements apart: no other entry loads any of them, and importing them elsewhere than in a page does nothing", async () => {
+    const files = async (entry, found = new Set()) => {
+      if (found.has(entry)) return found;
+      found.add(entry);
+      const text = await readFile(join(host.installed, entry), "utf8");
+      for (const [, next] of text.matchAll(/(?:from|import)\s*\(?\s*"\.\/([\w-]+\.js)"/g)) await files(next, found);
+      return found;
+    };
+    const elements = await files("elements-define.js");
+    for (const entry of ["browser.js", "node.js", "inline.js", "import.js"]) assert.deepEqual([...await files(entry)].filter((file) => elements.has(file)), [], entry);
+    const names = await host.node("elements.mjs", `
+      import { define, elements } from "stagebook/elements";
+      await import("stagebook/elements/define");
+      define();
+      console.log(JSON.stringify(Object.keys(elements)));`);
+    assert.equal(names.length, 9);
+  });
+
   it("gives its messages and its component as files", async () => {
     const found = await host.node("files.mjs", `
       import { readFile } from "node:fs/promises";

@@ -4,7 +4,7 @@ import { field, type FieldSpec, type Option } from "./fields.js";
 import type { Language } from "./words.js";
 
 export const LOG = ["log.type", "log.date", "log.user", "log.description"] as const;
-export const PENDING = ["pending.type", "pending.date", "pending.due", "pending.assignee", "pending.description", "pending.remind.start", "pending.remind.end", "pending.createTask"] as const;
+export const PENDING = ["pending.type", "pending.date", "pending.due", "pending.assignee", "pending.remind.start", "pending.remind.end", "pending.description", "pending.createTask"] as const;
 export type Path = (typeof LOG)[number] | (typeof PENDING)[number];
 type Tree = { [key: string]: Tree | string | boolean | undefined };
 
@@ -40,11 +40,11 @@ function spec(path: Path, boxes: Boxes, context: BoxContext): FieldSpec {
 }
 
 /** Those of the stage first, with what is required still missing. */
-function typeOptions(types: readonly ActivityTypeOption[], log: boolean, { t, number }: Language): Option[] {
+function typeOptions(types: readonly ActivityTypeOption[], log: boolean, { t }: Language): Option[] {
   return types.map(({ type, label, required, suggested, allowed, reason, logged, min }) => {
     const group = t(required || suggested ? "type.here" : "type.others");
     if (log && !allowed) return { value: type, label: reason ? `${label} (${reason})` : label, disabled: true, group };
-    if (log && required) return { value: type, label: t("type.required", { label, logged: number(logged), min: number(min) }), group };
+    if (log && required) return { value: type, label: t("type.required", { label, logged, min }), group };
     return { value: type, label: suggested ? t("type.suggested", { label }) : label, group };
   });
 }
@@ -90,8 +90,8 @@ export function tidy(boxes: Boxes): Boxes {
 }
 
 export function asBoxes({ type, date, description, due, assignee, remind, createTask }: PendingActivity): Boxes {
-  const pending = { type, date, assignee, createTask, ...(description !== undefined && { description }), ...(due !== undefined && { due }), ...(remind && { remind: { start: remind.start, end: remind.end } }) };
-  return { pending };
+  const range = remind && { remind: { start: remind.start, end: remind.end } };
+  return { pending: { type, date, assignee, createTask, ...(description !== undefined && { description }), ...(due !== undefined && { due }), ...range } };
 }
 
 /** Only what was changed; what was emptied as null, and where there must be something as an empty text, for the book to refuse. */

@@ -87,8 +87,9 @@ export abstract class BookElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("book")) this.#follow();
-    if (changed.has("contactId") && this.hasUpdated) this.reset();
-    if (changed.has("book") || changed.has("contactId")) void this.refresh();
+    const before = changed.get("book") as Book | undefined;
+    if (this.hasUpdated && (changed.has("contactId") || (before && before.name !== this.book?.name))) this.reset();
+    if (changed.has("contactId") || (changed.has("book") && !this.hasUpdated)) void this.refresh();
     if (!this.book) void this.#speak();
   }
 
@@ -100,7 +101,7 @@ export abstract class BookElement extends LitElement {
     return contactIds.length === 0 || this.contactId === undefined || contactIds.includes(this.contactId);
   }
 
-  /** Another contact: what was shown of the one before goes. */
+  /** Another contact, or another book: what was shown of the one before goes. */
   protected reset(): void {
     this.ready = false;
     this.#problem = undefined;
@@ -200,7 +201,7 @@ export abstract class BookElement extends LitElement {
     const { t, tag, dir } = this.words;
     return html`<div class="root" part="root" tabindex="-1" lang=${tag} dir=${dir}>
       ${this.#body()}
-      <div class="notice" part="notice" role="status" @pointerenter=${() => clearTimeout(this.#noticeTimer)} @focusin=${() => clearTimeout(this.#noticeTimer)} @pointerleave=${this.#wait}>${this.#notice
+      <div class="notice" part="notice" role="status" @pointerenter=${this.#hold} @focusin=${this.#hold} @pointerleave=${this.#wait}>${this.#notice
         ? html`<span class="grow">${this.#notice.text}</span>${this.#notice.undo ? html`<button type="button" @click=${this.#undo}>${t("undo")}</button>` : nothing}
           <button type="button" class="icon-only" aria-label=${t("close")} @click=${() => this.#quiet()}>${icon("cross")}</button>`
         : nothing}</div>
@@ -242,8 +243,10 @@ export abstract class BookElement extends LitElement {
     this.requestUpdate();
   }
 
+  #hold = (): void => clearTimeout(this.#noticeTimer);
+
   #wait = (): void => {
-    clearTimeout(this.#noticeTimer);
+    this.#hold();
     this.#noticeTimer = window.setTimeout(() => this.#quiet(), NOTICE_MS);
   };
 

@@ -17,7 +17,6 @@ export class Pages<T> implements ReactiveController {
   #busy = false;
   #turn = 0;
   pages: readonly T[][] = [];
-  total: number | undefined;
   stale = false;
 
   constructor(host: BookElement, load: Load<T>) {
@@ -37,7 +36,6 @@ export class Pages<T> implements ReactiveController {
   clear(): void {
     this.#turn += 1;
     this.pages = [];
-    this.total = undefined;
     this.stale = false;
     this.#next = undefined;
   }
@@ -47,10 +45,9 @@ export class Pages<T> implements ReactiveController {
     const shown = this.count;
     if (shown > AGAIN) return () => void (this.stale = true);
     this.#turn += 1;
-    const { items, next, total } = await this.#load({ limit: Math.max(shown, PAGE) });
+    const { items, next } = await this.#load({ limit: Math.max(shown, PAGE) });
     return () => {
       this.pages = chunks(items);
-      this.total = total;
       this.#next = next;
       this.stale = false;
     };

@@ -19,8 +19,9 @@ export function tabs(label: string, all: readonly Tab[], chosen: string, visited
     choose(next.id);
     list.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   };
-  return html`<div role="tablist" part="tabs" aria-label=${label} @keydown=${go}>${all.map(({ id, label: name }) => html`<button type="button" role="tab" part="tab" id="tab-${id}" aria-controls="panel-${id}"
-      aria-selected=${id === chosen ? "true" : "false"} tabindex=${id === chosen ? "0" : "-1"} @click=${() => choose(id)}>${name}</button>`)}</div>
+  return html`<div role="tablist" part="tabs" aria-label=${label} @keydown=${go}>${all.map(({ id, label: name }) => html`
+      <button type="button" role="tab" part="tab" id="tab-${id}" aria-controls="panel-${id}"
+        aria-selected=${id === chosen ? "true" : "false"} tabindex=${id === chosen ? "0" : "-1"} @click=${() => choose(id)}>${name}</button>`)}</div>
     ${all.map(({ id, content }) => html`<div role="tabpanel" part="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" ?hidden=${id !== chosen}>${visited.has(id) ? content() : nothing}</div>`)}`;
 }
 

@@ -113,13 +113,16 @@ export class StagebookActivities extends BookElement {
     const { state, typeLabel, description, due, date, assigneeName, taskId, status } = one;
     const open = status === "open";
     const when = due ?? date;
+    const said = due ? this.t("activity.due", { date: this.words.day(due) }) : this.words.day(date);
+    const acts = [["check", "activity.complete", this.#complete], ["pencil", "activity.edit", this.#edit], ["cross", "activity.cancel", this.#cancel]] as const;
     return html`<li class="row" part="activity"><span class="dot ${state}">${icon(ICONS[state] ?? "clock")}</span><div>
       <div class="head"><span class="grow">${typeLabel}</span>${taskId ? html`<span class="chip">${icon("tasks")}${this.t("activity.task")}</span>` : nothing}</div>
       ${description ? html`<p class="text">${description}</p>` : nothing}
-      <p class="facts ${state === "overdue" ? "late" : ""}"><time datetime=${when} title=${this.words.date(when)}>${due ? this.t("activity.due", { date: this.words.day(due) }) : this.words.day(date)}${open ? html` (${this.words.relative(when)})` : nothing}</time><span>${assigneeName}</span></p>
+      <p class="facts ${state === "overdue" ? "late" : ""}">
+        <time datetime=${when} title=${this.words.date(when)}>${said}${open ? html` (${this.words.relative(when)})` : nothing}</time><span>${assigneeName}</span></p>
       ${this.locked ? nothing : html`<div class="buttons">${open
-        ? [this.#button("check", "activity.complete", typeLabel, () => this.#complete(one)), this.#button("pencil", "activity.edit", typeLabel, () => this.#edit(one)), this.#button("cross", "activity.cancel", typeLabel, () => this.#cancel(one))]
-        : this.#button("back", "activity.reopen", typeLabel, () => this.attempt(() => this.#reopen(one.id, typeLabel)))}</div>`}
+        ? acts.map(([name, key, act]) => this.#button(name, key, typeLabel, () => act.call(this, one)))
+        : this.#reopenButton(one.id, typeLabel)}</div>`}
     </div></li>`;
   }
 
@@ -129,12 +132,16 @@ export class StagebookActivities extends BookElement {
       ${description ? html`<p class="text">${description}</p>` : nothing}
       ${outcome ? html`<p class="text">${this.t("activity.outcome")}: ${outcome}</p>` : nothing}
       <p class="facts"><time datetime=${date} title=${this.words.date(date)}>${this.words.date(date)}</time><span>${userName}</span></p>
-      ${closes && this.#closed.has(closes) && !this.locked ? html`<div class="buttons">${this.#button("back", "activity.reopen", typeLabel, () => this.attempt(() => this.#reopen(closes, typeLabel)))}</div>` : nothing}
+      ${closes && this.#closed.has(closes) && !this.locked ? html`<div class="buttons">${this.#reopenButton(closes, typeLabel)}</div>` : nothing}
     </div></li>`;
   }
 
   #button(name: Icon, key: "activity.complete" | "activity.edit" | "activity.cancel" | "activity.reopen", label: string, act: () => unknown): TemplateResult {
     return html`<button type="button" class="quiet" aria-label=${`${this.t(key)}: ${label}`} @click=${act}>${icon(name)}${this.t(key)}</button>`;
+  }
+
+  #reopenButton(pendingId: string, label: string): TemplateResult {
+    return this.#button("back", "activity.reopen", label, () => this.attempt(() => this.#reopen(pendingId, label)));
   }
 
   #complete({ id: pendingId, contactId, typeLabel: label }: PendingActivity): void {

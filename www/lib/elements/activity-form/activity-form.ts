@@ -120,7 +120,8 @@ export class StagebookActivityForm extends BookElement {
       ${this.embedded ? nothing : html`<div class="actions buttons" part="actions">
         <button type="submit" class="primary" ?disabled=${this.#busy}>${this.t("save")}</button>
         ${Object.keys(this.#boxes).length ? html`<button type="button" @click=${() => this.#set({})}>${this.t("clear")}</button>` : nothing}
-        ${this.#suggestions.map((pending) => html`<button type="button" class="pick" @click=${() => this.#plan(pending)}>${icon("plus")}${this.t("form.next", { label: this.#label(pending.type) })}</button>`)}
+        ${this.#suggestions.map((pending) => html`<button type="button" class="pick" @click=${() => this.#plan(pending)}>
+          ${icon("plus")}${this.t("form.next", { label: this.#label(pending.type) })}</button>`)}
       </div>`}
     </form>`;
   }
@@ -134,15 +135,16 @@ export class StagebookActivityForm extends BookElement {
     return html`<fieldset class="box card ${box}" part="box" aria-labelledby="${box}-title">
       <header><h3 id="${box}-title">${this.t(`box.${box}`)}</h3><span class="fine">${this.t(`box.${box}.hint`)}</span></header>
       ${one(first!)}
-      ${begun ? html`<div class="pair">${others.filter((path) => !/description|createTask/.test(path)).map(one)}</div>${others.filter((path) => /description|createTask/.test(path)).map(one)}` : this.#picks(box)}
+      ${begun ? html`<div class="pair">${others.map(one)}</div>` : this.#picks(box)}
     </fieldset>`;
   }
 
   #picks(box: "log" | "pending"): unknown {
     const picks = this.#types.filter(({ required, suggested, allowed, logged, min }) => (box === "log" ? allowed && (required ? logged < min : suggested) : suggested));
     if (picks.length === 0) return nothing;
-    return html`<div class="picks">${picks.slice(0, 4).map(({ type, label, required, logged, min }) => html`<button type="button" class="pick" @click=${() => this.begin(type, box)}>
-      ${icon("plus")}<span>${label}${required && box === "log" ? html` <small>${this.t("type.wanted", { logged: this.words.number(logged), min: this.words.number(min) })}</small>` : nothing}</span></button>`)}</div>`;
+    const wanted = ({ required, logged, min }: ActivityTypeOption) => (required && box === "log" ? html` <small>${this.t("type.wanted", { logged, min })}</small>` : nothing);
+    return html`<div class="picks">${picks.slice(0, 4).map((one) => html`<button type="button" class="pick" @click=${() => this.begin(one.type, box)}>
+      ${icon("plus")}<span>${one.label}${wanted(one)}</span></button>`)}</div>`;
   }
 
   #label = (type: string) => this.#types.find((one) => one.type === type)?.label ?? type;

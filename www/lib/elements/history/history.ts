@@ -74,6 +74,8 @@ export class StagebookHistory extends BookElement {
   #filters: Filters = NONE;
   #people = new Map<string, string>();
   #typing = 0;
+  #total: number | undefined;
+  #counting = 0;
   #erased = false;
   #open = false;
 
@@ -92,6 +94,7 @@ export class StagebookHistory extends BookElement {
     this.#rows.clear();
     this.#filters = NONE;
     this.#people = new Map();
+    this.#total = undefined;
   }
 
   protected async read(book: Book): Promise<() => void> {
@@ -99,15 +102,29 @@ export class StagebookHistory extends BookElement {
     // What is gone from the book goes from the page, however long the list.
     if (gone) this.#rows.clear();
     const show = await this.#rows.again();
+    await pause();
     return () => {
       this.#erased = gone;
       show();
+      void this.#count();
       for (const { by, byName } of this.#rows.pages.flat()) this.#people.set(by, byName);
     };
   }
 
-  #load(query: { limit: number; cursor?: string }): Promise<Page<HistoryEntry>> {
-    const whole: HistoryQuery = { ...query, ...this.#query(), order: this.order, count: query.cursor === undefined };
+  /** Counting goes through the whole history: what was found is shown before. */
+  async #count(): Promise<void> {
+    this.#counting += 1;
+    const mine = this.#counting;
+    await pause();
+    if (mine !== this.#counting || !this.book) return;
+    const { total } = await this.#load({ limit: 1, count: true }).catch(() => ({ total: undefined }));
+    if (mine !== this.#counting || total === this.#total) return;
+    this.#total = total;
+    this.requestUpdate();
+  }
+
+  #load(query: HistoryQuery): Promise<Page<HistoryEntry>> {
+    const whole: HistoryQuery = { ...query, ...this.#query(), order: this.order };
     return this.contactId === undefined ? this.book!.historyAll(whole) : this.book!.history(this.contactId, whole);
   }
 
@@ -125,7 +142,7 @@ export class StagebookHistory extends BookElement {
   }
 
   protected view(): unknown {
-    const { total } = this.#rows;
+    const total = this.#total;
     const filtered = Object.values(this.#filters).some(Boolean);
     return html`
       ${this.#erased ? html`<p class="banner">${icon("trash")}<span>${this.t("history.erased")}</span></p>` : this.#comment()}
@@ -138,7 +155,7 @@ export class StagebookHistory extends BookElement {
       <div class="tally"><span role="status">${total === undefined ? "" : this.t("history.count", { count: total })}</span>
         ${filtered ? html`<button type="button" class="quiet" @click=${() => this.#choose(NONE)}>${this.t("history.clear")}</button>` : nothing}
         <span class="grow"></span>
-        <label><span class="tick"><input type="checkbox" .checked=${this.exact} @change=${(event: Event) => { this.exact = (event.target as HTMLInputElement).checked; }} /></span>${this.t("history.exact")}</label>
+        <label><span class="tick"><input type="checkbox" .checked=${this.exact} @change=${() => { this.exact = !this.exact; }} /></span>${this.t("history.exact")}</label>
         <button type="button" @click=${() => this.#turn()}>${icon("swap")}${this.t(`history.${this.order}`)}</button></div>
       ${this.#rows.stale ? html`<button type="button" class="primary new" @click=${() => this.#again()}>${this.t("history.new")}</button>` : nothing}
       ${this.#rows.count ? this.#feed() : filtered ? this.empty("filter", this.t("history.nomatch"), html`<button type="button" @click=${() => this.#choose(NONE)}>${this.t("history.clear")}</button>`)
@@ -178,6 +195,7 @@ export class StagebookHistory extends BookElement {
 
   #again(): void {
     this.#rows.clear();
+    this.#total = undefined;
     void this.refresh();
   }
 
@@ -236,7 +254,7 @@ export class StagebookHistory extends BookElement {
       before = this.words.month(page.at(-1)!.occurredAt);
       first += page.length;
       const fresh = nth < 2 ? this.minute : 0;
-      return guard([page, this.words, month, this.exact, this.#rows.total, fresh], () => this.#page(page, month, from));
+      return guard([page, this.words, month, this.exact, this.#total, fresh], () => this.#page(page, month, from));
     });
     return html`<div role="feed" part="feed" aria-label=${this.t("tab.history")} aria-busy="false" @keydown=${walk} @focusin=${rove}>${pages}</div>
       ${this.#rows.complete ? html`<p class="fine end">${this.t("history.end")}</p>` : this.#rows.end(this.t("more"))}`;
@@ -249,7 +267,8 @@ export class StagebookHistory extends BookElement {
       const heading = month === before ? nothing : html`<h3 class="month" part="month">${month}</h3>`;
       before = month;
       const at = first + nth;
-      return html`<article part="entry" tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#rows.total ?? -1} aria-label=${entry.summary}>${heading}${this.#entry(entry)}</article>`;
+      return html`<article part="entry" tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#total ?? -1}
+        aria-label=${entry.summary}>${heading}${this.#entry(entry)}</article>`;
     });
   }
 
@@ -261,7 +280,9 @@ export class StagebookHistory extends BookElement {
       <p class="said text">${summary}</p>
       ${this.#detail(entry)}
       <p class="who fine"><time datetime=${occurredAt} title=${exact}>${this.exact ? exact : this.words.relative(occurredAt)}</time>
-        ${this.contactId === undefined && contactName ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>` : html`<span>${byName}</span>`}
+        ${this.contactId === undefined && contactName
+          ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>`
+          : html`<span>${byName}</span>`}
         ${synced || !this.#syncs ? nothing : html`<span class="chip">${icon("cloud")}${this.t("history.waiting")}</span>`}
         ${voided ? html`<span class="chip overdue">${this.t("log.voided", { reason: voided.reason })}</span>` : nothing}
         ${supersededBy ? html`<span class="chip today">${this.t("log.superseded")}</span>` : nothing}</p>
@@ -285,9 +306,20 @@ export class StagebookHistory extends BookElement {
     const quote = said.length ? html`<blockquote class="text">${said.join("\n")}</blockquote>` : nothing;
     if (entry.kind !== "contact.changed" || !Array.isArray(entry.data.changes)) return quote;
     const shown = (value: unknown) => (value === null || value === undefined || value === "" ? this.t("history.nothing") : String(value));
-    return html`<dl class="diff">${entry.data.changes.map((change) => html`<dt>${this.#field(change.field)}</dt><dd class="text">${this.t("history.was", { old: shown(change.old), new: shown(change.new) })}</dd>`)}</dl>`;
+    return html`<dl class="diff">${entry.data.changes.map((change) => html`<dt>${this.#field(change.field)}</dt>
+      <dd class="text">${this.t("history.was", { old: shown(change.old), new: shown(change.new) })}</dd>`)}</dl>`;
   }
 }
+
+/** Lets the page breathe: what is long is done in pieces. A message, because a timer waits longer. */
+const pause = (): Promise<void> => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    done();
+  };
+  port2.postMessage(0);
+});
 
 const closeOnEscape = (event: KeyboardEvent): void => {
   const menu = event.currentTarget as HTMLDetailsElement;

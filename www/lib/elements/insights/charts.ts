@@ -29,7 +29,10 @@ export function charts(all: Shown): TemplateResult {
   const { words: { t, number, duration }, found, empty } = all;
   const { stages, conversion: { won, lost, open }, backSteps } = found;
   const figures = [["won", won], ["lost", lost], ["open", open], ["back", backSteps]] as const;
-  const contacts = stages.map((one): Bar => ({ ...stageOf(all, one.stage), value: one.contacts, shown: number(one.contacts) + (one.stale ? ` (${t("insights.stale.here", { count: one.stale })})` : "") }));
+  const contacts = stages.map(({ stage, contacts: value, stale }): Bar => {
+    const more = stale ? ` (${t("insights.stale.here", { count: stale })})` : "";
+    return { ...stageOf(all, stage), value, shown: number(value) + more };
+  });
   const times = stages.filter(({ medianMs }) => medianMs !== null).map((one): Bar => ({
     ...stageOf(all, one.stage), value: one.medianMs!, far: one.p90Ms ?? undefined, shown: `${duration(one.medianMs!)} · ${t("insights.p90")} ${duration(one.p90Ms ?? one.medianMs!)}`,
   }));
@@ -56,7 +59,8 @@ function stageOf({ book, definitions, chosen }: Shown, id: string): { name: stri
 function bars(rows: readonly Bar[]): TemplateResult {
   const most = Math.max(...rows.map(({ value, far = 0 }) => Math.max(value, far)), 1);
   return html`<div class="bars" part="bars" aria-hidden="true">${rows.map(({ name, color, value, far, shown }) => html`<span class="name">${name}</span>
-    <span class="track">${far === undefined ? nothing : html`<i class="far" ${vars({ "--_part": String(far / most) })}></i>`}<i ${vars({ "--_part": String(value / most), "--_stage": color })}></i></span>
+    <span class="track">${far === undefined ? nothing : html`<i class="far" ${vars({ "--_part": String(far / most) })}></i>`}
+      <i ${vars({ "--_part": String(value / most), "--_stage": color })}></i></span>
     <span class="value fine">${shown}</span>`)}</div>`;
 }
 
@@ -65,6 +69,8 @@ function table(all: Shown): TemplateResult {
   const columns = (["stage", "contacts", "stale", "median", "p90"] as const).map((name) => t(`insights.${name}`));
   const time = (ms: number | null) => (ms === null ? "–" : duration(ms));
   return html`<div class="scroll" tabindex="0" role="group" aria-label=${t("insights")}><table part="table"><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-    <tbody>${found.stages.map(({ stage, contacts, stale, medianMs, p90Ms }) => html`<tr><th scope="row">${stageOf(all, stage).name}</th><td>${number(contacts)}</td><td>${number(stale)}</td><td>${time(medianMs)}</td><td>${time(p90Ms)}</td></tr>`)}</tbody></table>
-    ${found.flows.length ? html`<h4>${t("insights.flows")}</h4><ul>${found.flows.map(({ from, to, count }) => html`<li>${stageOf(all, from).name} → ${stageOf(all, to).name}: ${number(count)}</li>`)}</ul>` : nothing}</div>`;
+    <tbody>${found.stages.map(({ stage, contacts, stale, medianMs, p90Ms }) => html`<tr><th scope="row">${stageOf(all, stage).name}</th>
+      ${[number(contacts), number(stale), time(medianMs), time(p90Ms)].map((text) => html`<td>${text}</td>`)}</tr>`)}</tbody></table>
+    ${found.flows.length ? html`<h4>${t("insights.flows")}</h4><ul>${found.flows.map(({ from, to, count }) => html`
+      <li>${stageOf(all, from).name} → ${stageOf(all, to).name}: ${number(count)}</li>`)}</ul>` : nothing}</div>`;
 }

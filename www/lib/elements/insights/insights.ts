@@ -58,6 +58,14 @@ export class StagebookInsights extends BookElement {
   protected view(): unknown {
     const { book, words } = this;
     const chosen = this.definition ?? this.#definitions[0]?.id;
-    return this.#charts!.charts({ book: book!, words, found: this.#found!, definitions: this.#definitions, chosen, choose: (id) => { this.definition = id; }, empty: () => this.empty("tasks", this.t("insights.empty")) });
+    return this.#charts!.charts({
+      book: book!,
+      words,
+      found: this.#found!,
+      definitions: this.#definitions,
+      chosen,
+      choose: (id) => { this.definition = id; },
+      empty: () => this.empty("tasks", this.t("insights.empty")),
+    });
   }
 }

@@ -88,7 +88,9 @@ export class StagebookPanel extends BookElement {
       ${this.locked ? this.#banner("lock", this.t("state.readonly")) : nothing}
       ${archived ? this.#banner("box", this.t("state.archived"), this.locked ? nothing : html`<button type="button" @click=${() => this.#restore()}>${this.t("fix.restore")}</button>`) : nothing}
       ${this.#conflictBanner()}
-      ${contact.workflow || !archived ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} .begin=${this.#begin}></stagebook-stage-path>` : nothing}
+      ${contact.workflow || !archived
+        ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} .begin=${this.#begin}></stagebook-stage-path>`
+        : nothing}
       ${this.#tabs(contact)}
       <slot name="footer"></slot>`;
   }
@@ -122,15 +124,17 @@ export class StagebookPanel extends BookElement {
   // ── tabs
 
   #tabs({ workflow }: Contact): TemplateResult {
-    const history: Tab = { id: "history", label: this.t("tab.history"), content: () => html`<stagebook-history .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked}></stagebook-history>` };
+    const content = () => html`<stagebook-history .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked}></stagebook-history>`;
+    const history: Tab = { id: "history", label: this.t("tab.history"), content };
     const outer = workflow?.showLog ? [{ id: "workflow", label: this.t("tab.workflow"), content: () => this.#workflow() }, history] : [history];
     const chosen = workflow?.showLog && this.tab !== "history" ? "workflow" : "history";
     return html`<div>${tabs(this.t("tabs"), outer, chosen, this.#visited, (id) => this.#show(id === "workflow" ? "activities" : "history"))}</div>`;
   }
 
   #workflow(): TemplateResult {
-    const activities = () => html`<stagebook-activity-form .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activity-form>
-      <stagebook-activities @stagebook-complete=${this.#completed} .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || this.#contact?.status === "archived"}></stagebook-activities>`;
+    const still = this.locked || this.#contact?.status === "archived";
+    const activities = () => html`<stagebook-activity-form .book=${this.book} .contactId=${this.contactId} ?readonly=${still}></stagebook-activity-form>
+      <stagebook-activities .book=${this.book} .contactId=${this.contactId} ?readonly=${still} @stagebook-complete=${this.#completed}></stagebook-activities>`;
     const log = () => html`<stagebook-log .book=${this.book} .contactId=${this.contactId}></stagebook-log>`;
     const inner = [{ id: "activities", label: this.t("tab.activities"), content: activities }, { id: "log", label: this.t("tab.log"), content: log }];
     return tabs(this.t("tab.workflow"), inner, this.#inner, this.#visited, (id) => this.#show(id as "activities" | "log"));

@@ -110,7 +110,9 @@ export class StagebookStagePath extends BookElement {
     const at = stages.findIndex(({ id }) => id === workflow!.stage);
     const [from, to] = this.#all ? [0, stages.length] : shown(stages.length, at, this.#fits);
     const list = this.#all && stages.length * STEP_PX > this.clientWidth;
-    const fold = (count: number, key: "path.before" | "path.after") => count === 0 ? nothing : html`<li class="folds"><button type="button" class="fold" aria-expanded="false" @click=${() => this.#unfold(true)}>+${this.words.number(count)}<span class="unseen"> ${this.t(key, { count })}. ${this.t("path.all")}</span></button></li>`;
+    const fold = (count: number, key: "path.before" | "path.after") => count === 0 ? nothing : html`<li class="folds">
+      <button type="button" class="fold" aria-expanded="false" @click=${() => this.#unfold(true)}>
+        +${this.words.number(count)}<span class="unseen"> ${this.t(key, { count })}. ${this.t("path.all")}</span></button></li>`;
     return html`<ol class="path ${list ? "list" : "folded"}" part="path" aria-label=${this.t("path")}>
         ${fold(from, "path.before")}
         ${stages.slice(from, to).map((stage, nth) => this.#step(stage, from + nth, at))}
@@ -154,7 +156,8 @@ export class StagebookStagePath extends BookElement {
     const text = this.book!.workflow.diagram(definition.id, "svg", { contactId: this.contactId! });
     const { drawing } = await import("../drawing.js");
     const picture = drawing(text);
-    this.dialog.open({ title: this.book!.text(definition.label ?? definition.id), wide: true, body: () => html`<div class="diagram" tabindex="0" role="group" aria-label=${this.t("path.diagram")}>${picture}</div>` });
+    const body = () => html`<div class="diagram" tabindex="0" role="group" aria-label=${this.t("path.diagram")}>${picture}</div>`;
+    this.dialog.open({ title: this.book!.text(definition.label ?? definition.id), wide: true, body });
   }
 
   // ── the moves
@@ -179,9 +182,14 @@ export class StagebookStagePath extends BookElement {
   #blocked(option: TransitionOption): TemplateResult {
     return html`<div class="blocked" part="blocked">
       <p>${icon("lock")}<span>${this.t("move.missing", { move: option.label, count: option.blockers.length })}</span></p>
-      <ul>${option.blockers.map((blocker) => html`<li><span>${blocker.message}</span>${blocker.fix
-        ? html`<button type="button" aria-label=${`${this.t(`fix.${blocker.fix.do}`)}: ${blocker.message}`} @click=${() => this.#fix(option, blocker)}>${this.t(`fix.${blocker.fix.do}`)}</button>` : nothing}</li>`)}</ul>
+      <ul>${option.blockers.map((blocker) => html`<li><span>${blocker.message}</span>${this.#fixButton(option, blocker)}</li>`)}</ul>
     </div>`;
+  }
+
+  #fixButton(option: TransitionOption, blocker: Blocker): unknown {
+    if (!blocker.fix) return nothing;
+    const label = this.t(`fix.${blocker.fix.do}`);
+    return html`<button type="button" aria-label=${`${label}: ${blocker.message}`} @click=${() => this.#fix(option, blocker)}>${label}</button>`;
   }
 
   #take(option: TransitionOption): void {

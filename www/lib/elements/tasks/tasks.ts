@@ -99,7 +99,8 @@ export class StagebookTasks extends BookElement {
         acknowledge: ({ contactId, pendingId }) => this.attempt(() => this.act("acknowledge", { contactId, pendingId }, (book) => book.activities.acknowledge(pendingId))),
       }))}
       ${this.#rows.count === 0 ? html`<slot name="nothing">${this.empty("tasks", this.t("tasks.empty"))}</slot>`
-        : html`<ul aria-label=${this.t("tasks")}>${this.#rows.pages.map((page) => guard([page, this.words, this.locked], () => page.map((task) => this.#row(task))))}</ul>${this.#rows.end(this.t("more"))}`}`;
+        : html`<ul aria-label=${this.t("tasks")}>${this.#rows.pages.map((page) => guard([page, this.words, this.locked], () => page.map((task) => this.#row(task))))}</ul>
+          ${this.#rows.end(this.t("more"))}`}`;
   }
 
   #people(): Option[] {
@@ -120,15 +121,14 @@ export class StagebookTasks extends BookElement {
 
   #row(task: Task): TemplateResult {
     const { typeLabel, contactId, contactName, description, due, assignee, state, status } = task;
-    const named = `${typeLabel}, ${contactName}`;
+    const acts = status === "open" ? [["check", "activity.complete", this.#complete], ["user", "task.reassign", this.#reassign]] as const : [["back", "activity.reopen", this.#again]] as const;
     return html`<li class="row ${state}" part="task">
-      <div class="head"><strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`group.${state}`)}</span></div>
+      <div class="head"><strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`task.${state}`)}</span></div>
       ${description ? html`<p class="text">${description}</p>` : nothing}
-      <p class="facts fine">${due ? html`<time datetime=${due} title=${this.words.relative(due)}>${this.t("activity.due", { date: this.words.date(due) })}</time>` : nothing}<span>${this.#name(assignee)}</span></p>
-      ${this.locked ? nothing : html`<div class="buttons">${status === "open"
-        ? html`<button type="button" class="quiet" aria-label=${`${this.t("activity.complete")}: ${named}`} @click=${() => this.#complete(task)}>${icon("check")}${this.t("activity.complete")}</button>
-          <button type="button" class="quiet" aria-label=${`${this.t("task.reassign")}: ${named}`} @click=${() => this.#reassign(task)}>${icon("user")}${this.t("task.reassign")}</button>`
-        : html`<button type="button" class="quiet" aria-label=${`${this.t("activity.reopen")}: ${named}`} @click=${() => this.attempt(() => this.#reopen(task))}>${icon("back")}${this.t("activity.reopen")}</button>`}</div>`}
+      <p class="facts fine">
+        ${due ? html`<time datetime=${due} title=${this.words.relative(due)}>${this.t("activity.due", { date: this.words.date(due) })}</time>` : nothing}<span>${this.#name(assignee)}</span></p>
+      ${this.locked ? nothing : html`<div class="buttons">${acts.map(([name, key, act]) => html`
+        <button type="button" class="quiet" aria-label=${`${this.t(key)}: ${typeLabel}, ${contactName}`} @click=${() => act.call(this, task)}>${icon(name)}${this.t(key)}</button>`)}</div>`}
     </li>`;
   }
 
@@ -146,6 +146,10 @@ export class StagebookTasks extends BookElement {
         if (done) this.say(this.t("activity.completed", { label }), () => this.#reopen(task));
       },
     });
+  }
+
+  #again(task: Task): void {
+    void this.attempt(() => this.#reopen(task));
   }
 
   async #reopen({ contactId, pendingId, typeLabel: label }: Task): Promise<void> {
