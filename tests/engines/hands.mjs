@@ -15,12 +15,16 @@ export function hands(tab) {
     }
   };
   const until = (wanted, there = true) => patiently(async () => (await tab.there(wanted)) !== there && (there ? "not there" : "still there"), wanted);
-  /** What is on its way to another place would be missed. */
+  /** In the middle of the window: drivers scroll just far enough, which leaves it under what is pinned to an edge. Then at rest. */
   const still = async (wanted) => {
     let before;
     await patiently(async () => {
-      const place = await tab.run(`(wanted) => JSON.stringify((${atDeep})(wanted)?.getBoundingClientRect())`, wanted);
-      const moved = place === undefined || place !== before;
+      const place = await tab.run(`(wanted) => {
+        const found = (${atDeep})(wanted);
+        found?.scrollIntoView({ block: "center" });
+        return JSON.stringify(found?.getBoundingClientRect() ?? null);
+      }`, wanted);
+      const moved = place === "null" || place !== before;
       before = place;
       return moved && "it moves";
     }, wanted);

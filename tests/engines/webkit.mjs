@@ -48,11 +48,7 @@ async function tab(session, url) {
   };
   const script = (kind, text, args) => inTab("POST", `/execute/${kind}`, { script: text, args });
   const one = (wanted) => script("sync", `return (${atDeep})(arguments[0])`, [wanted]);
-  /** The driver scrolls just far enough, which leaves an element under what is pinned to the window's edge. */
-  const at = async (wanted) => {
-    const found = await script("sync", `const found = (${atDeep})(arguments[0]); found?.scrollIntoView({ block: "center" }); return found`, [wanted]);
-    return `/element/${found[ELEMENT]}`;
-  };
+  const at = async (wanted) => `/element/${(await one(wanted))[ELEMENT]}`;
   await inTab("POST", "/url", { url });
   return {
     async run(work, ...args) {
