@@ -48,6 +48,24 @@ export async function showContact(page, name) {
   await page.getByTestId("contact-name").filter({ hasText: name }).waitFor();
 }
 
+/** The contact's panel, by what it says in English. */
+export function panelOf(page) {
+  const box = (name) => page.getByRole("group", { name, exact: true });
+  return {
+    box,
+    tab: (name) => page.getByRole("tab", { name, exact: true }),
+    field: (name, label) => box(name).getByLabel(label, { exact: true }),
+    save: () => page.getByRole("button", { name: "Save", exact: true }).click(),
+    button: (name) => page.getByRole("button", { name, exact: true }),
+    group: (name) => page.locator("stagebook-activities").getByRole("region", { name: new RegExp(`^${name}`) }),
+    /** Which stage the contact is in, and since when. */
+    since: page.getByText(/^Current stage: |^Stadio attuale: /),
+    entries: page.getByRole("article"),
+    rows: page.locator("stagebook-log").getByRole("row"),
+    dialog: page.getByRole("dialog"),
+  };
+}
+
 /** Has another person work: the page is theirs once their name is in it. */
 export async function workAs(page, id) {
   await page.getByTestId("user").selectOption(id);

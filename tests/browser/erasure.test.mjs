@@ -134,7 +134,8 @@ describe("erasing a contact", () => {
 
     await writer.evaluate((id) => globalThis.book.contacts.erase(id, { confirm: id, reason: "ticket 1182" }), mark.id);
     assert.deepEqual(left(await stored(marks)), [], "stored after");
-    await page.getByTestId("gone").waitFor();
+    await page.getByTestId("contact-name").filter({ hasText: "Deleted contact" }).waitFor();
+    await page.getByRole("article").waitFor();
     const others = marks.filter((text) => text !== mark.id);
     // The id is in the page's own address and in the question.
     assert.deepEqual(left(await shown(others)), [], "shown after");

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { CloudEvent } from "cloudevents";
 import { parse } from "csv-parse/sync";
 import ICAL from "ical.js";
-import { demo, makeContacts, NARROW, showContact, tooWide, WIDE } from "./demo.mjs";
+import { demo, makeContacts, NARROW, panelOf, showContact, tooWide, WIDE } from "./demo.mjs";
 
 describe("downloads beside the history", () => {
   let page;
@@ -33,22 +33,27 @@ describe("downloads beside the history", () => {
     return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
   }
 
-  it("of one contact: a table, events, a log of events, and the calendar", async () => {
+  /** What the panel's menu gives. */
+  async function ofPanel(name) {
+    await page.locator("stagebook-history summary").filter({ hasText: "Download" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+  }
+
+  it("of one contact, in its panel: a table, a log of events, and the calendar", async () => {
     await showContact(page, "Ada Abate");
-    await byId("tab-history").click();
-    const table = await file("csv");
-    assert.equal(table.name, "demo-csv.csv");
+    await panelOf(page).tab("History").click();
+    const table = await ofPanel("Table (CSV)");
+    assert.match(table.name, /\.csv$/);
     assert.ok(table.text.startsWith("\u{feff}"), "Excel knows it as UTF-8");
     const rows = parse(table.text, { columns: true, bom: true });
     assert.deepEqual(rows.map((row) => row.Kind), ["activity.planned", "contact.commented", "workflow.started", "contact.created"]);
     assert.equal(JSON.parse(rows[1]["Data (JSON)"]).text, '=1+1, "said"\nè');
-    const events = JSON.parse((await file("cloudevents")).text);
-    assert.ok(events.length === 4 && events.every((event) => new CloudEvent(event).validate() && event.subject === "ada-abate"));
-    const log = await file("xes");
-    assert.deepEqual([log.name, log.text.split("<trace>").length - 1, log.text.split("<event>").length - 1], ["demo-xes.xes", 1, 2]);
-    const calendar = await file("calendar");
+    const log = await ofPanel("Event log (XES)");
+    assert.deepEqual([log.text.split("<trace>").length - 1, log.text.split("<event>").length - 1], [1, 2]);
+    const calendar = await ofPanel("Pending activities (calendar)");
     const [todo] = new ICAL.Component(ICAL.parse(calendar.text)).getAllSubcomponents("vtodo");
-    assert.deepEqual([calendar.name, todo.getFirstPropertyValue("description"), todo.getFirstPropertyValue("due").toString()], ["demo-calendar.ics", "a; b, c", "2036-03-30"]);
+    assert.deepEqual([todo.getFirstPropertyValue("description"), todo.getFirstPropertyValue("due").toString()], ["a; b, c", "2036-03-30"]);
     await shot("downloads");
   });
 
@@ -57,6 +62,10 @@ describe("downloads beside the history", () => {
     await byId("history-text").fill("bruno");
     const rows = parse((await file("csv")).text, { columns: true, bom: true });
     assert.deepEqual(rows.map((row) => [row["Contact id"], row.Contact]), [["'=bruno-bianchi", "'=Bruno Bianchi"]]);
+    await byId("history-text").fill("");
+    const events = JSON.parse((await file("cloudevents")).text);
+    assert.ok(events.length > 4 && events.every((event) => new CloudEvent(event).validate()));
+    await byId("history-text").fill("bruno");
   });
 
   it("in Italian, and on a narrow screen", async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { demo, makeContacts, NARROW, tooWide, WIDE, workAs } from "./demo.mjs";
+import { demo, makeContacts, NARROW, panelOf, tooWide, WIDE, workAs } from "./demo.mjs";
 
 describe("many contacts at once", () => {
   let page;
@@ -76,7 +76,7 @@ describe("many contacts at once", () => {
     await byId("history-to").fill("");
     await rows(6);
     await byId("history-row").locator("a").first().click();
-    await byId("stage-since").waitFor();
+    await panelOf(page).since.waitFor();
   });
 
   it("fits a screen 320 pixels wide, in silence", async () => {

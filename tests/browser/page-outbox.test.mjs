@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { demo, makeContacts, NARROW, showContact, tooWide, WIDE } from "./demo.mjs";
+import { demo, makeContacts, NARROW, panelOf, showContact, tooWide, WIDE } from "./demo.mjs";
 
 describe("what goes out to people", () => {
   let page;
@@ -110,13 +110,14 @@ describe("what goes out to people", () => {
 
   it("the contact's history tells what was asked for and what came of it", async () => {
     await showContact(page, "Bruno Bianchi");
-    await byId("tab-history").click();
-    await byId("history-kind").selectOption("comments");
-    const kinds = () => byId("history-row").evaluateAll((rows) => rows.map(({ dataset }) => dataset.kind));
-    await page.waitForFunction(() => document.querySelectorAll('[data-testid="history-row"]').length === 12);
-    const found = await kinds();
-    for (const [kind, count] of [["contact.invited", 1], ["contact.shared", 1], ["contact.messaged", 4], ["delivery.sent", 3], ["delivery.failed", 3]]) {
-      assert.equal(found.filter((one) => one === kind).length, count, kind);
+    const panel = panelOf(page);
+    await panel.tab("History").click();
+    await page.getByRole("button", { name: "Filters" }).click();
+    await page.locator("stagebook-history").getByLabel("Show").selectOption("messages");
+    await page.getByRole("status").filter({ hasText: /^12 entries/ }).waitFor();
+    const told = await panel.entries.evaluateAll((entries) => entries.map((entry) => entry.getAttribute("aria-label")));
+    for (const [pattern, count] of [[/ invited /, 1], [/ shared /, 1], [/ sent a message/, 4], [/was sent|delivered/, 3], [/failed|not sent|could not/, 3]]) {
+      assert.equal(told.filter((one) => pattern.test(one)).length, count, `${pattern}: ${told.join("; ")}`);
     }
   });
 

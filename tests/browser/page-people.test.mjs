@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { demo, makeContacts, showContact, workAs } from "./demo.mjs";
+import { demo, makeContacts, panelOf, showContact, workAs } from "./demo.mjs";
 
 describe("people, roles and languages", () => {
   let page;
@@ -31,15 +31,12 @@ describe("people, roles and languages", () => {
       await byId(`${action}-dialog`).getByText(sentence).waitFor();
       await page.keyboard.press("Escape");
     }
-    await byId("tab-history").click();
-    await byId("comment-text").fill("Psst");
-    await byId("comment-add").click();
-    await byId("problem").getByText("You may not comment on contacts.").waitFor();
-    await workAs(page, "anna");
-    await byId("problem-dismiss").waitFor({ state: "detached" });
-    await workAs(page, "viola");
-    await byId("blocker").first().waitFor();
-    assert.ok((await byId("blocker").evaluateAll((found) => found.map(({ dataset }) => dataset.code))).includes("role-missing"));
+    const panel = panelOf(page);
+    await panel.tab("History").click();
+    await page.getByLabel("Add a comment").fill("Psst");
+    await panel.button("Comment").click();
+    await page.locator("stagebook-panel").getByText("You may not comment on contacts.").waitFor();
+    await page.locator("stagebook-panel").getByText(/role.*needed|needed.*role/i).first().waitFor();
   });
 
   it("a manager archives with a reason; the contact leaves the list and says what it can't do; restored, it is back", async () => {
@@ -49,7 +46,7 @@ describe("people, roles and languages", () => {
     await byId("archive-confirm").click();
     await byId("contact-item").filter({ hasText: "Bruno" }).waitFor({ state: "detached" });
     await byId("restore").waitFor();
-    await byId("history-row").getByText("Sofia Keller archived the contact: Moved abroad").waitFor();
+    await panelOf(page).entries.getByText("Sofia Keller archived the contact: Moved abroad").waitFor();
     await byId("message").click();
     await byId("message-text").fill("Hello?");
     await byId("message-confirm").click();
@@ -66,18 +63,19 @@ describe("people, roles and languages", () => {
   });
 
   it("switching the language changes labels, dates and messages at once, and loses nothing that is being entered", async () => {
-    await byId("tab-workflow-log").click();
-    await byId("pending-type").selectOption("intro-call");
-    await byId("pending-description").fill("Half a thought");
-    await byId("pending-assignee").selectOption("");
+    const panel = panelOf(page);
+    await panel.tab("Workflow Log").click();
+    await panel.field("Pending activity", /^Activity type/).selectOption("intro-call");
+    await panel.field("Pending activity", "Task description").fill("Half a thought");
+    await panel.field("Pending activity", /^User/).selectOption("");
     await page.evaluate(() => { globalThis.stillHere = true; });
-    const since = await byId("stage-since").innerText();
+    const since = await panel.since.innerText();
     await byId("language").selectOption("it");
     await page.getByText("Attività in sospeso").first().waitFor();
     await page.getByText("Serve l'operatore che svolgerà l'attività in sospeso.").waitFor();
-    assert.match(await byId("stage-since").innerText(), /^Inizio dal \d+ \p{L}{3} \d{4}/u);
-    assert.notEqual(await byId("stage-since").innerText(), since);
-    assert.equal(await byId("pending-description").inputValue(), "Half a thought");
+    assert.match(await panel.since.innerText(), /Inizio, da \d+ \p{L}{3} \d{4}/u);
+    assert.notEqual(await panel.since.innerText(), since);
+    assert.equal(await panel.field("Attività in sospeso", "Descrizione attività").inputValue(), "Half a thought");
     assert.equal(await byId("language").evaluate((select) => select === document.activeElement), true, "focus stays");
     await workAs(page, "viola");
     await byId("delete").click();
@@ -85,7 +83,7 @@ describe("people, roles and languages", () => {
     await byId("delete-dialog").getByText("Non puoi eliminare contatti definitivamente.").waitFor();
     await page.keyboard.press("Escape");
     await byId("language").selectOption("en");
-    await page.getByText("Pending activity", { exact: true }).waitFor();
+    await panel.box("Pending activity").waitFor();
     assert.equal(await page.evaluate(() => globalThis.stillHere), true, "without a reload");
   });
 

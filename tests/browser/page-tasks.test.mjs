@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { demo, makeContacts, NARROW, showContact, tooWide, WIDE, workAs } from "./demo.mjs";
+import { demo, makeContacts, NARROW, panelOf, showContact, tooWide, WIDE, workAs } from "./demo.mjs";
 
 describe("my tasks and reminders", () => {
   let page;
@@ -19,20 +19,21 @@ describe("my tasks and reminders", () => {
 
   /** Has who works plan one through the form of the contact that is shown. */
   async function plan(description, fields) {
-    await byId("pending-type").selectOption("intro-call");
-    await byId("pending-description").fill(description);
-    for (const [field, value] of Object.entries(fields)) await byId(`pending-${field}`).fill(value);
-    await byId("pending-createTask").check();
-    await byId("save-activities").click();
-    await byId("pending-row").filter({ hasText: description }).waitFor();
+    const panel = panelOf(page);
+    await panel.field("Pending activity", /^Activity type/).selectOption("intro-call");
+    await panel.field("Pending activity", "Task description").fill(description);
+    for (const [label, value] of Object.entries(fields)) await panel.field("Pending activity", label).fill(value);
+    await panel.field("Pending activity", "Create activity").check();
+    await panel.save();
+    await page.locator("stagebook-activities").getByText(description).first().waitFor();
   }
   const today = () => page.evaluate(() => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" }).format(new Date()));
 
   it("a salesperson plans an activity with a task, completes it under My tasks, and finds the outcome in the contact's log", async () => {
     await showContact(page, "Bruno Bianchi");
-    await plan("Ask for the budget", { due: await today() });
+    await plan("Ask for the budget", { "Closing date": await today() });
     await showContact(page, "Carla Conti");
-    await plan("Send the brochure", { due: "2036-03-20" });
+    await plan("Send the brochure", { "Closing date": "2036-03-20" });
     await byId("nav-tasks").click();
     await byId("task-row").nth(1).waitFor();
     const listed = await byId("task-row").evaluateAll((rows) => rows.map((row) => [row.dataset.state, row.querySelector("a").textContent]));
@@ -44,8 +45,8 @@ describe("my tasks and reminders", () => {
     await byId("task-row").filter({ hasText: "Bruno" }).waitFor({ state: "detached" });
     await byId("task-group").selectOption("done");
     await byId("task-contact").filter({ hasText: "Bruno Bianchi" }).click();
-    await byId("logged-row").filter({ hasText: "Budget is there" }).waitFor();
-    await byId("pending-done").getByText("Ask for the budget").waitFor();
+    await panelOf(page).group("Done").getByText("Budget is there").waitFor();
+    await panelOf(page).group("Done").getByText("Ask for the budget").waitFor();
   });
 
   it("reopening a task opens the contact's activity again", async () => {
@@ -56,7 +57,7 @@ describe("my tasks and reminders", () => {
     await byId("task-group").selectOption("open");
     await byId("task-row").filter({ hasText: "Bruno" }).waitFor();
     await showContact(page, "Bruno Bianchi");
-    await byId("pending-open").getByText("Ask for the budget").waitFor();
+    await panelOf(page).group("Today").getByText("Ask for the budget").waitFor();
   });
 
   it("reassigning is refused to a salesperson and done by a manager; the task is then another's", async () => {
@@ -82,7 +83,7 @@ describe("my tasks and reminders", () => {
   it("a reminder shows with its badge, is snoozed, comes back by itself, and is dismissed", async () => {
     await showContact(page, "Bruno Bianchi");
     assert.equal(await badge("reminders"), "");
-    await plan("Congratulate", { due: "2036-03-20", "remind-start": await today(), "remind-end": "2036-03-20" });
+    await plan("Congratulate", { "Closing date": "2036-03-20", "Reminder start date": await today(), "Reminder end date": "2036-03-20" });
     await byId("badge-reminders").waitFor();
     assert.equal(await badge("reminders"), "1");
     await byId("nav-reminders").click();

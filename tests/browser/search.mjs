@@ -61,11 +61,14 @@ export async function everythingAnswered(id) {
   return [["answers", JSON.stringify(asked).toLowerCase()]];
 }
 
-/** What the page shows, and holds in its fields. */
+/** What the page shows, and holds in its fields, in its elements' shadow roots too. */
 export function everythingShown() {
-  const values = [...document.querySelectorAll("input, textarea, select")].map(({ value }) => value);
-  const attributes = [...document.querySelectorAll("*")].flatMap((element) => [...element.attributes].map(({ value }) => value));
-  return [["page", [document.documentElement.textContent, ...values, ...attributes].join("\n").toLowerCase()]];
+  const within = (root) => [...root.querySelectorAll("*")].flatMap((element) => [element, ...(element.shadowRoot ? within(element.shadowRoot) : [])]);
+  const elements = within(document);
+  const texts = elements.flatMap((element) => [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data));
+  const values = elements.filter((element) => element.matches("input, textarea, select")).map(({ value }) => value);
+  const attributes = elements.flatMap((element) => [...element.attributes].map(({ value }) => value));
+  return [["page", [...texts, ...values, ...attributes].join("\n").toLowerCase()]];
 }
 
 /** Where each mark occurs: { mark: [where, …] }. Runs in the test. */

@@ -17,7 +17,8 @@ export { POLICY };
 export const pageOf = (script) => `<!doctype html><meta charset="utf-8"><title>host</title><link rel="icon" href="data:,"><script type="module" src="${script}"></script>`;
 const LOAD = 'import * as stagebook from "/node_modules/stagebook/browser.js";\nglobalThis.stagebook = stagebook;\n';
 
-/** Packs, installs, serves. Resolves to { host, url, demo, close }; `policy` replaces the served Content-Security-Policy. */
+/** Packs, installs, serves. Resolves to { host, url, demo, cut, close }, cut() ends
+ * the serving alone; `policy` replaces the served Content-Security-Policy. */
 export async function site({ policy } = {}) {
   const host = await consumer();
   await cp(dist, join(host.folder, "demo"), { recursive: true });
@@ -26,12 +27,15 @@ export async function site({ policy } = {}) {
   await host.put("blank.html", pageOf("/blank.js"));
   await host.put("blank.js", LOAD);
   const server = await serveFolder(host.folder, policy ? { policy } : {});
+  let ended;
+  const cut = () => (ended ??= server.close());
   return {
     host,
     url: server.url,
     demo: `${server.url}demo/`,
+    cut,
     async close() {
-      await server.close();
+      await cut();
       await host.remove();
     },
   };

@@ -13,6 +13,7 @@ import { consumer } from "./consumer.mjs";
 import { USED } from "./use.mjs";
 
 const execute = promisify(execFile);
+const attw = fileURLToPath(new URL("../node_modules/@arethetypeswrong/cli/dist/index.js", import.meta.url));
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 
 describe("the packed package", () => {
@@ -29,6 +30,7 @@ describe("the packed package", () => {
       "browser.js", "node.js", "inline.js", "import.js", "sync-http.js", "server.js", "server-node.js", "server-postgres.js", "chunk.js", "server/sql/001-tables.sql", "messages/en.json", "messages/it.json",
       "elements.js", "elements-define.js", "custom-elements.json", "THIRD-PARTY.txt", "messages/elements-en.json", "messages/elements-it.json",
       ...["index", "define", "react", "vue", "svelte"].map((name) => `elements/${name}.d.ts`),
+      "stagebook.global.js", "stagebook.global.d.ts",
     ];
     assert.deepEqual([...new Set(files)].filter((file) => !/^(import|server|sync)\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
   });
@@ -37,6 +39,14 @@ describe("the packed package", () => {
     const tarball = await readFile(host.tarball);
     const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });
     assert.deepEqual(messages.map((message) => formatMessage(message, pkg)), []);
+  });
+
+  /** The component is a file, and no module: it has no types. CommonJS hosts require() the modules, as Node 20.19 does. */
+  it("has types that are right for every entry, as attw sees it", async () => {
+    const checked = await execute(process.execPath, [attw, host.tarball, "--profile", "esm-only", "--format", "json", "--exclude-entrypoints", "./wasm"]).catch((error) => error);
+    const { analysis } = JSON.parse(checked.stdout);
+    assert.equal(checked.code, undefined, JSON.stringify(analysis.problems));
+    assert.ok(Object.keys(analysis.entrypoints).includes("./elements/define"));
   });
 
   for (const entry of ["stagebook", "stagebook/inline"]) {
@@ -63,8 +73,9 @@ describe("the packed package", () => {
       const watch = (object, name) => { const real = object[name]; object[name] = (...args) => (touched.push(name), real.apply(object, args)); };
       for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) watch(WebAssembly, name);
       for (const name of ["fetch", "setTimeout", "setInterval", "queueMicrotask", "atob"]) watch(globalThis, name);
-      await Promise.all(["stagebook", "stagebook/inline", "stagebook/import"].map((entry) => import(entry)));
-      touched.push(...Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name)));
+      await Promise.all(["stagebook", "stagebook/inline", "stagebook/import", "stagebook/elements"].map((entry) => import(entry)));
+      const ofLit = /^(lit|reactive)\\w+(Versions|Metadata)$/; // it tells itself from other copies
+      touched.push(...Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name) && !ofLit.test(name)));
       console.log(JSON.stringify(touched));`);
     assert.deepEqual(touched, []);
   });
@@ -100,17 +111,35 @@ describe("the packed package", () => {
     assert.match(found.version, /^\d+\.\d+\.\d+/);
   });
 
+  it("has elements that a server may import, where nothing is defined and nothing breaks", async () => {
+    const found = await host.node("server.mjs", `
+      import { createRequire } from "node:module";
+      import { elements } from "stagebook/elements";
+      await import("stagebook/elements/define");
+      const { define } = createRequire(import.meta.url)("stagebook/elements");
+      define();
+      console.log(JSON.stringify({ tags: Object.keys(elements), registry: typeof customElements }));`);
+    assert.ok(found.tags.includes("stagebook-panel"));
+    assert.equal(found.registry, "undefined");
+  });
+
   for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
-    it(`has types that a strict project with ${moduleResolution} resolution compiles, without DOM types`, async () => {
+    it(`has types that a strict project with ${moduleResolution} resolution compiles`, async () => {
       await host.put("typed/index.ts", `
         import { openBook, crmContact, StagebookError, type Book, type Contact } from "stagebook";
         import { openBook as openInline } from "stagebook/inline";
         import * as converters from "stagebook/import";
+        import { define, type StagebookTags } from "stagebook/elements";
+        import "stagebook/elements/define";
+        import type {} from "stagebook/global";
         export const open = (): Promise<Book> => openBook({ definitions: crmContact, actor: { id: "u1" } });
         export const same: typeof openBook = openInline;
         export const nameOf = (contact: Contact): string => contact.name;
         export const codeOf = (error: unknown) => (error instanceof StagebookError ? error.code : undefined);
         export const converted: object = converters;
+        export type Panel = StagebookTags["stagebook-panel"];
+        export const defined: () => void = define;
+        export const pick = (): string => stagebook.elements["stagebook-panel"].name;
         // @ts-expect-error the actor is required
         openBook({ definitions: crmContact });`);
       await host.put("typed/tsconfig.json", JSON.stringify({

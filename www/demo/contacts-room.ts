@@ -41,11 +41,6 @@ export class ContactsRoom implements Room {
     else this.#list.focus(this.#before);
   }
 
-  /** Remembers what is being entered, for the room that takes this one's place. */
-  keep(): void {
-    this.#pane?.keep();
-  }
-
   #lay(): void {
     this.element.classList.toggle("chosen", this.#pane !== undefined);
     this.element.replaceChildren(this.#list.element, this.#pane?.element ?? h("p", { class: "pane contact-pane empty" }, this.#page.words.chooseContact));

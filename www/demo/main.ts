@@ -2,6 +2,7 @@
 // tells them when the book changed; it holds no rule of a workflow. The open book is `window.stagebookDemo.book`, for a look
 // from the console.
 import { openBook, type Book } from "stagebook";
+import "stagebook/elements/define";
 import { Alarm } from "./alarm.js";
 import { bar } from "./bar.js";
 import { ANY, merged } from "./changes.js";
@@ -13,6 +14,7 @@ import { formats } from "./format.js";
 import { ImportPanel } from "./import-panel.js";
 import { Nav } from "./nav.js";
 import { clearProblem, fail, say } from "./notices.js";
+import { keepForOffline } from "./offline.js";
 import type { Page } from "./page.js";
 import { personOf, USERS } from "./people.js";
 import { contactLink, placeIn, type RoomName } from "./places.js";
@@ -162,7 +164,6 @@ class Demo {
     this.#settings.language = language;
     saveSettings(this.#settings);
     this.#imports = undefined;
-    this.#shown?.contacts.keep();
     say("");
     this.#showBar();
     document.querySelector<HTMLElement>('[data-testid="language"]')?.focus();
@@ -241,3 +242,4 @@ class Demo {
 }
 
 void new Demo().start();
+addEventListener("load", () => void keepForOffline());

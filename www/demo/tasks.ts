@@ -2,10 +2,9 @@
 import type { Task, Tasks } from "stagebook";
 import { ask } from "./dialogs.js";
 import { button, h } from "./dom.js";
-import { field, options, type Field } from "./fields.js";
+import { field, filledIn, options, type Field } from "./fields.js";
 import { attempt, type Page, type View } from "./page.js";
 import { pager } from "./pager.js";
-import { askOutcome } from "./pending-actions.js";
 import { contactLink } from "./places.js";
 
 type TaskQuery = NonNullable<Parameters<Tasks["list"]>[0]>;
@@ -66,9 +65,24 @@ function taskActions(page: Page, task: Task): HTMLElement[] {
   const reopen = () => attempt(page, () => book.tasks.reopen(task.id)).then((ok) => ok && page.say(words.saved));
   if (task.status !== "open") return [action("reopen", reopen)];
   return [
-    action("complete", () => askOutcome(page, `${task.typeLabel}, ${task.contactName}`, (input) => book.tasks.complete(task.id, input))),
+    action("complete", () => complete(page, task)),
     action("reassign", () => reassign(page, task)),
   ];
+}
+
+function complete(page: Page, task: Task): void {
+  const { words, book } = page;
+  const fields = new Map<string, Field>([["outcome", field(words.outcome, h("textarea", { rows: 2, "data-testid": "outcome-text" }))]]);
+  ask(page, {
+    title: words.completing(`${task.typeLabel}, ${task.contactName}`),
+    testid: "outcome-dialog",
+    fields,
+    confirm: { label: words.completeIt, testid: "outcome-confirm" },
+    submit: async () => {
+      await book.tasks.complete(task.id, filledIn(fields));
+      page.say(words.saved);
+    },
+  });
 }
 
 function reassign(page: Page, task: Task): void {

@@ -2,7 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { bundleElements, bundleLibrary } from "./bundle.mjs";
+import { bundleElements, bundleGlobal, bundleLibrary } from "./bundle.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
@@ -17,7 +17,7 @@ export async function buildPackage(rust) {
   const begun = performance.now();
   await buildWasm(rust.wasm);
   empty(draft);
-  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs } };
+  const metafile = { outputs: { ...(await bundleLibrary(draft)).outputs, ...(await bundleElements(draft)).outputs, ...(await bundleGlobal(draft)).outputs } };
   copyFileSync(join(folder, "stagebook.wasm"), join(draft, "stagebook.wasm"));
   await copyTypes();
   await writeManifest(draft);
@@ -42,6 +42,7 @@ const TYPED = ["import/index", "sync/http", "server/default", "server/postgres"]
 /** The contract is written by hand and published as it is; the other entries' types come from their sources. */
 async function copyTypes() {
   copyFileSync(join(www, "lib/types.d.ts"), join(draft, "index.d.ts"));
+  copyFileSync(join(www, "lib/global.d.ts"), join(draft, "stagebook.global.d.ts"));
   const types = join(target, "types");
   empty(types);
   await run(process.execPath, [tsc, "-p", join(www, "tsconfig.types.json"), "--outDir", types]);
@@ -72,7 +73,7 @@ function copyMessages() {
 /** Lit is in the elements' files, and its licence asks to be carried along. */
 function copyLicences() {
   const text = readFileSync(join(www, "node_modules/lit/LICENSE"), "utf8");
-  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements contain Lit (https://lit.dev), under this licence:\n\n${text}`);
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements and stagebook.global.js contain Lit (https://lit.dev), under this licence:\n\n${text}`);
 }
 
 function copyManifest() {

@@ -75,27 +75,36 @@ async function inLines({ path, text }) {
   return (await transform(text, { minifyWhitespace: true, lineLimit: 160, legalComments: "none", target: common.target })).code;
 }
 
-/**
- * The elements, with Lit in them: apart, so that no other entry shares a chunk with them. Lit's sources name what only a page
- * has; elsewhere those names stand for something that does nothing, so that importing is safe on a server.
- */
+/** Lit's sources name what only a page has; elsewhere those names stand for something that does nothing. */
+const withElements = () => ({
+  ...common,
+  plugins: [built, styles],
+  minify: true,
+  legalComments: "none",
+  inject: [join(lib, "elements/page.ts")],
+  define: { HTMLElement: "HTMLElementOrNone", document: "documentOrNone" },
+  conditions: ["production"],
+});
+
+/** The elements, with Lit in them: apart, so that no other entry shares a chunk with them. Importing them is safe on a server. */
 export async function bundleElements(outdir) {
   const { metafile, outputFiles } = await esbuild({
-    ...common,
-    plugins: [styles],
+    ...withElements(),
     entryPoints: { elements: join(lib, "elements/index.ts"), "elements-define": join(lib, "elements/define.ts") },
     outdir,
     splitting: true,
-    minify: true,
-    legalComments: "none",
     chunkNames: "chunk-[hash]",
-    inject: [join(lib, "elements/page.ts")],
-    define: { HTMLElement: "HTMLElementOrNone", document: "documentOrNone" },
-    conditions: ["production"],
     metafile: true,
     write: false,
   });
   for (const { path, text } of outputFiles) writeFileSync(path, text);
+  return metafile;
+}
+
+/** One classic script with all of it. */
+export async function bundleGlobal(outdir) {
+  const entryPoints = { "stagebook.global": join(lib, "global.ts") };
+  const { metafile } = await esbuild({ ...withElements(), entryPoints, outdir, format: "iife", metafile: true });
   return metafile;
 }
 

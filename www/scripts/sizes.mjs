@@ -22,6 +22,7 @@ export function checkSizes(metafile) {
     size("sync/http", filesOf(metafile, "sync-http.js")),
     size("server, postgres", ["server-postgres.js", ...filesOf(metafile, "server-node.js")]),
     size("import", filesOf(metafile, "import.js")),
+    size("one script, all", ["stagebook.global.js"]),
     size("elements, Lit in", filesOf(metafile, "elements-define.js"), 30 * KB),
   ];
   console.log("what               raw        brotli     budget");

@@ -7,6 +7,7 @@ import { buildPackage } from "./build.mjs";
 import { bundleUnitTests } from "./bundle.mjs";
 import { webdriverFile } from "./chromium.mjs";
 import { judge, NONE, ofNode, ofRust } from "./counts.mjs";
+import { installEngines } from "./engines.mjs";
 import { root, target, tool, tsc, www } from "./paths.mjs";
 import { ask, run } from "./run.mjs";
 import { buildDemo } from "./serve.mjs";
@@ -89,6 +90,12 @@ export const packed = (context) => browserTests(context, "tests/pack");
 
 /** The elements in a host's page, under the strictest policy they work under. */
 export const elements = (context) => browserTests(context, "tests/elements");
+
+/** The same in every browser engine there is. */
+export async function engines(context) {
+  await installEngines();
+  return browserTests(context, "tests/engines");
+}
 
 export const endToEnd = (context) => browserTests(context, "tests/browser");
 

@@ -1,5 +1,5 @@
 // `npm --prefix www test`: sets up, lints, builds, and runs every kind of test; ends with a table and the sum.
-// Names after `--` choose among the steps: lint native node chromium build unit workflow export server pack elements e2e.
+// Names after `--` choose among the steps: lint native node chromium build unit workflow export server pack elements engines e2e.
 
 import { add, NONE } from "./counts.mjs";
 import { main, Problem, seconds } from "./run.mjs";
@@ -18,6 +18,7 @@ const STEPS = [
   { name: "server", title: "sync server", run: step.served, built: true, stores: true },
   { name: "pack", title: "packed package", run: step.packed, built: true, drives: true },
   { name: "elements", title: "custom elements", run: step.elements, built: true, drives: true },
+  { name: "engines", title: "every browser engine", run: step.engines, built: true, drives: true },
   { name: "e2e", title: "end to end", run: step.endToEnd, built: true, drives: true },
 ];
 
