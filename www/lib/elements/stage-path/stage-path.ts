@@ -149,7 +149,8 @@ export class StagebookStagePath extends BookElement {
     const total = Math.floor(width / STEP_PX);
     if (fits === this.#fits) return;
     this.#fits = Math.max(fits, total > fits + 1 ? total : fits);
-    this.requestUpdate();
+    // Not in the observer's own turn: a new height there is an error event on the host's page.
+    requestAnimationFrame(() => this.requestUpdate());
   }
 
   async #diagram(definition: WorkflowDefinition): Promise<void> {
