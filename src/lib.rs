@@ -9,7 +9,7 @@
 //! - [`project`]: what a contact is, as a fold of its entries. [`decide`]: the rules; a state and a
 //!   command give facts or a complete refusal.
 //! - [`ledger`]: facts as canonical, salted, chained lines under a Merkle tree, and the check of them.
-//! - [`sync`]: batches of those lines, from device to device.
+//! - [`sync`]: batches of those lines from device to device, and what a server permits of them.
 //! - [`store`]: where bytes live, behind one trait with one set of contract tests.
 //! - [`export`]: the log in formats that others read.
 //! - [`text`]: the wording of all data, in English and Italian.
