@@ -62,6 +62,11 @@ export async function database() {
   if (!programs() && canInstall()) await install(["postgresql"]);
 }
 
+/** Graphviz, which reads the diagrams' DOT; without it that test is skipped. */
+export async function graphviz() {
+  if (ask("dot", ["-V"]) === undefined && canInstall()) await install(["graphviz"]);
+}
+
 const CHROMIUM = {
   linux: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"],
   darwin: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"],

@@ -3,7 +3,7 @@
 
 import { add, NONE } from "./counts.mjs";
 import { main, Problem, seconds } from "./run.mjs";
-import { browser, database, setUp } from "./setup.mjs";
+import { browser, database, graphviz, setUp } from "./setup.mjs";
 import * as step from "./steps.mjs";
 
 const STEPS = [
@@ -19,7 +19,7 @@ const STEPS = [
   { name: "pack", title: "packed package", run: step.packed, built: true, drives: true },
   { name: "elements", title: "custom elements", run: step.elements, built: true, drives: true },
   { name: "engines", title: "every browser engine", run: step.engines, built: true, drives: true },
-  { name: "e2e", title: "end to end", run: step.endToEnd, built: true, drives: true },
+  { name: "e2e", title: "end to end", run: step.endToEnd, built: true, drives: true, draws: true },
 ];
 
 await main(import.meta, async () => {
@@ -27,6 +27,7 @@ await main(import.meta, async () => {
   heading("set-up");
   const context = { rust: await setUp(), browser: steps.some(({ drives }) => drives) ? await browser() : undefined };
   if (steps.some(({ stores }) => stores)) await database();
+  if (steps.some(({ draws }) => draws)) await graphviz();
   const results = [];
   for (const step of steps) results.push(await attempt(step, context, results));
   if (!report(results)) process.exitCode = 1;
