@@ -93,6 +93,8 @@ for (const { name, start, missing } of ENGINES)
 
     it("archived, it leaves the list; restored, it is back", async () => {
       await hand.choose(undefined, "Working as", "sofia");
+      // The page is drawn anew for her: a dialog that is opened before that goes with what it was opened from.
+      await asked(() => new Promise((drawn) => { setTimeout(drawn, 500); }));
       await hand.click(id("archive"));
       await hand.click(id("archive-confirm"));
       await hand.gone("Bruno", "[data-testid=contact-item]");
