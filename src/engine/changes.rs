@@ -165,7 +165,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// The place of a segment's first line.
-fn seq_of(key: &str) -> u64 {
+pub(super) fn seq_of(key: &str) -> u64 {
     key.rsplit_once('/').and_then(|(_, seq)| seq.parse().ok()).unwrap_or(u64::MAX)
 }
 

@@ -4,6 +4,7 @@
 
 use super::Engine;
 use super::book::{Change as Told, Shared, Source, uuid};
+use super::changes::seq_of;
 use super::compact::segment_key;
 use super::folding::{Piece, fold_again};
 use super::write::Work;
@@ -121,9 +122,8 @@ impl<S: Store> Engine<S> {
             && let Some(key) = self.segment_at(replica, Seq(common - 1), &mut segments).await?
             && let Some(segment) = segments.get(&key)
         {
-            let first = key.rsplit_once('/').and_then(|(_, seq)| seq.parse().ok()).unwrap_or(0);
             let mut value = Vec::with_capacity(segment.len());
-            for (_, line) in (first..common).zip(super::lines::lines(segment)) {
+            for (_, line) in (seq_of(&key)..common).zip(super::lines::lines(segment)) {
                 value.extend_from_slice(line);
                 value.push(b'\n');
             }

@@ -1,6 +1,7 @@
 // The delivery of outbox items by the host's handler: one after the other, again later where it failed. It decides when a
 // handler is called, never what an item is.
 
+import { backoff, FIRST_WAIT_MS, LONGEST_WAIT_MS } from "./backoff.js";
 import { describe } from "./errors.js";
 import type { Session } from "./session.js";
 import type { Outbox, OutboxItem } from "./types.js";
@@ -13,8 +14,6 @@ export type Settle = (id: string, result: Result & { attempts?: number }, option
 /** What is known of an item that failed for now. */
 interface Tried { attempts: number; notBefore: number; answer?: Result | undefined }
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 300_000;
 const MOST_ATTEMPTS = 10;
 /** The longest text a book keeps. */
 const MOST_TEXT = 10_000;
@@ -54,7 +53,7 @@ function passes(handler: Handler, maxAttempts: number, due: Due, settle: Settle,
     try {
       answer ??= answerOf(await handler({ ...item, attempts: tried.attempts }, { signal }));
     } catch (error) {
-      if (attempts < maxAttempts || signal.aborted) return { attempts, notBefore: later(tried.attempts, error) };
+      if (attempts < maxAttempts || signal.aborted) return { attempts, notBefore: Date.now() + backoff(tried.attempts, error) };
       answer = { status: "failed", error: words(describe(error)) };
     }
     return settle(item.id, { ...answer, attempts }).then(() => undefined, () => ({ ...tried, answer, notBefore: soon() }));
@@ -74,13 +73,6 @@ function passes(handler: Handler, maxAttempts: number, due: Due, settle: Settle,
     }
     return Math.min(...[...waiting.values()].map(({ notBefore }) => notBefore));
   };
-}
-
-/** When an item is tried again that failed after so many failures. */
-function later(failures: number, error: unknown): number {
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
-  const asked = Number((error as { retryAfterMs?: unknown } | null)?.retryAfterMs) || 0;
-  return Date.now() + Math.max(wait, asked);
 }
 
 /** Where the book's trouble is not the host's: what could not be read or written now is next time. */

@@ -1,6 +1,7 @@
 // Rounds with a server over the host's two hooks: what comes after what in one, and when the next is made. What a batch
 // means, and how far both sides are, only the component knows.
 
+import { backoff } from "./backoff.js";
 import { StagebookError } from "./errors.js";
 import type { Handle } from "./handle.js";
 import type { Session } from "./session.js";
@@ -11,9 +12,6 @@ export interface Standing { waiting: number; lastSyncedAt?: string; conflicts: n
 export interface Applied { applied: number; duplicates: number; conflicts: Conflict[] }
 export interface Options { signal: AbortSignal; batchSize: number }
 interface Server { id: string; replica?: string }
-
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 300_000;
 
 /** Round after round: at once, after a change, when the browser is online again, and after a while. */
 export async function keepUp(
@@ -43,7 +41,7 @@ export async function keepUp(
         if (signal.aborted) break;
         become("error", error);
         if ((error as { retry?: unknown } | null)?.retry === false) wait = Infinity;
-        else wait = later(failures++, error);
+        else wait = backoff(failures++, error);
         // What changes meanwhile goes with the next attempt; only coming online is worth one before its time.
         news = false;
       }
@@ -122,10 +120,4 @@ export class Round {
       signal.throwIfAborted();
     }
   }
-}
-
-/** When a round is made again that failed after so many failures. */
-function later(failures: number, error: unknown): number {
-  const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
-  return Math.max(wait, Number((error as { retryAfterMs?: unknown } | null)?.retryAfterMs) || 0);
 }
