@@ -4,7 +4,6 @@
 use crate::json::{Errors, FromJson, ToJson, Value};
 use chrono::{DateTime, Datelike, NaiveDate};
 use std::fmt;
-use std::io::Write as _;
 
 /// A moment: milliseconds since 1970-01-01T00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +100,27 @@ impl Instant {
         fits.then(|| Self(i64::from(day.0) * DAY_MS + i64::from(of_day)))
     }
 
+    /// Reads the one spelling that is written.
+    pub(crate) fn read_written(text: &str) -> Option<Self> {
+        Self::canonical(text.as_bytes())
+    }
+
+    /// Appends its text without going through a formatter: this runs for every entry.
+    fn append(self, out: &mut Vec<u8>) {
+        Day(i32::try_from(self.0.div_euclid(DAY_MS)).unwrap_or_default()).append(out);
+        let millis = i32::try_from(self.0.rem_euclid(DAY_MS)).unwrap_or_default();
+        let seconds = millis / 1000;
+        for (before, number) in
+            [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)]
+        {
+            out.push(before);
+            digits(number, 2, out);
+        }
+        out.push(b'.');
+        digits(millis % 1000, 3, out);
+        out.push(b'Z');
+    }
+
     /// The day it falls on in `zone`.
     pub fn day(self, zone: &dyn Zone) -> Day {
         let local = self.0 + i64::from(zone.offset_seconds(self)) * 1000;
@@ -110,11 +130,7 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let day = Day(i32::try_from(self.0.div_euclid(DAY_MS)).unwrap_or_default());
-        let millis = self.0.rem_euclid(DAY_MS);
-        let (minutes, seconds) = (millis / 60_000, millis / 1000 % 60);
-        let (hours, minutes) = (minutes / 60, minutes % 60);
-        write!(f, "{day}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", millis % 1000)
+        shown(|out| self.append(out), f)
     }
 }
 
@@ -172,11 +188,38 @@ impl Day {
     }
 }
 
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Day {
+    fn append(self, out: &mut Vec<u8>) {
         let date = NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(DAYS_FROM_CE));
         let date = date.unwrap_or(NaiveDate::MAX);
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        if date.year() < 0 {
+            out.push(b'-');
+        }
+        digits(date.year().abs(), 4, out);
+        out.push(b'-');
+        digits(date.month().cast_signed(), 2, out);
+        out.push(b'-');
+        digits(date.day().cast_signed(), 2, out);
+    }
+}
+
+/// Appends a number from zero on in at least so many digits.
+fn digits(number: i32, width: u32, out: &mut Vec<u8>) {
+    if width > 1 || number > 9 {
+        digits(number / 10, width.saturating_sub(1), out);
+    }
+    out.push(b'0' + u8::try_from(number % 10).unwrap_or_default());
+}
+
+fn shown(append: impl FnOnce(&mut Vec<u8>), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = Vec::with_capacity(24);
+    append(&mut text);
+    f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown(|out| self.append(out), f)
     }
 }
 
@@ -211,6 +254,15 @@ impl When {
     }
 }
 
+impl When {
+    fn append(self, out: &mut Vec<u8>) {
+        match self {
+            Self::Day(day) => day.append(out),
+            Self::At(at) => at.append(out),
+        }
+    }
+}
+
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -226,8 +278,7 @@ macro_rules! as_text {
             /// Dates need no escapes.
             fn write(&self, out: &mut Vec<u8>) {
                 out.push(b'"');
-                // Writing into memory has nothing to fail on.
-                let _ = write!(out, "{self}");
+                self.append(out);
                 out.push(b'"');
             }
         }

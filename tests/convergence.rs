@@ -1,6 +1,6 @@
 //! Devices that work apart and meet again: whatever was delivered late, twice, in another order or
 //! not at all for a while, with clocks hours apart and erasures in between, all of them come to the
-//! same book, to the byte.
+//! same book, to the byte; and so does a new device that an export is brought to.
 //!
 //! A schedule is made from its seed alone. `STAGEBOOK_SCHEDULES` says how many are run,
 //! `STAGEBOOK_SEED` the first; what fails prints its seed.
@@ -21,8 +21,8 @@ use stagebook::sync::Batch;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use support::commands::{comment, create_named, erase, go, log, message, pending, plan, rename};
-use support::database::{bytes_of, everything, history, records, row_bytes};
-use support::{Clock, Setup, boss, mix};
+use support::database::{bytes_of, everything, export, history, records, row_bytes};
+use support::{Clock, Setup, boss, mix, run};
 
 const CONTACTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
 const MOVES: [&str; 9] =
@@ -295,6 +295,40 @@ async fn assert_erased(device: &Device) {
     }
 }
 
+/// Another tab on the device's profile.
+async fn other(device: &Device) -> Engine<MemoryStore> {
+    device.setup.open(device.store.clone()).await.unwrap()
+}
+
+/// A new device that takes an export in, piece by piece, while its tab crashes, its user saves, and
+/// another tab is opened, saves and compacts.
+async fn import(export: &str, chance: &Chance) -> Device {
+    let mut device = device(chance, 9).await;
+    let lines: Vec<&str> = export.split_inclusive('\n').collect();
+    let mut left = lines.as_slice();
+    while !left.is_empty() {
+        let (piece, rest) = left.split_at(left.len().min(1 + chance.below(150)));
+        left = rest;
+        device.book.bring(piece.concat().as_bytes(), chance.one_in(9)).await.unwrap();
+        match chance.below(24) {
+            0 | 1 => device.book = other(&device).await,
+            2 | 3 => _ = run(&device.book, create_named("own", "saved meanwhile")).await,
+            4 => _ = run(&other(&device).await, create_named("other", "x")).await,
+            5 => other(&device).await.compact().await.unwrap(),
+            6 => device.book.compact().await.unwrap(),
+            7 => device.book.refresh().await.unwrap(),
+            // The whole from its beginning.
+            8 if chance.one_in(3) => left = lines.as_slice(),
+            _ => {}
+        }
+    }
+    if chance.one_in(3) {
+        device.book = other(&device).await;
+    }
+    device.book.bring(&[], true).await.unwrap();
+    device
+}
+
 /// What came about: without it the schedules would prove nothing.
 #[derive(Debug, Default)]
 struct Seen {
@@ -340,6 +374,12 @@ async fn schedule(seed: u64, commands: usize, seen: &mut Seen) {
         }
         assert_eq!(found.len(), expected.len(), "seed {seed}");
     }
+    let brought = import(&export(&devices[0].book).await, &chance).await;
+    let (found, same) = (told(&brought).await, expected.len() - 1);
+    for (found, expected) in found.iter().zip(&expected[..same]) {
+        assert_eq!(found, expected, "seed {seed}, imported");
+    }
+    devices.push(brought);
     for device in &devices {
         assert_sound(device).await;
         assert_erased(device).await;

@@ -23,7 +23,7 @@ use std::rc::Rc;
 /// Attempts against other writers before a batch gives up.
 const ATTEMPTS: u32 = 50;
 /// How far a clock may be ahead before its entries have to wait.
-const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
+pub(super) const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 const ERASED: &str = "contact.erased";
 
@@ -68,7 +68,7 @@ impl<S: Store> Engine<S> {
     /// `batch`, `fork`, or what the store says; nothing of it was applied then.
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         let retried = self.retry_locked(Manner::Given).await?;
         let mut applied = self.apply_locked(batch, Manner::Given).await?;
         if applied.waits {
@@ -113,7 +113,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// A contact's name is made of the id in the body, under this book's key.
-    fn check_names(&self, lines: &[Incoming<'_>]) -> Result<(), BatchFault> {
+    pub(super) fn check_names(&self, lines: &[Incoming<'_>]) -> Result<(), BatchFault> {
         for incoming in lines {
             let id = incoming.fact.as_ref().and_then(|(_, id)| id.as_ref());
             let name = incoming.line.header.contact.as_ref();
@@ -251,7 +251,7 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    fn take_definition(&self, incoming: &Incoming<'_>, work: &mut Work) {
+    pub(super) fn take_definition(&self, incoming: &Incoming<'_>, work: &mut Work) {
         let (Some(hash), Some((body, _))) = (&incoming.line.header.definition, &incoming.line.body)
         else {
             return;
@@ -266,7 +266,7 @@ impl<S: Store> Engine<S> {
 
     /// Folds what arrived into its contacts. What is about an erased one is not folded; erasures among
     /// `voided` erase nothing.
-    async fn fold_all(
+    pub(super) async fn fold_all(
         &self,
         mut pieces: Pieces,
         voided: &Texts,
@@ -287,7 +287,7 @@ impl<S: Store> Engine<S> {
                 work.erased.push(name.clone());
                 self.fold_erased(&name, (stay, lost), gone, sync).await?
             } else {
-                self.fold_in(&name, pieces, sync.authority.as_ref()).await?
+                self.fold_in(before.clone(), pieces, sync.authority.as_ref()).await?
             };
             work.arrived(&name, &before, after);
         }
@@ -401,10 +401,10 @@ impl<S: Store> Engine<S> {
 }
 
 /// Entries that arrived, by contact.
-type Pieces = Hashed<Vec<Piece>>;
+pub(super) type Pieces = Hashed<Vec<Piece>>;
 
 /// Adds what a line says, if it says something still.
-fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
+pub(super) fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
     let (Some((body, _)), Some(_)) = (line.body, &line.header.contact) else {
         return Ok(());
     };
@@ -416,14 +416,18 @@ fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
 }
 
 fn add(pieces: &mut Pieces, header: &Header, said: (Fact, Option<ContactId>), body: &str) {
+    let name = header.contact.as_ref().map_or("", ContactName::as_str);
+    pieces.get_or_insert_with(name, Vec::new).push(piece(header, said, body));
+}
+
+/// What a line says, on its way into its contact.
+pub(super) fn piece(header: &Header, said: (Fact, Option<ContactId>), body: &str) -> Piece {
     let (fact, id) = said;
     let entry = Entry { order: header.order(), at: header.at, fact };
     let (body, resealed) = (RowBody::new(body), header.was.is_some());
-    let piece = Piece { id: id.unwrap_or_default(), entry, body, resealed };
-    let name = header.contact.as_ref().map_or("", ContactName::as_str);
-    pieces.get_or_insert_with(name, Vec::new).push(piece);
+    Piece { id: id.unwrap_or_default(), entry, body, resealed }
 }
 
-fn unreadable(reason: &'static str) -> Error {
+pub(super) fn unreadable(reason: &'static str) -> Error {
     StoreError::Corrupt(format!("an entry: {reason}")).into()
 }

@@ -274,6 +274,7 @@ impl<S: Store> Engine<S> {
             queue: RefCell::default(),
             writer: Mutex::new(()),
             imported: RefCell::default(),
+            gathered: RefCell::default(),
             listener: RefCell::default(),
             cuts: RefCell::default(),
             closed: Cell::new(false),
@@ -285,6 +286,8 @@ impl<S: Store> Engine<S> {
             engine.close().await;
             return Err(error);
         }
+        // A store without room for it still can be read.
+        let _ = engine.fold_rest().await;
         Ok(engine)
     }
 

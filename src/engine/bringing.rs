@@ -1,18 +1,15 @@
-//! A whole export brought in: the lines of each log go the way of batches, and the head behind them
-//! must be the one they come to.
+//! A whole export brought in, a piece at a time: the lines of each log are gathered where they can be,
+//! go the way of batches where not, and the head behind them must be the one they come to.
 
 use super::Engine;
 use super::applying::{Applied, Manner};
 use super::lines::lines;
 use crate::error::{BatchFault, Error};
-use crate::ids::{ReplicaId, Seq};
+use crate::ids::ReplicaId;
 use crate::json;
 use crate::ledger::{Checkpoint, Hash};
 use crate::store::Store;
-use crate::sync::Batch;
-
-/// Lines in one commit.
-const TOGETHER: usize = 20_000;
+use crate::sync::{Batch, Part, Run, read_parts};
 
 record! {
     /// What stands behind a log's last line.
@@ -23,48 +20,56 @@ record! {
 }
 
 impl<S: Store> Engine<S> {
-    /// Takes whole lines of an export, each with its line break, in their order.
+    /// Takes whole lines of an export, each with its line break, in their order. Until `end` is said
+    /// they may be in the log alone.
     ///
     /// # Errors
     /// `batch` for lines that are not sound or do not go on from what is known; what the store says.
     /// Lines before those that were refused are kept.
-    pub async fn bring(&self, bytes: &[u8]) -> Result<Applied, Error> {
+    pub async fn bring(&self, bytes: &[u8], end: bool) -> Result<Applied, Error> {
         self.open_or_refuse()?;
+        // Looked at before it is this call's turn, so that the store is at work for another meanwhile.
+        let (parts, fault) = read_parts(lines(bytes), &self.name);
         let _turn = self.writer.lock().await;
         let mut all = Applied::default();
-        let mut batch = Batch::default();
-        for line in lines(bytes) {
-            let text = std::str::from_utf8(line).map_err(|_| BatchFault::Shape)?;
-            if text.starts_with("{\"checkpoint\"") {
-                self.take_batch_in(&mut batch, &mut all).await?;
-                self.check_head(text)?;
-                continue;
+        for part in parts {
+            match part {
+                Part::Run(run) => self.take_in_run(run, &mut all).await?,
+                Part::Head(text) => self.check_head(text)?,
             }
-            let (replica, seq) = place_of(text).ok_or(BatchFault::Shape)?;
-            let next = batch.replica == replica && batch.end() == seq.0;
-            if !next || batch.lines.len() == TOGETHER {
-                self.take_batch_in(&mut batch, &mut all).await?;
-                (batch.replica, batch.from) = (replica, seq);
-            }
-            batch.lines.push(text.to_owned());
         }
-        self.take_batch_in(&mut batch, &mut all).await?;
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        if end {
+            self.settle().await?;
+        }
+        self.take_conflicts(&mut all);
         Ok(all)
     }
 
-    async fn take_batch_in(&self, batch: &mut Batch, all: &mut Applied) -> Result<(), Error> {
-        if batch.lines.is_empty() {
+    async fn take_in_run(&self, mut run: Run<'_>, all: &mut Applied) -> Result<(), Error> {
+        self.check_names(&run.lines)?;
+        let count = run.lines.len() as u64;
+        if self.gather(&mut run).await? {
+            all.applied += count;
             return Ok(());
         }
-        batch.book.clone_from(&self.name);
-        let applied = self.apply_locked(batch, Manner::Carried).await?;
+        self.settle().await?;
+        let batch = Batch {
+            book: self.name.clone(),
+            replica: run.replica,
+            from: run.from,
+            lines: run.lines.iter().map(|incoming| incoming.text.to_owned()).collect(),
+            checkpoint: String::new(),
+        };
+        let applied = self.apply_locked(&batch, Manner::Carried).await?;
         if applied.waits {
-            self.keep_apart(batch).await?;
+            self.keep_apart(&batch).await?;
         }
         all.applied += applied.applied;
         all.duplicates += applied.duplicates;
         all.conflicts.extend(applied.conflicts);
-        batch.lines.clear();
         Ok(())
     }
 
@@ -86,13 +91,4 @@ impl<S: Store> Engine<S> {
         }
         Ok(())
     }
-}
-
-/// Whose line it is, and its place: both stand behind the body.
-fn place_of(line: &str) -> Option<(ReplicaId, Seq)> {
-    const REPLICA: &str = "\"replica\":\"";
-    let (_, behind) = line.rsplit_once(REPLICA)?;
-    let (replica, behind) = behind.split_once("\",\"seq\":")?;
-    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
-    Some((ReplicaId::new(replica), Seq(behind[..digits].parse().ok()?)))
 }

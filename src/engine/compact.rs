@@ -21,6 +21,11 @@ use std::rc::Rc;
 /// A segment of the log is closed once it has this many bytes. Above 64 KiB browsers spill values
 /// into files of their own.
 const SEGMENT_BYTES: usize = 48 * 1024;
+/// The same for lines that come by the thousand: values in files are written many times as fast, and
+/// the larger they are the fewer; but each of them is written anew when one of its lines goes.
+const BULK_SEGMENT_BYTES: usize = 256 * 1024;
+/// Lines beyond which they are so many.
+const BULK: usize = 1_000;
 
 /// Attempts against other writers before a compaction gives up.
 const ATTEMPTS: u32 = 50;
@@ -51,7 +56,7 @@ impl<S: Store> Engine<S> {
     pub async fn compact(&self) -> Result<(), Error> {
         self.open_or_refuse()?;
         if self.tail() > 0 {
-            let _turn = self.writer.lock().await;
+            let _turn = self.turn().await?;
             self.compact_locked().await?;
         }
         Ok(())
@@ -73,6 +78,11 @@ impl<S: Store> Engine<S> {
 
     /// Commits `work` and the tail into the tables, without the bodies of contacts that it erases.
     pub(super) async fn commit_compacted(&self, work: &mut Work) -> Result<Outcome, Error> {
+        if work.unfolded.is_none() && !self.shared.borrow().head.unfolded.is_empty() {
+            // It is tried again on contacts that are whole.
+            Box::pin(self.fold_rest()).await?;
+            return Ok(Outcome::Taken);
+        }
         let Some(mut changes) = self.contact_changes(work).await? else {
             return Ok(Outcome::Taken);
         };
@@ -120,6 +130,9 @@ impl<S: Store> Engine<S> {
         head.contacts = self.contacts_after(work);
         if let Some(sync) = &work.sync {
             head.sync.clone_from(sync);
+        }
+        if let Some(unfolded) = &work.unfolded {
+            head.unfolded.clone_from(unfolded);
         }
         head.sync.conflicts = head.sync.conflicts.saturating_add_signed(work.contested);
         head.erasures += work.erased.len() as u64;
@@ -216,12 +229,12 @@ impl<S: Store> Engine<S> {
             self.append_lines(replica, *first, lines, &mut segments).await?;
         }
         let mut changes = Vec::with_capacity(segments.len());
-        for (key, bytes) in segments.iter() {
+        for (key, bytes) in segments {
             let bytes = match work.erased.is_empty() {
-                true => bytes.clone(),
-                false => strip_all(bytes, &work.erased)?,
+                true => bytes,
+                false => strip_all(&bytes, &work.erased)?,
             };
-            changes.push(put(Table::Log, key.clone(), bytes));
+            changes.push(put(Table::Log, key, bytes));
         }
         Ok(changes)
     }
@@ -244,11 +257,12 @@ impl<S: Store> Engine<S> {
             },
             None => (segment_key(replica, Seq(0)), Vec::new()),
         };
+        let most = if lines.len() < BULK { SEGMENT_BYTES } else { BULK_SEGMENT_BYTES };
         for (place, line) in lines.iter().enumerate() {
-            if open.1.len() + line.len() > SEGMENT_BYTES && !open.1.is_empty() {
+            if open.1.len() + line.len() > most && !open.1.is_empty() {
                 segments.insert(open.0, open.1);
                 let key = segment_key(replica, Seq(first.0 + place as u64));
-                open = (key, Vec::with_capacity(SEGMENT_BYTES));
+                open = (key, Vec::with_capacity(most));
             }
             append(&mut open.1, line);
         }

@@ -30,8 +30,19 @@ impl Piece {
         Ok(Self { id: id.unwrap_or_default(), entry, body, resealed })
     }
 
-    fn voids(&self) -> bool {
-        matches!(self.entry.fact.event, Event::EntryVoided(_))
+    /// Whether it changes nothing about other entries.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.resealed && !matches!(self.entry.fact.event, Event::EntryVoided(_))
+    }
+
+    /// Whether it comes after all that is known of a contact.
+    pub(super) fn is_after(&self, contact: &Loaded) -> bool {
+        Some(&self.entry.order) > contact.rows.last().map(|row| &row.order)
+    }
+
+    /// Folds it in behind all else.
+    pub(super) fn fold_into(self, contact: &mut Loaded) {
+        contact.push(&self.id, &self.entry, self.body);
     }
 
     /// Whether both are one entry, of which the other is the original.
@@ -47,23 +58,21 @@ impl<S: Store> Engine<S> {
     /// A contact with `new` entries in it. Voids count that are by `authority`.
     pub(super) async fn fold_in(
         &self,
-        name: &ContactName,
+        mut old: Rc<Loaded>,
         mut new: Vec<Piece>,
         authority: Option<&ReplicaId>,
     ) -> Result<Rc<Loaded>, Error> {
-        let mut old = self.load(name).await?;
         sort::sort(&mut new, |a, b| a.entry.order.cmp(&b.entry.order));
-        let last = old.rows.last().map(|row| &row.order);
-        let plain = !new.iter().any(|piece| piece.voids() || piece.resealed);
-        if plain && new.first().is_none_or(|first| Some(&first.entry.order) > last) {
+        let plain = new.iter().all(Piece::is_plain);
+        if plain && new.first().is_none_or(|first| first.is_after(&old)) {
             let contact = Rc::make_mut(&mut old);
             for piece in new {
-                contact.push(&piece.id, &piece.entry, piece.body);
+                piece.fold_into(contact);
             }
             return Ok(old);
         }
         let mut pieces = new;
-        for row in self.all_rows(name).await? {
+        for row in self.rows_of(&old).await? {
             pieces.push(Piece::of(&row)?);
         }
         Ok(Rc::new(fold_again(&old, pieces, authority)))

@@ -29,6 +29,8 @@ record! {
         pub erasures: u64 = "erasures" or skip,
         /// How far the book is in step with servers.
         pub sync: SyncState = "sync" or default,
+        /// Of logs that are not in their contacts to the end, the first line that is not.
+        pub unfolded: Map<ReplicaId, Seq> = "unfolded" or skip,
     }
 }
 

@@ -69,7 +69,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         for _ in 0..ATTEMPTS {
             let start = self.shared.borrow().known;
             let contacts = self.load_all(&mut rows.iter().filter_map(ReadRow::name)).await?;

@@ -13,6 +13,7 @@ mod compact;
 mod conflicts;
 mod exporting;
 mod folding;
+mod gathering;
 mod head;
 mod importing;
 mod insights;
@@ -62,7 +63,7 @@ use crate::store::Store;
 use crate::text::Messages;
 use crate::time::Instant;
 use book::Shared;
-use futures_util::lock::Mutex;
+use futures_util::lock::{Mutex, MutexGuard};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -86,6 +87,7 @@ pub struct Engine<S> {
     queue: RefCell<Vec<write::Queued>>,
     writer: Mutex<()>,
     imported: RefCell<importing::Sources>,
+    gathered: RefCell<gathering::Gathered>,
     listener: RefCell<Option<Listener>>,
     /// Logs as they were at the last batch cut from each.
     cuts: RefCell<Hashed<Log>>,
@@ -171,6 +173,8 @@ impl<S: Store> Engine<S> {
     pub async fn close(&self) {
         if !self.closed.replace(true) {
             let _writing = self.writer.lock().await;
+            // What does not come to it is folded by the next opening.
+            let _ = self.settle().await;
             self.store.close().await;
         }
     }
@@ -178,6 +182,15 @@ impl<S: Store> Engine<S> {
     /// Marks the book as ended without touching the store, which is gone.
     pub fn abandon(&self) {
         self.closed.set(true);
+    }
+
+    /// The writer's turn, with every contact's record as the log says.
+    async fn turn(&self) -> Result<MutexGuard<'_, ()>, Error> {
+        let turn = self.writer.lock().await;
+        if self.gathered.borrow().holds() {
+            self.settle().await?;
+        }
+        Ok(turn)
     }
 
     fn open_or_refuse(&self) -> Result<(), Error> {

@@ -399,20 +399,36 @@ impl<S: Store> Engine<S> {
 
     /// All rows of a contact, in the order of the fold.
     pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Rc<Row>>, Error> {
-        'again: loop {
+        loop {
             let epoch = self.shared.borrow().head.commit;
             let contact = self.load(name).await?;
-            let mut rows = Vec::new();
-            for number in 0..contact.chunks.len() {
-                let Some(chunk) = self.chunk(&contact, number).await? else {
-                    self.expect_news(epoch).await?;
-                    continue 'again;
-                };
-                rows.extend(chunk);
+            if let Some(rows) = self.stored_rows(&contact).await? {
+                return Ok(rows);
             }
-            rows.extend(contact.rows.iter().cloned());
-            return Ok(rows);
+            self.expect_news(epoch).await?;
         }
+    }
+
+    /// All rows of a contact as it was loaded. Where another writer has changed them since, a commit
+    /// that rests on it comes too late.
+    pub(super) async fn rows_of(&self, contact: &Rc<Loaded>) -> Result<Vec<Rc<Row>>, Error> {
+        let epoch = self.shared.borrow().head.commit;
+        match self.stored_rows(contact).await? {
+            Some(rows) => Ok(rows),
+            None => self.expect_news(epoch).await.map(|()| Vec::new()),
+        }
+    }
+
+    async fn stored_rows(&self, contact: &Rc<Loaded>) -> Result<Option<Vec<Rc<Row>>>, Error> {
+        let mut rows = Vec::new();
+        for number in 0..contact.chunks.len() {
+            match self.chunk(contact, number).await? {
+                Some(chunk) => rows.extend(chunk),
+                None => return Ok(None),
+            }
+        }
+        rows.extend(contact.rows.iter().cloned());
+        Ok(Some(rows))
     }
 
     /// Stage changes of a contact, newest first.

@@ -87,7 +87,7 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn acknowledged(&self, replica: &ReplicaId, size: u64) -> Result<(), Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         self.finish_locked(false, &|sync| {
             let id = sync.server.clone().unwrap_or_default();
             sync.with_server(&id, |server| server.held.insert(replica.clone(), size));
@@ -102,7 +102,7 @@ impl<S: Store> Engine<S> {
     /// Why it can't be applied, or what the store says.
     pub async fn pulled(&self, server: &ServerName, batch: &Batch) -> Result<Applied, Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         self.meet(server).await?;
         match self.apply_locked(batch, Manner::Pulled).await {
             Ok(applied) if applied.waits => self.keep_apart(batch).await.map(|()| applied),
@@ -145,7 +145,7 @@ impl<S: Store> Engine<S> {
         complete: bool,
     ) -> Result<Applied, Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         self.meet(server).await?;
         let now = self.world.now();
         self.finish_locked(complete, &|sync| {
@@ -163,7 +163,7 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn retry(&self) -> Result<Applied, Error> {
         self.open_or_refuse()?;
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await?;
         self.retry_locked(Manner::Pulled).await
     }
 

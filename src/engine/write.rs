@@ -16,7 +16,7 @@ use crate::ids::{
 };
 use crate::json::{self, Members, ToJson, Value};
 use crate::ledger::{Log, Salt, Seal, Sealed, canonical_value};
-use crate::map::{Hashed, Texts};
+use crate::map::{Hashed, Map, Texts};
 use crate::project::{Conflict, Contact, Row, RowBody};
 use crate::sort;
 use crate::store::{Change as Write, Commit, Outcome, Store, Table};
@@ -93,6 +93,8 @@ pub(super) struct Work {
     pub contested: i64,
     /// How far the book is in step with servers, if that changes.
     pub sync: Option<SyncState>,
+    /// Which lines are in no contact after it, if it is about those.
+    pub unfolded: Option<Map<ReplicaId, Seq>>,
     /// Other records.
     pub changes: Vec<Write>,
     salts: Vec<Salt>,
@@ -134,7 +136,7 @@ impl<S: Store> Engine<S> {
         let reply = Reply::default();
         let queued = Queued { actor: actor.clone(), command, options, reply: reply.clone() };
         self.queue.borrow_mut().push(queued);
-        let turn = self.writer.lock().await;
+        let turn = self.turn().await?;
         if reply.borrow().is_none() {
             // Commands given in the same turn of the event loop are on their way to the queue.
             give_way().await;
@@ -286,6 +288,7 @@ impl<S: Store> Engine<S> {
             conflicts: Vec::new(),
             contested: 0,
             sync: None,
+            unfolded: None,
             changes: Vec::new(),
             salts: Vec::new(),
         }

@@ -8,6 +8,7 @@ pub(crate) mod arbitrary;
 mod codec;
 mod number;
 mod parse;
+mod plain;
 #[macro_use]
 mod record;
 mod value;
@@ -17,6 +18,7 @@ pub use codec::{
     Errors, FromJson, Mismatch, ToJson, from_value, member, member_or_default, reading,
 };
 pub use parse::{DEEPEST, NotJson, end_of, parse, parse_each, parse_front};
+pub use plain::{has_control, plain_len};
 pub use value::Value;
 pub use write::{Members, write_text};
 

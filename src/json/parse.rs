@@ -2,6 +2,7 @@
 //! in an object, no lone surrogate, no number beyond a double, no more than [`DEEPEST`] levels.
 
 use super::number;
+use super::plain::plain_len;
 use super::value::Value;
 use crate::sort;
 use std::borrow::Cow;
@@ -161,14 +162,14 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// The same without keeping anything.
+    /// The same without keeping anything, but for the names.
     fn skip(&mut self) -> Result<(), NotJson> {
         self.space();
         match self.peek() {
             b'n' => self.word("null"),
             b't' => self.word("true"),
             b'f' => self.word("false"),
-            b'"' => self.string().map(drop),
+            b'"' => self.skip_string(),
             b'[' => self.items(b']', Self::skip),
             b'{' => self.items(b'}', |parser| {
                 parser.name()?;
@@ -257,15 +258,23 @@ impl<'a> Parser<'a> {
         Ok(Cow::Owned(text))
     }
 
+    fn skip_string(&mut self) -> Result<(), NotJson> {
+        self.at += 1;
+        loop {
+            self.plain();
+            match self.peek() {
+                b'"' => break,
+                b'\\' => _ = self.escape()?,
+                _ => return self.fail(),
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
     /// Goes to the next byte that ends a run of plain characters: a quote, a backslash, a control.
     fn plain(&mut self) {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            if *byte < 0x20 || *byte == b'"' || *byte == b'\\' {
-                return;
-            }
-            self.at += 1;
-        }
+        self.at += plain_len(&self.text.as_bytes()[self.at..]);
     }
 
     fn escape(&mut self) -> Result<char, NotJson> {

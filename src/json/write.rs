@@ -1,6 +1,7 @@
 //! From types to text: one line, no spaces, escapes and numbers as canonical JSON has them.
 
 use super::codec::ToJson;
+use super::plain::plain_len;
 
 /// Writes an object, member by member.
 pub struct Members<'o> {
@@ -42,17 +43,14 @@ impl<'o> Members<'o> {
 /// Appends `text` as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for (place, &byte) in bytes.iter().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.extend_from_slice(&bytes[from..place]);
-        from = place + 1;
-        escape(byte, out);
+    let mut left = text.as_bytes();
+    loop {
+        let (plain, rest) = left.split_at(plain_len(left));
+        out.extend_from_slice(plain);
+        let Some((special, rest)) = rest.split_first() else { break };
+        escape(*special, out);
+        left = rest;
     }
-    out.extend_from_slice(&bytes[from..]);
     out.push(b'"');
 }
 

@@ -2,6 +2,7 @@
 //! gone. Hashes are over the bytes as they stand, so a line is cut apart, never written again.
 
 use super::hash::Hash;
+use super::written;
 use crate::event::{Hlc, Order};
 use crate::ids::{ActorName, ContactName, DefinitionHash, ReplicaId, Seq};
 use crate::json::{self, ToJson};
@@ -109,15 +110,31 @@ pub struct Line<'a> {
     pub header_bytes: &'a str,
     /// The body's bytes and salt, where they are not gone.
     pub body: Option<(&'a str, Salt)>,
+    /// Whether the header was read as it is written.
+    written: bool,
 }
 
 impl<'a> Line<'a> {
     /// Cuts a line apart. The reason of a refusal is for people, not for programs.
     pub fn parse(line: &'a [u8]) -> Result<Self, &'static str> {
         let text = std::str::from_utf8(line).map_err(|_| "not UTF-8")?;
-        let (body, rest) = cut_body(text).ok_or("not a line of the ledger")?;
-        let (header, end) = json::parse_front(rest).map_err(|_| "the header is no JSON")?;
-        let header: Header = json::from_value(&header).map_err(|_| "the header can't be read")?;
+        Self::of(cut_body(text).ok_or("not a line of the ledger")?)
+    }
+
+    /// The same for whoever reads the body then, and so finds one that is not an object, or more.
+    pub fn parse_for_reader(text: &'a str) -> Result<Self, &'static str> {
+        Self::of(cut_at_header(text).ok_or("not a line of the ledger")?)
+    }
+
+    fn of((body, rest): (Option<&'a str>, &'a str)) -> Result<Self, &'static str> {
+        let (header, end, written) = match written::read(rest) {
+            Some((header, end)) => (header, end, true),
+            None => {
+                let (header, end) = json::parse_front(rest).map_err(|_| "the header is no JSON")?;
+                let header = json::from_value(&header).map_err(|_| "the header can't be read")?;
+                (header, end, false)
+            }
+        };
         let (header_bytes, rest) = rest.split_at(end);
         let body = match body {
             Some(body) => {
@@ -128,7 +145,7 @@ impl<'a> Line<'a> {
             None if rest == "}" => None,
             None => return Err("body and salt go together"),
         };
-        Ok(Self { header, header_bytes, body })
+        Ok(Self { header, header_bytes, body, written })
     }
 
     /// The leaf hash of a line of the ledger, of which nothing else is read.
@@ -151,7 +168,7 @@ impl<'a> Line<'a> {
 
     /// Whether the header is written as it must be; the rest of the form was checked in reading.
     pub fn is_canonical(&self) -> bool {
-        json::bytes(&self.header) == self.header_bytes.as_bytes()
+        self.written || json::bytes(&self.header) == self.header_bytes.as_bytes()
     }
 
     /// The line under another header, which says what the old one was.
@@ -183,6 +200,14 @@ fn cut_body(text: &str) -> Option<(Option<&str>, &str)> {
     Some((Some(body), rest.strip_prefix(HEADER)?))
 }
 
+/// The same where the body is read anyway. The words before a header stand in no header, and in no
+/// text, where a quote is escaped: the last ones are those of the line.
+fn cut_at_header(text: &str) -> Option<(Option<&str>, &str)> {
+    let Some(rest) = text.strip_prefix(BODY) else { return cut_body(text) };
+    let (body, header) = rest.rsplit_once(HEADER)?;
+    (body.starts_with('{') && body.ends_with('}')).then_some((Some(body), header))
+}
+
 fn read_salt(text: &str) -> Option<Salt> {
     let mut salt = [0; 32];
     let read = Base64UrlUnpadded::decode(text, &mut salt).ok()?;
@@ -193,6 +218,8 @@ fn read_salt(text: &str) -> Option<Salt> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::json::arbitrary::any_text;
+    use proptest::prelude::*;
 
     fn header() -> Header {
         Header {
@@ -231,6 +258,47 @@ mod tests {
         assert_eq!(line.leaf(), sealed.leaf);
         let bare = line.header_only();
         assert!(Line::parse(&bare).unwrap().is_canonical());
+    }
+
+    proptest! {
+        /// A header is read the same by both of its readers, and what the fast one reads is canonical.
+        #[test]
+        fn a_header_is_the_same_however_it_is_read(
+            (present, millis, counter) in (0_u8..16, 0_u64..9_999_999_999_999, any::<u16>()),
+            (seq, book, kind) in (0_u64..1 << 53, any_text(), "[a-z.]{1,20}"),
+            (place, byte) in (any::<prop::sample::Index>(), prop_oneof![b' '..=b'~', Just(b'"'), Just(b'0')]),
+        ) {
+            let has = |bit: u8| present >> bit & 1 == 1;
+            let header = Header {
+                at: Instant::from_millis(millis.cast_signed() * 9 - 20_000_000_000_000),
+                book,
+                contact: has(0).then(|| ContactName::parse("ABCDEFGHIJKLMNOPQRSTU-").unwrap()),
+                definition: has(1).then(|| DefinitionHash::from("sha256:00")),
+                hlc: Hlc { millis, counter },
+                kind,
+                prev: has(2).then(|| Hash::of(&[b"prev"])),
+                seq: Seq(seq),
+                was: has(3).then(|| Hash::of(&[b"was"])),
+                ..header()
+            };
+            let text = json::text(&header);
+            let line = format!("{{\"header\":{text}}}");
+            let read = Line::parse(line.as_bytes()).unwrap();
+            prop_assert_eq!(&read.header, &header);
+            prop_assert!(read.is_canonical());
+            let plain = !header.book.contains(['"', '\\']) && !header.book.contains(|c| c < ' ') && seq < 1_000_000_000_000_000;
+            prop_assert_eq!(written::read(&text).is_some(), plain);
+
+            let mut changed = text.into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = byte;
+            let Ok(changed) = String::from_utf8(changed) else { return Ok(()) };
+            if let Some((header, end)) = written::read(&changed) {
+                let (value, other) = json::parse_front(&changed).unwrap();
+                prop_assert_eq!((json::from_value(&value), other), (Ok(header.clone()), end));
+                prop_assert_eq!(json::text(&header), &changed[..end]);
+            }
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod pseudonym;
 mod tree;
 mod verify;
 mod verify_book;
+mod written;
 
 pub use canonical::canonical_value;
 pub use checkpoint::{Checkpoint, origin, signed_note};

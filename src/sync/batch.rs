@@ -42,7 +42,7 @@ const UUID: usize = 36;
 /// Characters of a contact's name.
 const NAME: usize = 22;
 /// Beyond this JavaScript's numbers have gaps.
-const MOST: u64 = 1 << 53;
+pub(super) const MOST: u64 = 1 << 53;
 
 impl Batch {
     /// The place after its last line.
@@ -65,32 +65,43 @@ impl Batch {
         for (seq, text) in (self.from.0..).zip(&self.lines) {
             let fault = |reason| BatchFault::Line { seq, reason };
             let incoming = read_line(text).map_err(fault)?;
-            let header = &incoming.line.header;
-            let follows = read.last().is_none_or(|last| {
-                header.prev == Some(last.leaf) && header.hlc > last.line.header.hlc
-            });
-            let tests = [
-                (header.book == self.book, "an entry of another book"),
-                (header.replica == self.replica, "an entry of another replica"),
-                (header.seq.0 == seq, "not the next seq"),
-                (header.prev.is_some() == (seq > 0), "not linked to the entry before"),
-                (follows, "not linked to the entry before"),
-            ];
-            if let Some((_, reason)) = tests.into_iter().find(|(fits, _)| !fits) {
-                return Err(fault(reason));
-            }
+            let place = (self.book.as_str(), &self.replica, seq);
+            incoming.check_place(place, read.last()).map_err(fault)?;
             read.push(incoming);
         }
         Ok(read)
     }
 }
 
-fn read_line(text: &str) -> Result<Incoming<'_>, &'static str> {
+impl Incoming<'_> {
+    /// Whether it stands at that place of that replica's log, and goes on from the line before it.
+    pub(super) fn check_place(
+        &self,
+        (book, replica, seq): (&str, &ReplicaId, u64),
+        before: Option<&Self>,
+    ) -> Result<(), &'static str> {
+        let header = &self.line.header;
+        let follows = before.is_none_or(|before| {
+            header.prev == Some(before.leaf) && header.hlc > before.line.header.hlc
+        });
+        let tests = [
+            (header.book == book, "an entry of another book"),
+            (header.replica == *replica, "an entry of another replica"),
+            (header.seq.0 == seq, "not the next seq"),
+            (header.prev.is_some() == (seq > 0), "not linked to the entry before"),
+            (follows, "not linked to the entry before"),
+        ];
+        tests.into_iter().find(|(fits, _)| !fits).map_or(Ok(()), |(_, reason)| Err(reason))
+    }
+}
+
+/// Reads a line, and checks it as far as it can be checked alone.
+pub(super) fn read_line(text: &str) -> Result<Incoming<'_>, &'static str> {
     // A line break in it would make two lines of it where it is stored.
-    if text.bytes().any(|byte| byte < b' ') {
+    if json::has_control(text) {
         return Err("not a line of the ledger");
     }
-    let line = Line::parse(text.as_bytes())?;
+    let line = Line::parse_for_reader(text)?;
     let header = &line.header;
     if header.v != Header::VERSION {
         return Err("a version that is not known");
@@ -122,7 +133,7 @@ fn read_line(text: &str) -> Result<Incoming<'_>, &'static str> {
     Ok(Incoming { leaf: line.leaf(), line, text, fact })
 }
 
-fn is_uuid(text: &str) -> bool {
+pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == UUID && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'))
 }
 

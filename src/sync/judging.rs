@@ -168,7 +168,7 @@ impl Book {
 
     /// The names in the header are made of the ids in the body, under this book's key.
     fn item(&self, Incoming { line, leaf, fact, .. }: Incoming<'_>) -> Result<Item, BatchFault> {
-        let Line { header, header_bytes, body } = line;
+        let Line { header, header_bytes, body, .. } = line;
         if let Some((fact, contact)) = &fact {
             let contact = contact.as_ref().map(|id| self.names.contact(id));
             let named = contact.is_none() || contact == header.contact;
@@ -327,7 +327,7 @@ impl<'b> Judging<'b> {
         let sealed = self.seal.fact(fact, (name, id), self.now, &(self.salt)()).1;
         let root = self.seal.log.edge.root();
         // What was just sealed can be cut apart.
-        if let Ok(Line { header, header_bytes, body }) = Line::parse(&sealed.line) {
+        if let Ok(Line { header, header_bytes, body, .. }) = Line::parse(&sealed.line) {
             let body = body.map(|(body, salt)| (body.to_owned(), salt));
             self.said.push(kept(&header, header_bytes, body.as_ref(), root));
         }

@@ -6,8 +6,10 @@ mod authority;
 mod batch;
 mod cursor;
 mod judging;
+mod run;
 
 pub use authority::{Authority, Mark, Moved, Requester};
 pub use batch::{Batch, Incoming};
 pub use cursor::Sizes;
 pub use judging::{Book, Kept, Known, Own, Pushed, Rejected, Verdict};
+pub use run::{Part, Run, read_parts};

@@ -92,13 +92,14 @@ impl Book {
         Ok(Array::of2(&json::text(&carried).into(), &part).into())
     }
 
-    /// Takes whole lines of an export in. Gives the contract's answer of `audit.import`.
+    /// Takes whole lines of an export in, the last ones with `end`. Gives the contract's answer of
+    /// `audit.import`.
     ///
     /// # Errors
     /// `batch`; what the store says.
     #[wasm_bindgen(js_name = importLedger)]
-    pub async fn import_ledger(&self, lines: Vec<u8>) -> Result<String, JsValue> {
-        let brought = self.engine().bring(&lines).await;
+    pub async fn import_ledger(&self, lines: Vec<u8>, end: bool) -> Result<String, JsValue> {
+        let brought = self.engine().bring(&lines, end).await;
         self.answer(brought).map(|brought| view::applied(&brought, &self.engine().messages()))
     }
 

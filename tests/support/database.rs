@@ -1,11 +1,11 @@
 //! A database read from outside: every byte of it, the ledger's lines in their order, and the
 //! state that these lines alone make.
 
-use stagebook::engine::{Engine, HistoryQuery};
+use stagebook::engine::{Engine, HistoryQuery, Part};
 use stagebook::event::{DEFINITION_ADDED, Entry, Fact};
 use stagebook::ids::{CommitNo, ContactId, ContactName};
 use stagebook::json;
-use stagebook::ledger::{Line, LogReport, Pseudonyms};
+use stagebook::ledger::{Line, LogReport, Pseudonyms, last_line};
 use stagebook::project::{Contact, Row, RowBody};
 use stagebook::store::{By, Range, Record, Store, Table};
 use std::collections::BTreeMap;
@@ -53,6 +53,19 @@ pub(crate) async fn ledger<S: Store>(store: &S) -> Vec<String> {
         lines.extend(text(&record).lines().skip(1).map(str::to_owned));
     }
     lines
+}
+
+/// The whole export of a book, as the facade puts it together.
+pub(crate) async fn export<S: Store>(book: &Engine<S>) -> String {
+    let (mut text, mut carried) = (String::new(), None);
+    while let Some((next, part)) = book.carry(carried).await.unwrap() {
+        match part {
+            Part::Lines(lines) => text.push_str(std::str::from_utf8(&lines).unwrap()),
+            Part::Head { checkpoint, last, .. } => text += &(last_line(checkpoint, last) + "\n"),
+        }
+        carried = Some(next);
+    }
+    text
 }
 
 /// What the lines alone make of each contact: its state, and its rows in the order of the fold.

@@ -1,0 +1,248 @@
+//! An export on its way in: its lines go into the log as they come, and stay in memory in their
+//! contacts, whose records are written once for many lines. Until then the head says from which line
+//! on each log is not in them; whoever finds that, after a crash or in another tab, folds those lines
+//! out of the log. What needs more than room goes the way of batches.
+
+use super::Engine;
+use super::applying::{AHEAD_MS, Applied, Pieces, note, piece, unreadable};
+use super::book::Source;
+use super::folding::Piece;
+use super::loaded::Loaded;
+use super::write::Work;
+use crate::error::{Clash, Error};
+use crate::event::{DEFINITION_ADDED, Event};
+use crate::ids::{CommitNo, ContactName, ReplicaId, Seq};
+use crate::ledger::{Line, Log};
+use crate::map::{Hashed, Map, Texts};
+use crate::project::{Conflict, Status};
+use crate::store::{Outcome, Store};
+use crate::sync::{Incoming, Run};
+use std::rc::Rc;
+
+/// Bytes of bodies that are held in memory.
+const HELD: usize = 64 * 1024 * 1024;
+/// Bytes of bodies whose contacts are written in one commit.
+const TOGETHER: usize = 16 * 1024 * 1024;
+/// Lines folded out of the log in one commit.
+const LINES: usize = 5_000;
+/// Attempts against other writers before folding gives up.
+const ATTEMPTS: u32 = 50;
+
+/// Contacts with entries that are in the log and not in their records.
+#[derive(Default)]
+pub(super) struct Gathered {
+    contacts: Hashed<Gathering>,
+    bytes: usize,
+    /// The commit that it goes on from.
+    known: CommitNo,
+    /// What did not fit together, not told yet.
+    conflicts: Vec<(String, Conflict)>,
+}
+
+impl Gathered {
+    /// Whether there is something to be written.
+    pub(super) fn holds(&self) -> bool {
+        !self.contacts.is_empty()
+    }
+}
+
+/// A contact as it was, and as it became; entries that do not come after all others wait to be
+/// folded in at once.
+struct Gathering {
+    before: Rc<Loaded>,
+    after: Rc<Loaded>,
+    late: Vec<Piece>,
+    bytes: usize,
+}
+
+impl<S: Store> Engine<S> {
+    /// Takes lines in that need nothing but room: they go on from what is known of another device's
+    /// log. False where they have to go the way of batches; they are left as they were then.
+    pub(super) async fn gather(&self, run: &mut Run<'_>) -> Result<bool, Error> {
+        let fresh = {
+            let (gathered, shared) = (self.gathered.borrow(), self.shared.borrow());
+            gathered.contacts.is_empty() || gathered.known == shared.known
+        };
+        let Some(log) = self.goes_on(run).filter(|_| fresh) else { return Ok(false) };
+        if !self.gathered.borrow().holds() {
+            self.fold_rest().await?;
+            self.compact_locked().await?;
+        }
+        let met = self.newly_met(run).await?;
+        if met.iter().any(|(_, loaded)| loaded.state.status == Status::Erased) {
+            return Ok(false);
+        }
+        let mut work = self.begin_work(Hashed::default());
+        let mut unfolded = self.shared.borrow().head.unfolded.clone();
+        if !unfolded.contains_key(&run.replica) {
+            unfolded.insert(run.replica.clone(), run.from);
+        }
+        work.unfolded = Some(unfolded);
+        for incoming in &run.lines {
+            work.seal.hlc = work.seal.hlc.max(incoming.line.header.hlc);
+            if incoming.line.header.kind == DEFINITION_ADDED {
+                self.take_definition(incoming, &mut work);
+            }
+        }
+        let lines = run.lines.iter().map(|incoming| incoming.text.as_bytes().to_vec()).collect();
+        work.logs.push((run.replica.clone(), log, run.from, lines));
+        if self.commit_compacted(&mut work).await? == Outcome::Taken {
+            self.follow().await?;
+            return Ok(false);
+        }
+        self.hold(met, std::mem::take(&mut run.lines));
+        if self.gathered.borrow().bytes > HELD {
+            self.settle().await?;
+        }
+        Ok(true)
+    }
+
+    /// What the log is after the lines, if they go on from what is known of it, may be taken in now,
+    /// and take nothing away.
+    fn goes_on(&self, run: &Run<'_>) -> Option<Log> {
+        let mut log = {
+            let shared = self.shared.borrow();
+            (run.replica != shared.seal.replica).then(|| shared.log(&run.replica))?
+        };
+        let first = run.lines.first()?;
+        let latest = self.world.now().millis().saturating_add(AHEAD_MS);
+        let may = |incoming: &Incoming<'_>| {
+            let erases =
+                |(fact, _): &(crate::event::Fact, _)| matches!(fact.event, Event::ContactErased(_));
+            i64::try_from(incoming.line.header.hlc.millis).is_ok_and(|millis| millis <= latest)
+                && !incoming.fact.as_ref().is_some_and(erases)
+        };
+        let follows = log.size() == run.from.0 && log.last == first.line.header.prev;
+        if !follows || !run.lines.iter().all(may) {
+            return None;
+        }
+        run.lines.iter().for_each(|incoming| log.push(incoming.leaf));
+        Some(log)
+    }
+
+    /// The contacts of the lines that are not among the gathered ones yet.
+    async fn newly_met(&self, run: &Run<'_>) -> Result<Hashed<Rc<Loaded>>, Error> {
+        let names: Vec<ContactName> = {
+            let gathered = self.gathered.borrow();
+            let with_body = run.lines.iter().filter(|incoming| incoming.fact.is_some());
+            with_body
+                .filter_map(|incoming| incoming.line.header.contact.as_ref())
+                .filter(|name| !gathered.contacts.contains_key(name.as_str()))
+                .cloned()
+                .collect()
+        };
+        self.load_all(&mut names.iter()).await
+    }
+
+    /// Folds lines that are stored into their contacts.
+    fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: Vec<Incoming<'_>>) {
+        let mut gathered = self.gathered.borrow_mut();
+        gathered.known = self.shared.borrow().known;
+        for (name, loaded) in met.drain() {
+            let (before, late) = (loaded.clone(), Vec::new());
+            let gathering = Gathering { before, after: loaded, late, bytes: 0 };
+            gathered.contacts.insert(&name, gathering);
+        }
+        for incoming in lines {
+            let header = &incoming.line.header;
+            let (Some(said), Some((body, _)), Some(name)) =
+                (incoming.fact, &incoming.line.body, &header.contact)
+            else {
+                continue;
+            };
+            gathered.bytes += body.len();
+            let Some(gathering) = gathered.contacts.get_mut(name.as_str()) else { continue };
+            gathering.bytes += body.len();
+            let piece = piece(header, said, body);
+            if piece.is_plain() && piece.is_after(&gathering.after) {
+                piece.fold_into(Rc::make_mut(&mut gathering.after));
+            } else {
+                gathering.late.push(piece);
+            }
+        }
+    }
+
+    /// Writes the records of the gathered contacts.
+    ///
+    /// # Errors
+    /// What the store says: whoever writes next folds what is missing out of the log.
+    pub(super) async fn settle(&self) -> Result<(), Error> {
+        let (mut contacts, known) = {
+            let mut gathered = self.gathered.borrow_mut();
+            gathered.bytes = 0;
+            (std::mem::take(&mut gathered.contacts), gathered.known)
+        };
+        if contacts.is_empty() || known != self.shared.borrow().known {
+            return self.fold_rest().await;
+        }
+        let authority = self.shared.borrow().head.sync.authority.clone();
+        let mut contacts = contacts.drain().peekable();
+        while contacts.peek().is_some() {
+            let (mut work, mut bytes) = (self.begin_work(Hashed::default()), 0);
+            work.source = Source::Sync;
+            while bytes < TOGETHER
+                && let Some((name, Gathering { before, mut after, late, bytes: held })) =
+                    contacts.next()
+            {
+                if !late.is_empty() {
+                    after = self.fold_in(after, late, authority.as_ref()).await?;
+                }
+                bytes += held;
+                work.arrived(&ContactName::parse(&name).unwrap_or_default(), &before, after);
+            }
+            let unfolded = self.shared.borrow().head.unfolded.clone();
+            work.unfolded = Some(if contacts.peek().is_some() { unfolded } else { Map::default() });
+            if self.commit_gathered(&mut work).await? == Outcome::Taken {
+                self.follow().await?;
+                return self.fold_rest().await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit_gathered(&self, work: &mut Work) -> Result<Outcome, Error> {
+        let conflicts = std::mem::take(&mut work.conflicts);
+        let outcome = self.commit_compacted(work).await?;
+        if outcome == Outcome::Done {
+            self.gathered.borrow_mut().conflicts.extend(conflicts);
+        }
+        Ok(outcome)
+    }
+
+    /// Folds lines out of the log that are not in their contacts: whoever took them in did not come
+    /// to it, or is another tab. A contact that has some of them already is the same after it.
+    pub(super) async fn fold_rest(&self) -> Result<(), Error> {
+        let mut attempts = 0;
+        while attempts < ATTEMPTS {
+            let (mut unfolded, sync) = {
+                let shared = self.shared.borrow();
+                (shared.head.unfolded.clone(), shared.head.sync.clone())
+            };
+            let Some((replica, from)) = unfolded.iter().next() else { return Ok(()) };
+            let (replica, from): (ReplicaId, Seq) = (replica.clone(), *from);
+            let mut work = self.begin_work(Hashed::default());
+            work.source = Source::Sync;
+            let lines = self.lines(&replica, from, LINES).await?;
+            let mut pieces = Pieces::default();
+            for line in &lines {
+                note(&mut pieces, &Line::parse(line).map_err(unreadable)?)?;
+            }
+            self.fold_all(pieces, &Texts::default(), &sync, &mut work).await?;
+            match lines.len() {
+                LINES => unfolded.insert(replica, Seq(from.0 + LINES as u64)),
+                _ => drop(unfolded.remove(&replica)),
+            }
+            work.unfolded = Some(unfolded);
+            if self.commit_gathered(&mut work).await? == Outcome::Taken {
+                attempts += 1;
+                self.follow().await?;
+            }
+        }
+        Err(Error::Conflict(Clash::Busy))
+    }
+
+    /// What did not fit together since it was asked last.
+    pub(super) fn take_conflicts(&self, report: &mut Applied) {
+        report.conflicts.append(&mut self.gathered.borrow_mut().conflicts);
+    }
+}
