@@ -38,7 +38,7 @@ mod tests {
     proptest! {
         #[test]
         fn eight_bytes_at_a_time_end_where_one_at_a_time_do(text in "[ -~\\x00-\\x22\u{e8}\u{20ac}\\\\]{0,40}", plain in "[a-z\u{7f}-\u{ff}]{0,40}") {
-            for text in [text.clone(), plain.clone() + &text] {
+            for text in [text.clone(), plain + &text] {
                 let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
                 let expected = text.bytes().position(|byte| special(&byte)).unwrap_or(text.len());
                 prop_assert_eq!(plain_len(text.as_bytes()), expected);
