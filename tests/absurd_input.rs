@@ -455,7 +455,7 @@ proptest! {
             let count = rows.len() as u64;
             let touched: Vec<ContactId> =
                 rows.iter().filter_map(|row| row["contact"].as_str()).map(ContactId::new).collect();
-            let report = book.import(&support::boss(), &Value::from(rows).to_string(), 7).await.unwrap();
+            let report = book.import(&support::boss(), &Value::from(rows).to_string(), 7, true).await.unwrap();
             assert_eq!(report.imported + report.skipped + report.rejected.len() as u64, count);
             for rejected in &report.rejected {
                 assert!((7..7 + count).contains(&rejected.row), "{rejected:?}");
@@ -471,7 +471,7 @@ proptest! {
     fn no_text_in_the_place_of_rows_panics(text in prop_oneof![text(), "[\\[\\]{}\",:0-9a-z\\\\u ]{0,40}".boxed()]) {
         block_on(async {
             let (_, book, store) = book().await;
-            if let Err(error) = book.import(&support::boss(), &text, 0).await {
+            if let Err(error) = book.import(&support::boss(), &text, 0, true).await {
                 assert_worded(&error, &book);
             }
             assert_sound(&book, &store).await;

@@ -191,7 +191,7 @@ fn an_erased_id_is_never_used_again() {
             let rows = r#"[{"contact":"Secret-id","at":"2020-01-01T00:00:00Z","by":"x","kind":"contact"},
                 {"contact":"Secret-id","at":"2020-01-01T00:00:00Z","by":"x","kind":"comment","text":"Secret"},
                 {"contact":"c1","at":"2020-01-01T00:00:00Z","by":"x","id":"1","kind":"comment","text":"fine"}]"#;
-            let report = book.import(&boss(), rows, 0).await.unwrap();
+            let report = book.import(&boss(), rows, 0, true).await.unwrap();
             let codes: Vec<&str> = report.rejected.iter().map(|row| row.code.as_str()).collect();
             assert_eq!(codes, ["conflict", "conflict"]);
         }

@@ -333,7 +333,7 @@ fn a_trace_of_many_pieces_is_whole_and_in_the_order_of_time() {
             setup.clock.advance(60_000);
             let day = format!("2025-{:02}-{:02}T10:00:00Z", nth % 12 + 1, nth % 28 + 1);
             let row = json!([{ "contact": "c0", "at": day, "by": "ugo", "kind": "log", "type": "call", "description": description }]);
-            book.import(&boss(), &row.to_string(), 0).await.unwrap();
+            book.import(&boss(), &row.to_string(), 0, true).await.unwrap();
         }
         let pieces = pieces(&book, Format::Xes, &Asked::default()).await;
         assert!(pieces.len() > 2);

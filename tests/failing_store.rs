@@ -59,7 +59,7 @@ impl Ask {
             Self::Import => {
                 let rows = r#"[{"contact":"c2","at":"2020-01-01T00:00:00Z","by":"x","id":"1","kind":"contact"},
                     {"contact":"c2","at":"2020-01-02T00:00:00Z","by":"x","id":"2","kind":"comment","text":"old"}]"#;
-                return book.import(&boss(), rows, 0).await.map(drop);
+                return book.import(&boss(), rows, 0, true).await.map(drop);
             }
         };
         book.run(&boss(), command, under("retried")).await.map(drop)

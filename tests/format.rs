@@ -232,7 +232,7 @@ proptest! {
                 r#"[{{"kind":"contact","contact":"{MARK}9","at":"2026-01-01T08:00:00Z","by":"{MARK}-by","byName":"{MARK} Rossi","id":"{MARK}","set":{{"name":"{MARK}","email":"a@{MARK}.it"}}}},
                 {{"kind":"comment","contact":"{MARK}9","at":"2026-01-02T08:00:00Z","by":"{MARK}-by","text":"{MARK}"}}]"#
             );
-            let imported = book.import(&support::boss(), &rows, 0).await.unwrap();
+            let imported = book.import(&support::boss(), &rows, 0, true).await.unwrap();
             assert_eq!(imported.imported, 2, "{imported:?}");
             ledger(&store).await
         });

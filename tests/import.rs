@@ -17,7 +17,7 @@ use support::database::{assert_replays, assert_sound, history, ledger};
 use support::{Setup, actor, boss, run};
 
 async fn import<S: Store>(book: &Engine<S>, rows: Value) -> ImportReport {
-    book.import(&boss(), &rows.to_string(), 0).await.unwrap()
+    book.import(&boss(), &rows.to_string(), 0, true).await.unwrap()
 }
 
 /// A row of a contact's history, on a day of January 2020.
@@ -237,7 +237,7 @@ fn every_reason_to_leave_a_row_out_has_its_code_and_holds_back_no_other_row() {
             for (code, bad) in &reasons {
                 let good = |text: &str| row("c1", 2, "comment", json!({ "text": text }));
                 let rows = json!([good("before"), bad, good("after")]).to_string();
-                let report = book.import(&boss(), &rows, 100).await.unwrap();
+                let report = book.import(&boss(), &rows, 100, true).await.unwrap();
                 assert_eq!(report.imported, 2, "{code} {bad}");
                 let [rejected] = report.rejected.as_slice() else { panic!("{report:?}") };
                 assert_eq!((rejected.row, rejected.code.as_str()), (101, *code), "{bad}");
@@ -258,12 +258,12 @@ fn a_lone_surrogate_or_a_key_twice_leaves_out_that_row_alone() {
             {"contact":"c1","at":"2020-01-01T00:00:00Z","by":"x","kind":"comment","text":"half \ud83d a face"},
             {"contact":"c1","at":"2020-01-01T00:00:00Z","by":"x","kind":"comment","text":"a","text":"b"},
             {"contact":"c1","at":"2020-01-01T00:00:00Z","by":"x","kind":"comment","text":"a whole \ud83d\ude00"}]"#;
-        let report = book.import(&boss(), rows, 0).await.unwrap();
+        let report = book.import(&boss(), rows, 0, true).await.unwrap();
         assert_eq!(counts(&report), (2, 0, 2));
         assert!(report.rejected.iter().all(|rejected| rejected.code == "malformed"), "{report:?}");
         let last = history(&book, &"c1".into(), 500).await.pop().unwrap();
         assert!(last.body.text().contains("a whole \u{1f600}"));
-        assert!(matches!(book.import(&boss(), "[{]", 0).await, Err(Error::Malformed(_))));
+        assert!(matches!(book.import(&boss(), "[{]", 0, true).await, Err(Error::Malformed(_))));
     });
 }
 
@@ -376,7 +376,7 @@ fn an_import_needs_the_permission_and_says_who_has_it() {
     block_on(async {
         let (book, store) = Setup::sales().fresh().await;
         let rows = Value::from(a_life("c1")).to_string();
-        let refused = book.import(&actor("clerk", &["sales"]), &rows, 0).await.unwrap_err();
+        let refused = book.import(&actor("clerk", &["sales"]), &rows, 0, true).await.unwrap_err();
         assert_eq!(
             refused,
             Error::Forbidden { permission: "importHistory", roles: vec!["boss".to_owned()] }
@@ -413,7 +413,8 @@ fn twenty_thousand_rows_are_imported_in_batches_and_verify() {
         let mut imported = 0;
         for (place, batch) in rows.chunks(BATCH).enumerate() {
             let text = Value::from(batch).to_string();
-            let report = book.import(&boss(), &text, (place * BATCH) as u64).await.unwrap();
+            let last = (place + 1) * BATCH == rows.len();
+            let report = book.import(&boss(), &text, (place * BATCH) as u64, last).await.unwrap();
             assert_eq!(report.rejected, []);
             imported += report.imported;
             assert_eq!(book.tail(), 0, "nothing of an import waits in memory");

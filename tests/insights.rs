@@ -81,7 +81,7 @@ fn imported(contact: &str, at: &str, stage: Option<&str>) -> Value {
 }
 
 async fn import<S: Store>(book: &Engine<S>, rows: Vec<Value>) {
-    let report = book.import(&boss(), &Value::from(rows).to_string(), 0).await.unwrap();
+    let report = book.import(&boss(), &Value::from(rows).to_string(), 0, true).await.unwrap();
     assert!(report.rejected.is_empty(), "{:?}", report.rejected.first());
 }
 

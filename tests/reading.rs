@@ -43,7 +43,7 @@ async fn contact_with(said: &[Said]) -> (Engine<MemoryStore>, MemoryStore) {
             Some(day) => {
                 let at = format!("2020-05-{day:02}T10:00:00Z");
                 let row = json!([{ "contact": "c", "at": at, "by": one.by, "kind": "comment", "text": text }]);
-                book.import(&boss(), &row.to_string(), 0).await.unwrap();
+                book.import(&boss(), &row.to_string(), 0, true).await.unwrap();
             }
         }
     }

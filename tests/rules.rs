@@ -335,7 +335,9 @@ impl Stage {
         Ok(match asked(step) {
             "import" => {
                 let importer = if step["as"].is_null() { support::boss() } else { actor.clone() };
-                parse(&view::imported(&self.book.import(&importer, &what.to_string(), 0).await?))
+                parse(&view::imported(
+                    &self.book.import(&importer, &what.to_string(), 0, true).await?,
+                ))
             }
             "get" => {
                 let loaded = self.book.contact(contact).await?;

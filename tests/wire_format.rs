@@ -547,7 +547,7 @@ async fn book() -> (stagebook::engine::Engine<stagebook::store::MemoryStore>, Ve
     run(&book, rename("contact-1", "Anna Bianchi")).await.unwrap();
     let rows = r#"[{"contact":"contact-3","at":"2020-01-01T00:00:00Z","by":"u9","id":"1","kind":"contact"},
         {"contact":"contact-3","at":"2020-01-02T00:00:00Z","by":"u9","id":"2","kind":"pending","type":"call"}]"#;
-    book.import(&boss(), rows, 0).await.unwrap();
+    book.import(&boss(), rows, 0, true).await.unwrap();
     let lines = ledger(&store).await;
     (book, lines)
 }

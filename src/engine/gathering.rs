@@ -35,6 +35,10 @@ pub(super) struct Gathered {
     bytes: usize,
     /// The commit that it goes on from.
     known: CommitNo,
+    /// Whether some contact lacks entries that wait.
+    late: bool,
+    /// Whether it is history from another system.
+    import: bool,
     /// What did not fit together, not told yet.
     conflicts: Vec<(String, Conflict)>,
 }
@@ -43,6 +47,33 @@ impl Gathered {
     /// Whether there is something to be written.
     pub(super) fn holds(&self) -> bool {
         !self.contacts.is_empty()
+    }
+
+    /// All but the conflicts, which stay to be told.
+    fn take(&mut self) -> Self {
+        let conflicts = std::mem::take(&mut self.conflicts);
+        std::mem::replace(self, Self { conflicts, ..Self::default() })
+    }
+
+    /// Whether it holds more bytes than that.
+    pub(super) fn is_more_than(&self, most: usize) -> bool {
+        self.bytes > most
+    }
+
+    /// A contact that gets so many bytes more; `before` says what it was, the first time.
+    fn note(
+        &mut self,
+        name: &str,
+        before: impl FnOnce() -> Rc<Loaded>,
+        bytes: usize,
+    ) -> &mut Gathering {
+        self.bytes += bytes;
+        let gathering = self.contacts.get_or_insert_with(name, || {
+            let before = before();
+            Gathering { after: before.clone(), before, late: Vec::new(), bytes: 0 }
+        });
+        gathering.bytes += bytes;
+        gathering
     }
 }
 
@@ -59,25 +90,14 @@ impl<S: Store> Engine<S> {
     /// Takes lines in that need nothing but room: they go on from what is known of another device's
     /// log. False where they have to go the way of batches; they are left as they were then.
     pub(super) async fn gather(&self, run: &mut Run<'_>) -> Result<bool, Error> {
-        let fresh = {
-            let (gathered, shared) = (self.gathered.borrow(), self.shared.borrow());
-            gathered.contacts.is_empty() || gathered.known == shared.known
-        };
-        let Some(log) = self.goes_on(run).filter(|_| fresh) else { return Ok(false) };
-        if !self.gathered.borrow().holds() {
-            self.fold_rest().await?;
-            self.compact_locked().await?;
-        }
+        let Some(log) = self.goes_on(run) else { return Ok(false) };
+        self.gather_on(false).await?;
         let met = self.newly_met(run).await?;
         if met.iter().any(|(_, loaded)| loaded.state.status == Status::Erased) {
             return Ok(false);
         }
         let mut work = self.begin_work(Hashed::default());
-        let mut unfolded = self.shared.borrow().head.unfolded.clone();
-        if !unfolded.contains_key(&run.replica) {
-            unfolded.insert(run.replica.clone(), run.from);
-        }
-        work.unfolded = Some(unfolded);
+        work.unfolded = Some(self.unfolded_from(&run.replica, run.from));
         for incoming in &run.lines {
             work.seal.hlc = work.seal.hlc.max(incoming.line.header.hlc);
             if incoming.line.header.kind == DEFINITION_ADDED {
@@ -91,10 +111,76 @@ impl<S: Store> Engine<S> {
             return Ok(false);
         }
         self.hold(met, std::mem::take(&mut run.lines));
-        if self.gathered.borrow().bytes > HELD {
+        if self.gathered.borrow().is_more_than(HELD) {
             self.settle().await?;
         }
         Ok(true)
+    }
+
+    /// Begins to gather, or goes on with it where nobody has written meanwhile. What is `decided` by
+    /// contacts needs them whole.
+    pub(super) async fn gather_on(&self, decided: bool) -> Result<(), Error> {
+        let on = {
+            let gathered = self.gathered.borrow();
+            let whole = !(decided && gathered.late);
+            gathered.holds() && whole && gathered.known == self.shared.borrow().known
+        };
+        if !on {
+            self.settle().await?;
+            self.compact_locked().await?;
+        }
+        Ok(())
+    }
+
+    /// Which lines are in no contact once those of a log from `from` on are stored.
+    fn unfolded_from(&self, replica: &ReplicaId, from: Seq) -> Map<ReplicaId, Seq> {
+        let mut unfolded = self.shared.borrow().head.unfolded.clone();
+        if !unfolded.contains_key(replica) {
+            unfolded.insert(replica.clone(), from);
+        }
+        unfolded
+    }
+
+    /// Contacts as they are with what is gathered.
+    pub(super) async fn known_contacts(
+        &self,
+        names: &mut dyn Iterator<Item = &ContactName>,
+    ) -> Result<Hashed<Rc<Loaded>>, Error> {
+        let (mut known, mut other) = (Hashed::default(), Vec::new());
+        for name in names {
+            match self.gathered.borrow().contacts.get(name.as_str()) {
+                Some(gathering) => known.insert(name.as_str(), gathering.after.clone()),
+                None => other.push(name),
+            }
+        }
+        let mut loaded = self.load_all(&mut other.into_iter()).await?;
+        loaded.drain().for_each(|(name, loaded)| known.insert(&name, loaded));
+        Ok(known)
+    }
+
+    /// Stores new entries of this device in the log, and keeps in memory what their contacts became,
+    /// which were as in `before`.
+    pub(super) async fn gather_own(
+        &self,
+        work: &mut Work,
+        before: &Hashed<Rc<Loaded>>,
+    ) -> Result<Outcome, Error> {
+        let first = Seq(work.seal.log.size() - work.lines.len() as u64);
+        work.unfolded = Some(self.unfolded_from(&work.seal.replica, first));
+        let entries = std::mem::take(&mut work.entries);
+        let contacts = std::mem::take(&mut work.contacts);
+        let outcome = self.commit_compacted(work).await?;
+        if outcome == Outcome::Done {
+            let mut gathered = self.gathered.borrow_mut();
+            (gathered.known, gathered.import) = (self.shared.borrow().known, true);
+            for (name, entry) in entries {
+                let name = name.as_str();
+                let after = contacts.get(name).cloned().unwrap_or_default();
+                let before = || before.get(name).cloned().unwrap_or_default();
+                gathered.note(name, before, entry.body.text().len()).after = after;
+            }
+        }
+        Ok(outcome)
     }
 
     /// What the log is after the lines, if they go on from what is known of it, may be taken in now,
@@ -138,11 +224,6 @@ impl<S: Store> Engine<S> {
     fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: Vec<Incoming<'_>>) {
         let mut gathered = self.gathered.borrow_mut();
         gathered.known = self.shared.borrow().known;
-        for (name, loaded) in met.drain() {
-            let (before, late) = (loaded.clone(), Vec::new());
-            let gathering = Gathering { before, after: loaded, late, bytes: 0 };
-            gathered.contacts.insert(&name, gathering);
-        }
         for incoming in lines {
             let header = &incoming.line.header;
             let (Some(said), Some((body, _)), Some(name)) =
@@ -150,14 +231,14 @@ impl<S: Store> Engine<S> {
             else {
                 continue;
             };
-            gathered.bytes += body.len();
-            let Some(gathering) = gathered.contacts.get_mut(name.as_str()) else { continue };
-            gathering.bytes += body.len();
+            let before = || met.remove(name.as_str()).unwrap_or_default();
+            let gathering = gathered.note(name.as_str(), before, body.len());
             let piece = piece(header, said, body);
             if piece.is_plain() && piece.is_after(&gathering.after) {
                 piece.fold_into(Rc::make_mut(&mut gathering.after));
             } else {
                 gathering.late.push(piece);
+                gathered.late = true;
             }
         }
     }
@@ -167,11 +248,7 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// What the store says: whoever writes next folds what is missing out of the log.
     pub(super) async fn settle(&self) -> Result<(), Error> {
-        let (mut contacts, known) = {
-            let mut gathered = self.gathered.borrow_mut();
-            gathered.bytes = 0;
-            (std::mem::take(&mut gathered.contacts), gathered.known)
-        };
+        let Gathered { mut contacts, known, import, .. } = self.gathered.borrow_mut().take();
         if contacts.is_empty() || known != self.shared.borrow().known {
             return self.fold_rest().await;
         }
@@ -179,7 +256,8 @@ impl<S: Store> Engine<S> {
         let mut contacts = contacts.drain().peekable();
         while contacts.peek().is_some() {
             let (mut work, mut bytes) = (self.begin_work(Hashed::default()), 0);
-            work.source = Source::Sync;
+            work.import = import;
+            work.source = if import { Source::Local } else { Source::Sync };
             while bytes < TOGETHER
                 && let Some((name, Gathering { before, mut after, late, bytes: held })) =
                     contacts.next()

@@ -1,5 +1,5 @@
-//! History from another system, a batch of rows at a time: each batch is one commit that goes
-//! straight into the tables, so memory does not grow with the import.
+//! History from another system, a batch of rows at a time: the entries of each are one commit of the
+//! log, and gathered in their contacts, whose records are written once for many batches.
 
 use super::Engine;
 use super::loaded::Loaded;
@@ -46,6 +46,8 @@ pub(super) type Sources = Hashed<Rc<Texts>>;
 
 /// Contacts whose sources are remembered.
 const REMEMBERED: usize = 4_000;
+/// Bytes of bodies that are held in memory.
+const HELD: usize = 16 * 1024 * 1024;
 /// Attempts against other writers before a batch gives up.
 const ATTEMPTS: u32 = 50;
 
@@ -57,7 +59,7 @@ enum ReadRow {
 
 impl<S: Store> Engine<S> {
     /// Imports rows, a JSON array of the contract's `ImportRow`. `first` is the place of the first
-    /// among all rows of the import.
+    /// among all rows of the import. Until `end` is said their entries may be in the log alone.
     ///
     /// # Errors
     /// `forbidden`, or what the store says; none of the rows is in the book then.
@@ -66,26 +68,39 @@ impl<S: Store> Engine<S> {
         actor: &Actor,
         rows: &str,
         first: u64,
+        end: bool,
     ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
-        let _turn = self.turn().await?;
+        let _turn = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
+            self.gather_on(true).await?;
             let start = self.shared.borrow().known;
-            let contacts = self.load_all(&mut rows.iter().filter_map(ReadRow::name)).await?;
+            let contacts = self.known_contacts(&mut rows.iter().filter_map(ReadRow::name)).await?;
             let mut sources = self.import_sources(&contacts, &rows).await?;
             if self.shared.borrow().known != start {
                 self.follow().await?;
                 continue;
             }
-            let mut work = self.begin_work(contacts);
-            work.import = true;
+            let mut work = self.begin_work(contacts.clone());
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
-            if work.lines.is_empty() || self.commit_compacted(&mut work).await? == Outcome::Done {
-                self.remember_sources(sources);
-                return Ok(report);
+            let outcome = if work.lines.is_empty() {
+                Outcome::Done
+            } else if end && !self.gathered.borrow().holds() {
+                work.import = true;
+                self.commit_compacted(&mut work).await?
+            } else {
+                self.gather_own(&mut work, &contacts).await?
+            };
+            if outcome == Outcome::Taken {
+                self.follow().await?;
+                continue;
             }
-            self.follow().await?;
+            self.remember_sources(sources);
+            if end || self.gathered.borrow().is_more_than(HELD) {
+                self.settle().await?;
+            }
+            return Ok(report);
         }
         Err(Error::Conflict(Clash::Busy))
     }
@@ -134,9 +149,11 @@ impl<S: Store> Engine<S> {
                 None if loaded.is_some_and(|loaded| loaded.state.entries == 0) => Rc::default(),
                 None => {
                     let mut known = Texts::default();
-                    for id in self.all_rows(name).await?.iter().filter_map(|row| source_of(row)) {
-                        known.note(&id);
-                    }
+                    let rows = match loaded {
+                        Some(loaded) => self.rows_of(loaded).await?,
+                        None => self.all_rows(name).await?,
+                    };
+                    rows.iter().filter_map(|row| source_of(row)).for_each(|id| _ = known.note(&id));
                     Rc::new(known)
                 }
             };

@@ -103,14 +103,19 @@ impl Book {
         self.answer(brought).map(|brought| view::applied(&brought, &self.engine().messages()))
     }
 
-    /// Imports a batch of the contract's `ImportRow`, as JSON text.
+    /// Imports a batch of the contract's `ImportRow`, as JSON text, the last one with `end`.
     ///
     /// # Errors
     /// `forbidden`; what the store says.
     #[wasm_bindgen(js_name = importRows)]
-    pub async fn import_rows(&self, rows: String, first: f64) -> Result<String, JsValue> {
+    pub async fn import_rows(
+        &self,
+        rows: String,
+        first: f64,
+        end: bool,
+    ) -> Result<String, JsValue> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let report = self.engine().import(&self.actor, &rows, first as u64).await;
+        let report = self.engine().import(&self.actor, &rows, first as u64, end).await;
         self.answer(report).map(|report| view::imported(&report))
     }
 }

@@ -18,7 +18,7 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
     importHistory: async (rows, options) => {
       session.check();
       const { importHistory } = await import("./import-history.js");
-      const store = (json: string, first: number) => session.write<never>(() => raw.importRows(json, first));
+      const store = (json: string, first: number, end: boolean) => session.write<never>(() => raw.importRows(json, first, end));
       return importHistory(store, rows, { ...options, locale: session.locale });
     },
     checkpoint: async () => sign(await handle.read("audit.checkpoint")),

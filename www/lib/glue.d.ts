@@ -89,7 +89,7 @@ declare module "#glue" {
     exportLedger(state: string | undefined): Promise<[state: string, part: Uint8Array | string] | undefined>;
     /** Whole lines of an export. */
     importLedger(lines: Uint8Array, end: boolean): Promise<string>;
-    importRows(rowsJson: string, firstRow: number): Promise<string>;
+    importRows(rowsJson: string, firstRow: number, end: boolean): Promise<string>;
     free(): void;
   }
 

@@ -1,5 +1,6 @@
 // Streams rows into the book in chunks: while one chunk is stored the next is gathered, so converting and storing
-// overlap, and never more than two chunks are held. It knows rows only as something JSON can carry.
+// overlap, and never more than two chunks are held. The last one is stored as such, or an empty one behind it: then the
+// contacts are as the rows say. It knows rows only as something JSON can carry.
 
 import { aborted, StagebookError } from "./errors.js";
 import { attempt } from "./events.js";
@@ -9,7 +10,7 @@ import type { Audit, ImportRow } from "./types.js";
 type Rows = AsyncIterable<ImportRow> | Iterable<ImportRow>;
 type Options = NonNullable<Parameters<Audit["importHistory"]>[1]> & { locale?: string };
 export type ImportReport = Awaited<ReturnType<Audit["importHistory"]>>;
-export type Store = (rowsJson: string, firstRow: number) => Promise<ImportReport>;
+export type Store = (rowsJson: string, firstRow: number, end: boolean) => Promise<ImportReport>;
 
 /** Rows `first` to before `end`. A row that JSON can't carry ends its chunk, so that the others keep their numbers. */
 interface Chunk { first: number; end: number; rows: string[]; unreadable: boolean; done: boolean }
@@ -25,9 +26,15 @@ export async function importHistory(store: Store, rows: Rows, options: Options =
   interrupted.catch(() => {});
   const onAbort = () => interrupt(aborted(signal!, locale, report));
   let storing = Promise.resolve();
+  let open = false;
+  const put = async (rows: string[], first: number, last: boolean) => {
+    open = !last;
+    add(report, await store(`[${rows.join()}]`, first, last));
+  };
 
-  const keep = async ({ first, end, rows, unreadable }: Chunk) => {
-    if (rows.length > 0) add(report, await store(`[${rows.join()}]`, first));
+  const keep = async ({ first, end, rows, unreadable, done }: Chunk) => {
+    if (rows.length > 0) await put(rows, first, done);
+    else if (done && open) await put([], end, true);
     if (unreadable) report.rejected.push({ row: end - 1, code: "invalid", message: say("row", locale) });
     if (end > first) attempt(() => onProgress?.(end));
   };
@@ -47,18 +54,34 @@ export async function importHistory(store: Store, rows: Rows, options: Options =
     giveBack(source);
     // What is being stored counts: the report is complete when the caller sees it.
     await storing.catch(() => {});
+    if (open) await put([], 0, true).catch(() => {});
     throw withReport(error, report);
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
 }
 
-function iterate(rows: Rows): AsyncIterator<ImportRow> | Iterator<ImportRow> {
-  return Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
+type Source = (AsyncIterator<ImportRow> | Iterator<ImportRow>) & { isOver?: () => boolean };
+
+/** An iterator that answers at once can say whether it is over: a full chunk is known to be the last then. */
+function iterate(rows: Rows): Source {
+  if (Symbol.asyncIterator in rows) return rows[Symbol.asyncIterator]();
+  const iterator = rows[Symbol.iterator]();
+  let ahead: IteratorResult<ImportRow> | undefined;
+  return {
+    next() {
+      const step = ahead ?? iterator.next();
+      ahead = undefined;
+      return step;
+    },
+    isOver: () => Boolean((ahead ??= iterator.next()).done),
+    return: (value) => iterator.return?.(value) ?? { done: true, value },
+  };
 }
 
+
 /** An iterator that answers at once is not waited for: a microtask a row is felt at a million rows. */
-async function gather(source: ReturnType<typeof iterate>, first: number): Promise<Chunk> {
+async function gather(source: Source, first: number): Promise<Chunk> {
   const chunk: Chunk = { first, end: first, rows: [], unreadable: false, done: false };
   for (let size = 0; chunk.rows.length < MOST_ROWS && size < MOST_CHARACTERS && !chunk.unreadable; ) {
     const step = source.next();
@@ -73,6 +96,7 @@ async function gather(source: ReturnType<typeof iterate>, first: number): Promis
     else size += json.length;
     if (json !== undefined) chunk.rows.push(json);
   }
+  if (!chunk.done && source.isOver?.()) chunk.done = true;
   return chunk;
 }
 
@@ -92,7 +116,7 @@ function add(report: ImportReport, part: ImportReport): void {
 }
 
 /** Lets the source release what it holds. It may be stalled, so it is not waited for; it may throw, which adds nothing. */
-function giveBack(source: ReturnType<typeof iterate>): void {
+function giveBack(source: Source): void {
   void (async () => source.return?.())().catch(() => {});
 }
 
