@@ -115,5 +115,18 @@ describe("keyboard shortcuts", () => {
     await press("Escape");
   });
 
+  it("nothing is left under the notice at the bottom of the page", async () => {
+    await showContact(page, "Bruno Bianchi");
+    await byId("edit").click();
+    await byId("contact-company").fill("Acme");
+    await byId("edit-contact-save").click();
+    await byId("status").filter({ hasText: "Saved." }).waitFor();
+    const [last, notice] = await page.evaluate(() => {
+      scrollTo(0, document.documentElement.scrollHeight);
+      return [document.querySelector('[data-testid="keys"]').getBoundingClientRect().bottom, document.querySelector("#status").getBoundingClientRect().top];
+    });
+    assert.ok(last <= notice, `${last} > ${notice}`);
+  });
+
   it("in silence", () => assert.deepEqual(complained, []));
 });

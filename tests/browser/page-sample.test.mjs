@@ -60,6 +60,22 @@ for (const [language, sample] of Object.entries(SAMPLES))
       await page.getByText(sample.needed).waitFor();
     });
 
+    it("the badge says by itself that the log is intact, and when", async () => {
+      await byId("verify").filter({ hasText: /(verified|verificato) \d/ }).waitFor();
+      await byId("verify").click();
+      await page.locator('[data-testid="verify-result"][data-ok="true"]').getByText(/\d{3}/).first().waitFor();
+      await byId("verify-dismiss").click();
+    });
+
+    it("a conflict shows both sides, and the other move can still be made", async () => {
+      await to("#");
+      await page.locator("#conflicts > summary").click();
+      await byId("conflict").getByRole("definition").nth(1).waitFor();
+      await byId("conflict-again").click();
+      await byId("conflict").waitFor({ state: "detached" });
+      assert.equal(await asked(async () => (await globalThis.stagebookDemo.book.contacts.get("C029")).workflow.stage), "qualification");
+    });
+
     it("tasks and reminders, the whole history and the insights are there, in the language of the page", async () => {
       await byId("nav-tasks").click();
       await page.locator("stagebook-tasks").getByRole("group", { name: sample.reminder }).waitFor();

@@ -102,6 +102,19 @@ for (const { name, start, missing } of ENGINES)
       await hand.see("Bruno", "[data-testid=contact-item]");
     });
 
+    it("a sample book fills itself, and shows its figures and tasks", async () => {
+      const contact = await asked(() => location.hash);
+      await hand.choose(undefined, "Book", "sample-en");
+      await hand.see("Hugo Beckett", "[data-testid=contact-item]");
+      await hand.click(id("nav-insights"));
+      await hand.see("Contacts by stage", "h3");
+      await hand.click(id("nav-tasks"));
+      await hand.see("Approve the 5 % discount");
+      await hand.choose(undefined, "Book", "demo");
+      await tab.run((hash) => { location.hash = hash; }, contact);
+      await hand.see("Bruno Bianchi", "h2");
+    });
+
     it("a reload without a network brings all of it back, and it can be written", async () => {
       await asked(() => navigator.serviceWorker.ready.then(() => {}));
       assert.deepEqual(await asked(() => globalThis.complained), []);

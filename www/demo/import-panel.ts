@@ -50,7 +50,7 @@ export class ImportPanel {
     this.#input.addEventListener("change", () => void this.#picked());
     this.#anew = button(words.sampleAnew, { "data-testid": "sample-anew" }, () => this.#askAnew());
     this.element = h("div", { class: "import" },
-      h("div", { class: "buttons" }, file, button(words.loadSample, { "data-testid": "load-sample" }, () => this.sample(true)), this.#anew),
+      h("div", { class: "buttons" }, file, button(words.loadSample, { class: "primary", "data-testid": "load-sample" }, () => this.sample(true)), this.#anew),
       this.#running,
       this.#report,
     );

@@ -1,6 +1,6 @@
 // Syncs the demo's book with the page's own origin, where the address asks for it (`?sync=sync`), and shows the conflicts with both
 // sides and what can be done about them. How the book stands with its server, <stagebook-sync-status> says.
-import type { Book, Conflict, HistoryEntry } from "stagebook";
+import type { Book, Conflict, Contact, HistoryEntry } from "stagebook";
 import { httpSync } from "stagebook/sync/http";
 import { button, h, keepFocus } from "./dom.js";
 import { contactLink } from "./places.js";
@@ -19,7 +19,7 @@ export function startSync(book: Book): void {
 
 export async function showConflicts(page: Page, place: HTMLElement): Promise<void> {
   const conflicts = await page.book.sync.conflicts();
-  const rows = await Promise.all(conflicts.map((conflict) => conflictRow(page, conflict)));
+  const rows = (await Promise.all(conflicts.map((conflict) => conflictRow(page, conflict)))).filter((row) => row !== undefined);
   keepFocus(place, () => {
     place.hidden = rows.length === 0;
     place.replaceChildren(
@@ -29,7 +29,8 @@ export async function showConflicts(page: Page, place: HTMLElement): Promise<voi
   });
 }
 
-async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement> {
+/** Undefined where the other move was made after all. */
+async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement | undefined> {
   const { book, words } = page;
   const [{ items }, contact] = await Promise.all([book.history(conflict.contactId, { limit: ROWS }), book.contacts.get(conflict.contactId)]);
   const side = (id: string) => items.find((entry) => entry.id === id);
@@ -37,12 +38,21 @@ async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement>
   const what = (label: string, entry: HistoryEntry | undefined) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, entry === undefined ? words.nothing : `${entry.summary} (${entry.byName}, ${page.format.date(entry.occurredAt)})`));
   const to = conflict.kind === "transition" ? (loser?.data as { to?: { stage?: string } } | undefined)?.to?.stage : undefined;
+  if (to !== undefined && contact?.workflow?.stage === to) return undefined;
   return h("li", { class: "row", "data-testid": "conflict" },
     h("p", {}, h("strong", {}, contact?.name ?? words.erasedContact), ` ${conflict.message}`),
     h("dl", { class: "sides" }, what(words.conflictWinner, winner), what(words.conflictLoser, loser)),
     contact && h("div", { class: "buttons" },
       h("a", { href: contactLink(contact.id, book.name), class: "button" }, words.conflictLook),
-      to !== undefined && button(words.conflictAgain, { "data-testid": "conflict-again", "data-key": conflict.id }, () =>
-        attempt(page, () => book.workflow.transition(contact.id, { to })))),
+      to !== undefined && button(words.conflictAgain, { "data-testid": "conflict-again", "data-key": conflict.id }, () => attempt(page, () => moveTo(page, contact, to)))),
   );
+}
+
+/** Step by step, if nothing stands in the way; else the contact's panel says what does. */
+async function moveTo(page: Page, { id, name }: Contact, to: string): Promise<void> {
+  const { book, words } = page;
+  const steps = (await book.workflow.path(id, to)) ?? [];
+  if (steps.length === 0 || steps.some(({ blockers }) => blockers.length > 0)) return page.choose(id);
+  for (const { transition } of steps) await book.workflow.transition(id, { transition });
+  page.say(words.moved(name, (await book.contacts.get(id))?.workflow?.stageLabel ?? to));
 }

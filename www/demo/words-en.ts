@@ -31,7 +31,7 @@ export const en = {
   sendTo: (address: string) => `to ${address}`, noAddress: "no address", attempts: (count: number) => (count === 1 ? "tried once" : `tried ${count} times`),
   settle: { sent: "Mark as sent", failed: "Mark as failed…" }, whyFailed: "Why was it not sent?",
 
-  stage: "Stage", noWorkflow: "No workflow", moves: "Moves", move: "Move",
+  stage: "Stage", noWorkflow: "No workflow", move: "Move",
   moved: (name: string, stage: string) => `${name} is now in ${stage}.`,
   reason: "Reason", note: "Note",
 

@@ -32,7 +32,7 @@ export const it: Words = {
   sendTo: (address) => `a ${address}`, noAddress: "nessun indirizzo", attempts: (count) => (count === 1 ? "un tentativo" : `${count} tentativi`),
   settle: { sent: "Segna come inviato", failed: "Segna come non riuscito…" }, whyFailed: "Perché non è stato inviato?",
 
-  stage: "Stadio", noWorkflow: "Nessun flusso", moves: "Passaggi", move: "Passa",
+  stage: "Stadio", noWorkflow: "Nessun flusso", move: "Passa",
   moved: (name, stage) => `${name} ora è in ${stage}.`,
   reason: "Motivo", note: "Nota",
 
