@@ -49,7 +49,7 @@ export async function happenToday(book: Book, language: "en" | "it"): Promise<vo
   await once((options) => as("anna").contacts.save("C010", { activities: [{ log: { type: "register-contact" } }] }, options));
   await once((options) => as("marco").contacts.comment("C009", { text: say(["Spoke to their accountant: the budget is there until Friday.", "Sentito il loro commercialista: il budget c’è fino a venerdì."]) }, options));
   await once((options) => as("anna").contacts.save("C030", { set: { phone: say(["+44 1632 960099", "+39 055 010099"]) } }, options));
-  await once((options) => as("anna").contacts.invite("C015", { email: "demo@example.com", message: say(["Have a look for yourself: the trial is open for 14 days.", "Provi lei stesso: la prova è aperta per 14 giorni."]) }, options));
+  await once((options) => as("anna").contacts.invite("C015", { email: "demo@example.com", message: say(["Have a look for yourself: the trial is open for 14 days.", "La veda con i suoi occhi: la prova è aperta per 14 giorni."]) }, options));
   await once((options) => as("anna").contacts.message("C027", { subject: say(["Our visit", "La nostra visita"]), text: say(["Would Thursday at ten suit you?", "Giovedì alle dieci va bene?"]) }, options));
   await once((options) => as("sofia").contacts.create({ id: "C032", name: say(["Somebody who asked to be forgotten", "Qualcuno che ha chiesto l’oblio"]) }, options));
   await once((options) => as("sofia").contacts.erase("C032", { ...options, confirm: "C032", reason: say(["request 2031", "richiesta 2031"]) }));
