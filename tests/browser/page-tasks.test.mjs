@@ -10,6 +10,10 @@ describe("my tasks and reminders", () => {
   let shot;
   let close;
   const byId = (id) => page.getByTestId(id);
+  const tasks = () => page.locator("stagebook-tasks");
+  const row = (name) => tasks().getByRole("listitem").filter({ hasText: name });
+  const reminder = (text) => tasks().getByRole("group", { name: /^Reminder: / }).filter({ hasText: text });
+  const show = (group) => tasks().getByLabel("Show").selectOption(group);
   const badge = async (room) => ((await byId(`badge-${room}`).isVisible()) ? byId(`badge-${room}`).innerText() : "");
   before(async () => {
     ({ page, complained, shot, close } = await demo({ prepare: (page) => page.clock.install() }));
@@ -35,87 +39,81 @@ describe("my tasks and reminders", () => {
     await showContact(page, "Carla Conti");
     await plan("Send the brochure", { "Closing date": "2036-03-20" });
     await byId("nav-tasks").click();
-    await byId("task-row").nth(1).waitFor();
-    const listed = await byId("task-row").evaluateAll((rows) => rows.map((row) => [row.dataset.state, row.querySelector("a").textContent]));
-    assert.deepEqual(listed, [["today", "Bruno Bianchi"], ["planned", "Carla Conti"]], "by due, across contacts");
+    await row("Carla Conti").waitFor();
+    const listed = await tasks().getByRole("listitem").evaluateAll((rows) => rows.map((one) => ["today", "planned"].find((state) => one.classList.contains(state))));
+    assert.deepEqual(listed, ["today", "planned"], "by due, across contacts");
     await shot("tasks");
-    await byId("task-complete").first().click();
-    await byId("outcome-text").fill("Budget is there");
-    await byId("outcome-confirm").click();
-    await byId("task-row").filter({ hasText: "Bruno" }).waitFor({ state: "detached" });
-    await byId("task-group").selectOption("done");
-    await byId("task-contact").filter({ hasText: "Bruno Bianchi" }).click();
+    await row("Bruno").getByRole("button", { name: "Done: Introductory call, Bruno Bianchi" }).click();
+    await tasks().getByLabel("Outcome").fill("Budget is there");
+    await tasks().getByRole("dialog").getByRole("button", { name: "Done" }).click();
+    await row("Bruno").waitFor({ state: "detached" });
+    await show("done");
+    await row("Bruno").getByRole("button", { name: "Bruno Bianchi", exact: true }).click();
     await panelOf(page).group("Done").getByText("Budget is there").waitFor();
     await panelOf(page).group("Done").getByText("Ask for the budget").waitFor();
   });
 
   it("reopening a task opens the contact's activity again", async () => {
     await byId("nav-tasks").click();
-    await byId("task-group").selectOption("done");
-    await byId("task-reopen").click();
-    await byId("task-row").waitFor({ state: "detached" });
-    await byId("task-group").selectOption("open");
-    await byId("task-row").filter({ hasText: "Bruno" }).waitFor();
+    await row("Bruno").getByRole("button", { name: /^Reopen/ }).click();
+    await row("Bruno").waitFor({ state: "detached" });
+    await show("open");
+    await row("Bruno").waitFor();
     await showContact(page, "Bruno Bianchi");
     await panelOf(page).group("Today").getByText("Ask for the budget").waitFor();
   });
 
   it("reassigning is refused to a salesperson and done by a manager; the task is then another's", async () => {
+    const dialog = tasks().getByRole("dialog");
     const reassign = async () => {
       await byId("nav-tasks").click();
-      await byId("task-person").selectOption("anna");
-      await byId("task-row").filter({ hasText: "Carla" }).getByTestId("task-reassign").click();
-      await byId("reassign-to").selectOption("marco");
-      await byId("reassign-confirm").click();
+      await tasks().getByLabel("Tasks of").selectOption("anna");
+      await row("Carla").getByRole("button", { name: /^Reassign/ }).click();
+      await dialog.getByLabel("User").selectOption("marco");
+      await dialog.getByRole("button", { name: "Save" }).click();
     };
     await reassign();
-    await byId("reassign-dialog").getByText("You may not reassign activities. One of these roles is needed: manager.").waitFor();
-    await byId("dialog-cancel").click();
+    await dialog.getByText("You may not reassign activities. One of these roles is needed: manager.").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
     await workAs(page, "sofia");
     await reassign();
-    await byId("reassign-dialog").waitFor({ state: "detached" });
-    await byId("task-row").filter({ hasText: "Carla" }).waitFor({ state: "detached" });
+    await row("Carla").waitFor({ state: "detached" });
     await workAs(page, "marco");
-    await byId("task-row").filter({ hasText: "Carla" }).waitFor();
+    await row("Carla").waitFor();
     await workAs(page, "anna");
   });
 
   it("a reminder shows with its badge, is snoozed, comes back by itself, and is dismissed", async () => {
     await showContact(page, "Bruno Bianchi");
-    assert.equal(await badge("reminders"), "");
+    assert.equal(await badge("tasks"), "");
     await plan("Congratulate", { "Closing date": "2036-03-20", "Reminder start date": await today(), "Reminder end date": "2036-03-20" });
-    await byId("badge-reminders").waitFor();
-    assert.equal(await badge("reminders"), "1");
-    await byId("nav-reminders").click();
-    await byId("reminder-row").filter({ hasText: "Congratulate" }).waitFor();
+    await byId("badge-tasks").waitFor();
+    assert.equal(await badge("tasks"), "1");
+    await byId("nav-tasks").click();
+    await reminder("Congratulate").waitFor();
     await shot("reminders");
-    await byId("reminder-minutes").click();
-    await byId("reminder-row").waitFor({ state: "detached" });
-    assert.equal(await badge("reminders"), "");
+    await reminder("Congratulate").getByRole("button", { name: "10 minutes" }).click();
+    await reminder("Congratulate").waitFor({ state: "detached" });
+    await byId("badge-tasks").waitFor({ state: "hidden" });
     await page.clock.fastForward("09:00");
-    assert.equal(await byId("reminder-row").count(), 0, "nine minutes later");
+    assert.equal(await reminder("Congratulate").count(), 0, "nine minutes later");
     await page.clock.fastForward("01:30");
-    await byId("reminder-row").filter({ hasText: "Congratulate" }).waitFor();
-    await byId("badge-reminders").waitFor();
-    await byId("reminder-acknowledge").click();
-    await byId("reminder-row").waitFor({ state: "detached" });
-    await page.getByText("No reminder shows now.").waitFor();
+    await reminder("Congratulate").waitFor();
+    await byId("badge-tasks").waitFor();
+    await reminder("Congratulate").getByRole("button", { name: "Dismiss" }).click();
+    await reminder("Congratulate").waitFor({ state: "detached" });
+    await byId("badge-tasks").waitFor({ state: "hidden" });
   });
 
   it("a task that was due today is overdue after midnight, without a reload", async () => {
-    await byId("nav-tasks").click();
-    await page.locator('[data-testid="task-row"][data-state="today"]').waitFor();
+    await row("Bruno").filter({ hasText: "Today" }).waitFor();
     await page.clock.fastForward("24:00:00");
-    await page.locator('[data-testid="task-row"][data-state="overdue"]').waitFor();
+    await row("Bruno").filter({ hasText: "Overdue" }).waitFor();
   });
 
   it("fits a screen 320 pixels wide, in silence", async () => {
     await page.setViewportSize(NARROW);
-    for (const room of ["tasks", "reminders"]) {
-      await byId(`nav-${room}`).click();
-      await byId(`room-${room}`).waitFor();
-      assert.deepEqual(await tooWide(page), [], room);
-    }
+    assert.deepEqual(await tooWide(page), []);
     await page.setViewportSize(WIDE);
     assert.deepEqual(complained, []);
   });

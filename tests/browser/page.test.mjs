@@ -55,6 +55,8 @@ describe("the demo page", () => {
   it("shows the same after a reload", async () => {
     await page.reload();
     assert.match(await panel.since.innerText(), /Qualification/);
+    assert.equal(await panel.tab("History").getAttribute("aria-selected"), "true", "the tab that was open");
+    await panel.tab("Workflow Log").click();
     await panel.tab("Log").click();
     await panel.rows.nth(2).waitFor();
     assert.deepEqual(await panel.rows.evaluateAll((rows) => rows.slice(1).map(({ cells }) => [...cells].slice(0, 2).map(({ textContent }) => textContent))), [["Start", "Qualification"], ["–", "Start"]]);
@@ -114,6 +116,7 @@ describe("the demo page", () => {
 
   it("imports its sample, and skips what it knows when it is imported again", async () => {
     const count = async (name) => Number(await page.getByTestId(`import-${name}`).getAttribute("data-count"));
+    if (!(await page.getByTestId("load-sample").isVisible())) await page.getByTestId("tools").click();
     await page.getByTestId("load-sample").click();
     await page.getByTestId("import-imported").waitFor();
     const imported = await count("imported");
@@ -130,6 +133,7 @@ describe("the demo page", () => {
 
   it("moves between tabs with the arrow keys, Home and End", async () => {
     const outer = page.getByRole("tablist", { name: "Contact", exact: true }).getByRole("tab");
+    await panel.tab("Workflow Log").click();
     await outer.first().focus();
     const selected = () => outer.evaluateAll((tabs) => tabs.map((tab) => [tab.getAttribute("aria-selected"), tab.tabIndex, tab === tab.getRootNode().activeElement]));
     const last = [["false", -1, false], ["true", 0, true]];

@@ -84,7 +84,7 @@ for (const { name, start, missing } of ENGINES)
       const other = hands(second);
       await other.click(tabNamed("History"));
       await other.see("Prefers mornings", "article");
-      await asked(() => stagebookDemo.book.contacts.comment(location.hash.split("=")[1], { text: "From the first tab" }).then(() => {}));
+      await asked(() => stagebookDemo.book.contacts.comment(/contact=([^&]+)/.exec(location.hash)[1], { text: "From the first tab" }).then(() => {}));
       await other.see("From the first tab", "article");
       assert.deepEqual(await second.run(() => globalThis.complained), []);
       await second.close();
@@ -100,6 +100,19 @@ for (const { name, start, missing } of ENGINES)
       await hand.gone("Bruno", "[data-testid=contact-item]");
       await hand.click(id("restore"));
       await hand.see("Bruno", "[data-testid=contact-item]");
+    });
+
+    it("a sample book fills itself, and shows its figures and tasks", async () => {
+      const contact = await asked(() => location.hash);
+      await hand.choose(undefined, "Book", "sample-en");
+      await hand.see("Hugo Beckett", "[data-testid=contact-item]");
+      await hand.click(id("nav-insights"));
+      await hand.see("Contacts by stage", "h3");
+      await hand.click(id("nav-tasks"));
+      await hand.see("Approve the 5 % discount");
+      await hand.choose(undefined, "Book", "demo");
+      await tab.run((hash) => { location.hash = hash; }, contact);
+      await hand.see("Bruno Bianchi", "h2");
     });
 
     it("a reload without a network brings all of it back, and it can be written", async () => {

@@ -14,7 +14,7 @@ export interface BarActions {
 const LANGUAGES = [{ value: "en", label: "English" }, { value: "it", label: "Italiano" }];
 
 export function bar(words: Words, settings: Settings, busy: boolean, actions: BarActions): HTMLElement[] {
-  const books = bookNames(settings).map((name) => ({ value: name, label: name }));
+  const books = bookNames(settings).map((name) => ({ value: name, label: words.bookName[name] ?? name }));
   const people = USERS.map(({ id, name, roles: [role] }) => ({ value: id, label: `${name}, ${role}` }));
   const choice = (label: string, testid: string, value: string, choices: { value: string; label: string }[], chosen: (value: string) => void) => {
     const select = h("select", { "data-testid": testid, disabled: busy }, ...options(choices));

@@ -24,3 +24,9 @@ export function contactActions(page: Page, contact: Contact): HTMLElement {
 export async function restoreContact(page: Page, { id, name }: Contact): Promise<void> {
   if (await attempt(page, () => page.book.contacts.restore(id))) page.say(page.words.restored(name));
 }
+
+/** The address names the contact, the tab that is open, and the book. */
+export function copyLink(page: Page): HTMLElement {
+  const copy = async () => (await attempt(page, () => navigator.clipboard.writeText(location.href))) && page.say(page.words.linkCopied);
+  return button(page.words.copyLink, { class: "quiet", "data-testid": "copy-link" }, copy);
+}

@@ -2,13 +2,16 @@
 // as the page is there: whoever works, and in whichever language, what is being entered in it stays.
 import type { Contact } from "stagebook";
 import type { StagebookPanel } from "stagebook/elements";
-import { contactActions } from "./contact-actions.js";
+import { contactActions, copyLink } from "./contact-actions.js";
 import { h, keepFocus } from "./dom.js";
 import { attempt, type Page, type View } from "./page.js";
+import { roomLink, type Tab } from "./places.js";
 
 /** What outlives the pane of one contact, of one person, in one language. */
 export interface Kept {
   panel?: StagebookPanel;
+  /** Told when another tab of the panel was opened. */
+  turned(): void;
 }
 
 export class ContactPane implements View {
@@ -19,13 +22,13 @@ export class ContactPane implements View {
   readonly #head = h("div", { class: "contact-head" });
   #turn = 0;
 
-  constructor(page: Page, contactId: string, kept: Kept) {
+  constructor(page: Page, contactId: string, kept: Kept, tab: Tab | undefined) {
     this.#page = page;
     this.#id = contactId;
-    const panel = (kept.panel ??= h("stagebook-panel", { class: "panel" }));
-    Object.assign(panel, { book: page.book, contactId });
-    const back = h("a", { href: "#", class: "back" }, page.words.backToContacts);
-    this.element.append(back, this.#title, this.#head, panel);
+    const panel = (kept.panel ??= newPanel(kept));
+    Object.assign(panel, { book: page.book, contactId, ...(tab && { tab }) });
+    const back = h("a", { href: roomLink("contacts", page.book.name), class: "back" }, page.words.backToContacts);
+    this.element.append(back, h("div", { class: "title-row" }, this.#title, copyLink(page)), this.#head, panel);
   }
 
   focus(): void {
@@ -58,8 +61,14 @@ export class ContactPane implements View {
     ];
     const shown = facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== "");
     return [
-      h("dl", { class: "facts", "data-testid": "contact-facts" }, ...shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+      h("dl", { class: "facts", "data-testid": "contact-facts" }, ...shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { class: value.length > 12 && "long" }, value)))),
       contactActions(this.#page, contact),
     ];
   }
+}
+
+function newPanel(kept: Kept): StagebookPanel {
+  const panel = h("stagebook-panel", { class: "panel" });
+  new MutationObserver(() => kept.turned()).observe(panel, { attributeFilter: ["tab"] });
+  return panel;
 }

@@ -4,6 +4,7 @@ import { contactList, type ContactList } from "./contacts.js";
 import { ContactPane, type Kept } from "./contact.js";
 import { h } from "./dom.js";
 import type { Page } from "./page.js";
+import type { Tab } from "./places.js";
 import type { Room } from "./rooms.js";
 
 export class ContactsRoom implements Room {
@@ -22,11 +23,15 @@ export class ContactsRoom implements Room {
     this.#lay();
   }
 
-  show(contact: string | undefined): void {
-    if (contact === this.#shown) return;
+  /** `tab`: which of the contact's; where none is named the one that is open stays. */
+  show(contact: string | undefined, tab?: Tab): void {
+    if (contact === this.#shown) {
+      if (tab && this.#kept.panel) this.#kept.panel.tab = tab;
+      return;
+    }
     this.#before = this.#shown;
     this.#shown = contact;
-    this.#pane = contact === undefined ? undefined : new ContactPane(this.#page, contact, this.#kept);
+    this.#pane = contact === undefined ? undefined : new ContactPane(this.#page, contact, this.#kept, tab);
     this.#list.mark(contact);
     this.#lay();
   }
@@ -39,6 +44,16 @@ export class ContactsRoom implements Room {
   focus(): void {
     if (this.#pane) this.#pane.focus();
     else this.#list.focus(this.#before);
+  }
+
+  /** Puts the focus into the search, if it is to be seen. */
+  search(): boolean {
+    return this.#list.search();
+  }
+
+  /** The contact so many places behind the shown one; before any is shown, the first. */
+  beside(step: number): string | undefined {
+    return this.#list.beside(this.#shown, step);
   }
 
   #lay(): void {

@@ -15,6 +15,10 @@ export interface ContactList extends View {
   mark(contactId: string | undefined): void;
   /** On the contact that was left, or the list's own heading. */
   focus(contactId: string | undefined): void;
+  /** Puts the focus into the search, if it is to be seen. */
+  search(): boolean;
+  /** The id of the contact so many places behind this one; of the first where this one is not in the list. */
+  beside(contactId: string | undefined, step: number): string | undefined;
 }
 type ContactQuery = NonNullable<Parameters<Contacts["list"]>[0]>;
 
@@ -64,7 +68,18 @@ export function contactList(page: Page): ContactList {
     const link = [...list.querySelectorAll("a")].find(({ dataset }) => dataset["contactId"] === contactId);
     (link ?? heading).focus();
   };
-  return { element, refresh: rows.refresh, mark, focus };
+  const search = () => {
+    const { input } = filters.text;
+    const seen = input.checkVisibility();
+    if (seen) input.focus();
+    return seen;
+  };
+  const beside = (contactId: string | undefined, step: number) => {
+    const ids = [...list.querySelectorAll("a")].map(({ dataset }) => dataset["contactId"]);
+    const at = ids.indexOf(contactId);
+    return at < 0 ? ids[0] : ids[at + step];
+  };
+  return { element, refresh: rows.refresh, mark, focus, search, beside };
 }
 
 function filterFields(page: Page): Record<"text" | "stage" | "status", Field> {
@@ -90,7 +105,7 @@ function item(page: Page, contact: Contact, chosen: string | undefined): HTMLEle
   const { workflow } = contact;
   const dot = h("span", { class: "dot" });
   stageColor(dot, stageOf(page, contact));
-  const link = h("a", { href: contactLink(contact.id), class: "contact", "data-testid": "contact-item", "data-contact-id": contact.id, "data-key": contact.id },
+  const link = h("a", { href: contactLink(contact.id, page.book.name), class: "contact", "data-testid": "contact-item", "data-contact-id": contact.id, "data-key": contact.id },
     h("span", { class: "name" }, contact.name),
     contact.company !== undefined && h("span", { class: "company" }, contact.company),
     h("span", { class: "stage" }, dot, workflow?.stageLabel ?? page.words.noWorkflow),

@@ -1,32 +1,40 @@
 // "Import history": takes a file, finds or makes the book it belongs in, feeds its rows to the book and shows how far it is
-// and what came of it. Cancelling keeps what was imported; the same file can be taken again, known rows are skipped.
-import type { WorkflowDefinition } from "stagebook";
+// and what came of it. Cancelling keeps what was imported; the same file can be taken again, known rows are skipped. The sample
+// books are filled here, too.
+import type { Book, WorkflowDefinition } from "stagebook";
 import type { XesScan } from "stagebook/import";
+import { ask } from "./dialogs.js";
 import { button, h } from "./dom.js";
 import { bookName, csvIncoming, isCsv, scan, stagesIn, xesDefinition, xesIncoming, type Incoming } from "./import-source.js";
 import type { Page } from "./page.js";
+import { USERS } from "./people.js";
 import { isStagebookError } from "./problems.js";
-import { DEMO_BOOK } from "./settings.js";
+import { historyFor, liveIn } from "./sample.js";
+import { isSample } from "./sample-books.js";
+import type { Language } from "./settings.js";
 import { chooseStages } from "./stage-choice.js";
 
 export interface ImportHost {
   /** Of the book that is open now. */
   page(): Page;
+  language(): Language;
   /** The definition the page keeps for a book of this name. */
   definition(book: string): WorkflowDefinition | undefined;
   open(book: string, definition?: WorkflowDefinition): Promise<void>;
+  /** Removes the open book from this browser, and opens it anew. */
+  empty(): Promise<void>;
   /** While an import runs the book must stay open. */
   busy(on: boolean): void;
 }
 type Report = Awaited<ReturnType<Page["book"]["audit"]["importHistory"]>>;
 
-const SAMPLE = "sample/contacts.csv";
 const SHOWN_REASONS = 20;
 
 export class ImportPanel {
   readonly element: HTMLElement;
   readonly #host: ImportHost;
   readonly #input = h("input", { type: "file", accept: ".xes,.gz,.csv", class: "unseen", "data-testid": "import-file" });
+  readonly #anew: HTMLButtonElement;
   readonly #bar = h("progress", { max: 1, value: 0, "data-testid": "import-progress" });
   readonly #text = h("p", { "data-testid": "import-text" });
   readonly #report = h("div", { role: "status", "data-testid": "import-report" });
@@ -40,37 +48,64 @@ export class ImportPanel {
     this.#running = h("div", { class: "running", hidden: true }, this.#text, this.#bar, button(words.cancel, { "data-testid": "import-cancel" }, () => this.#abort?.abort()));
     const file = h("label", { class: "file" }, this.#input, h("span", { class: "button" }, words.importHistory));
     this.#input.addEventListener("change", () => void this.#picked());
+    this.#anew = button(words.sampleAnew, { "data-testid": "sample-anew" }, () => this.#askAnew());
     this.element = h("div", { class: "import" },
-      h("div", { class: "buttons" }, file, button(words.loadSample, { "data-testid": "load-sample" }, () => this.#sample())),
+      h("div", { class: "buttons" }, file, button(words.loadSample, { class: "primary", "data-testid": "load-sample" }, () => this.sample(true)), this.#anew),
       this.#running,
       this.#report,
     );
+    this.follow();
+  }
+
+  /** Another book may be open now. */
+  follow(): void {
+    this.#anew.hidden = !isSample(this.#host.page().book.name);
+  }
+
+  /** Fills the open sample book, or the one of the page's language. `aloud`: with a report. */
+  async sample(aloud: boolean): Promise<void> {
+    await this.#run(async (signal) => {
+      const open = this.#host.page().book.name;
+      if (!isSample(open)) await this.#host.open(`sample-${this.#host.language()}`);
+      const { book, words, say } = this.#host.page();
+      const filler = book.as(USERS[0]);
+      this.#text.textContent = words.reading(words.bookName[book.name] ?? book.name);
+      await this.#feed(await historyFor(book), filler, signal, aloud);
+      if (signal.aborted) return;
+      await liveIn(filler);
+      say(words.sampleReady);
+    });
+  }
+
+  #askAnew(): void {
+    const page = this.#host.page();
+    const { words } = page;
+    ask(page, {
+      title: words.sampleAnewTitle,
+      testid: "sample-anew-dialog",
+      body: [h("p", {}, words.sampleAnewExplained)],
+      confirm: { label: words.sampleAnewIt, testid: "sample-anew-confirm" },
+      submit: () => this.#host.empty(),
+    });
   }
 
   async #picked(): Promise<void> {
     const file = this.#input.files?.[0];
     this.#input.value = "";
-    if (file) await this.#run(() => file);
+    if (file) await this.#run((signal) => this.#file(file, signal));
   }
 
-  async #sample(): Promise<void> {
-    await this.#run(async () => {
-      if (this.#host.page().book.name !== DEMO_BOOK) await this.#host.open(DEMO_BOOK);
-      const answer = await fetch(new URL(SAMPLE, document.baseURI));
-      if (!answer.ok) throw new Error(`${SAMPLE}: ${answer.status}`);
-      return new File([await answer.blob()], SAMPLE);
-    });
-  }
-
-  async #run(take: () => File | Promise<File>): Promise<void> {
+  async #run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     if (this.#abort) return;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#host.busy(true);
     this.#input.disabled = true;
     this.#report.replaceChildren();
+    this.#running.hidden = false;
+    this.#bar.removeAttribute("value");
     try {
-      await this.#import(await take(), signal);
+      await work(signal);
     } catch (error) {
       if (signal.aborted) this.#report.replaceChildren(h("p", {}, this.#host.page().words.importCancelled));
       else this.#host.page().fail(error);
@@ -82,19 +117,20 @@ export class ImportPanel {
     }
   }
 
-  async #import(file: File, signal: AbortSignal): Promise<void> {
-    this.#running.hidden = false;
+  async #file(file: File, signal: AbortSignal): Promise<void> {
     this.#text.textContent = this.#host.page().words.reading(file.name);
-    this.#bar.removeAttribute("value");
     const incoming = isCsv(file) ? csvIncoming(file, this.#host.page().book.timeZone) : await this.#xes(file, signal);
-    if (incoming === undefined) return;
+    if (incoming) await this.#feed(incoming, this.#host.page().book, signal, true);
+  }
+
+  async #feed(incoming: Incoming, book: Book, signal: AbortSignal, aloud: boolean): Promise<void> {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     const onProgress = (rows: number) => this.#progress(rows, incoming.expected(), elapsed());
     try {
-      const report = await this.#host.page().book.audit.importHistory(incoming.rows, { signal, onProgress });
+      const report = await book.audit.importHistory(incoming.rows, { signal, onProgress });
       this.#report.dataset["ms"] = String(Math.round(elapsed()));
-      this.#show(this.#host.page().words.importDone(this.#host.page().format.seconds(elapsed())), report, incoming);
+      if (aloud || report.rejected.length > 0) this.#show(this.#host.page().words.importDone(this.#host.page().format.seconds(elapsed())), report, incoming);
     } catch (error) {
       const report = keptOnAbort(error);
       if (report === undefined) throw error;

@@ -30,9 +30,10 @@ export function moveMany(page: Page, names: ReadonlyMap<string, string>, done: (
   });
 }
 
-function said({ words, format }: Page, names: ReadonlyMap<string, string>, results: readonly BulkResult[]): HTMLElement[] {
+function said(page: Page, names: ReadonlyMap<string, string>, results: readonly BulkResult[]): HTMLElement[] {
+  const { words, format } = page;
   const moved = results.filter(({ ok }) => ok).length;
-  const name = (id: string) => h("a", { href: contactLink(id) }, names.get(id) ?? id);
+  const name = (id: string) => h("a", { href: contactLink(id, page.book.name) }, names.get(id) ?? id);
   return [
     h("p", {}, h("strong", {}, words.movedMany(format.number(moved), format.number(results.length - moved)))),
     h("ul", { class: "reasons" }, ...results.map((result) => h("li", { "data-testid": "bulk-result", "data-ok": String(result.ok) },

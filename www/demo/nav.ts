@@ -10,10 +10,10 @@ export class Nav {
   readonly element = h("ul", { class: "rooms", role: "list" });
   readonly #links = new Map<RoomName, { link: HTMLElement; badge: HTMLElement }>();
 
-  constructor(words: Words) {
+  constructor(words: Words, book: string) {
     for (const room of ROOMS) {
       const badge = h("span", { class: "badge", hidden: true, "data-testid": `badge-${room}` });
-      const link = h("a", { href: roomLink(room), "data-testid": `nav-${room}`, "data-key": room }, words.roomName[room], " ", badge);
+      const link = h("a", { href: roomLink(room, book), "data-testid": `nav-${room}`, "data-key": room }, words.roomName[room], " ", badge);
       this.#links.set(room, { link, badge });
       this.element.append(h("li", {}, link));
     }

@@ -56,7 +56,7 @@ function itemRow(page: Page, { item, name }: Named): HTMLElement {
   return h("li", { class: "row", "data-testid": "outbox-row", "data-id": item.id, "data-status": item.status },
     h("div", { class: "row-head" },
       h("strong", {}, words.itemKind[item.kind]),
-      h("a", { href: contactLink(item.contactId), "data-key": `${item.id} contact` }, name),
+      h("a", { href: contactLink(item.contactId, page.book.name), "data-key": `${item.id} contact` }, name),
       h("span", { class: `chip ${item.status}` }, words.outboxStatus[item.status]),
     ),
     ...texts(page, item).map((text) => h("p", {}, text)),

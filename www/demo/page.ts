@@ -21,8 +21,8 @@ export interface Page {
   say(text: string): void;
   /** Shows what went wrong. */
   fail(error: unknown): void;
-  /** Shows a contact, or none. */
-  choose(contactId: string | undefined): void;
+  /** Shows a contact. */
+  choose(contactId: string): void;
 }
 
 /** Part of the page that follows the book. `contactIds` empty: anything may have changed. */

@@ -1,28 +1,44 @@
-// The page's addresses: a room, and in the first of them a contact.
+// The page's addresses: a room, in the first of them a contact and which of its tabs is open, and the book they are in, so that a
+// link leads to the same place in another window and for another person.
 
-export const ROOMS = ["contacts", "tasks", "reminders", "outbox", "history"] as const;
+export const ROOMS = ["contacts", "tasks", "outbox", "history", "insights"] as const;
 export type RoomName = (typeof ROOMS)[number];
+export const TABS = ["activities", "log", "history"] as const;
+export type Tab = (typeof TABS)[number];
 export interface Place {
   room: RoomName;
   contact?: string;
+  tab?: Tab;
+  book?: string;
 }
 
-const CONTACT = "#contact=";
-
-export function roomLink(room: RoomName): string {
-  return room === "contacts" ? "#" : `#${room}`;
+export function addressOf({ room, contact, tab, book }: Place): string {
+  const parts = Object.entries({ contact, tab, book }).filter((part): part is [string, string] => part[1] !== undefined);
+  const named = parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `#${[...(contact === undefined && room !== "contacts" ? [room] : []), ...named].join("&")}`;
 }
 
-export function contactLink(contactId: string): string {
-  return CONTACT + encodeURIComponent(contactId);
+export function roomLink(room: RoomName, book: string): string {
+  return addressOf({ room, book });
+}
+
+export function contactLink(contact: string, book: string): string {
+  return addressOf({ room: "contacts", contact, book });
 }
 
 export function placeIn(hash: string): Place {
-  const room = ROOMS.find((name) => hash === `#${name}`) ?? "contacts";
-  if (!hash.startsWith(CONTACT)) return { room };
+  const parts = hash.slice(1).split("&");
+  const value = (name: string) => parts.filter((part) => part.startsWith(`${name}=`)).map((part) => decoded(part.slice(name.length + 1)))[0];
+  const [contact, book, tab] = [value("contact"), value("book"), TABS.find((known) => known === value("tab"))];
+  const room = (contact === undefined && ROOMS.find((name) => parts[0] === name)) || "contacts";
+  return { room, ...(contact !== undefined && { contact }), ...(tab && { tab }), ...(book !== undefined && { book }) };
+}
+
+/** Undefined where it is no text: links are typed by hand, too. */
+function decoded(text: string): string | undefined {
   try {
-    return { room, contact: decodeURIComponent(hash.slice(CONTACT.length)) };
+    return decodeURIComponent(text) || undefined;
   } catch {
-    return { room };
+    return undefined;
   }
 }

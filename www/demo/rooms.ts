@@ -1,28 +1,36 @@
-// The rooms of the page, each made when it is first entered.
-import { allHistoryRoom } from "./history-all.js";
+// The rooms of the page beside the contacts. Most are one element of the package, which follows the book by itself and is kept
+// while the same person works, so that a change of the language loses nothing; the outbox is the page's own.
+import type { StagebookTags } from "stagebook/elements";
+import { h, newId } from "./dom.js";
 import { outboxRoom } from "./outbox.js";
 import type { Page, View } from "./page.js";
 import type { RoomName } from "./places.js";
-import { remindersRoom } from "./reminders.js";
-import { tasksRoom } from "./tasks.js";
-import { h, newId } from "./dom.js";
 
 export interface Room extends View {
   /** Where a reader who comes here begins. */
   focus(): void;
 }
+type Tag = "stagebook-tasks" | "stagebook-history" | "stagebook-insights";
+/** Elements of rooms that were entered. */
+export type KeptElements = Map<Tag, StagebookTags[Tag]>;
 
-const MAKERS: Record<Exclude<RoomName, "contacts">, (page: Page) => View> = {
-  tasks: tasksRoom,
-  reminders: remindersRoom,
-  outbox: outboxRoom,
-  history: allHistoryRoom,
+const ELEMENTS: Record<Exclude<RoomName, "contacts" | "outbox">, Tag> = {
+  tasks: "stagebook-tasks",
+  history: "stagebook-history",
+  insights: "stagebook-insights",
 };
 
-export function makeRoom(page: Page, name: Exclude<RoomName, "contacts">): Room {
-  const view = MAKERS[name](page);
+export function makeRoom(page: Page, name: Exclude<RoomName, "contacts">, kept: KeptElements): Room {
+  const view = name === "outbox" ? outboxRoom(page) : elementView(page, ELEMENTS[name], kept);
   const id = newId("room");
   const heading = h("h2", { id, tabindex: -1 }, page.words.roomName[name]);
   const element = h("section", { class: "pane room", "aria-labelledby": id, "data-testid": `room-${name}` }, heading, view.element);
   return { element, refresh: view.refresh, focus: () => heading.focus() };
+}
+
+function elementView({ book }: Page, tag: Tag, kept: KeptElements): View {
+  const element = kept.get(tag) ?? h(tag);
+  kept.set(tag, element);
+  element.book = book;
+  return { element, refresh: async () => {} };
 }

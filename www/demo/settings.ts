@@ -3,6 +3,8 @@
 import type { WorkflowDefinition } from "stagebook";
 import { demoDefinition } from "./definition.js";
 import { USERS } from "./people.js";
+import { SAMPLE_BOOKS } from "./sample-books.js";
+import { sampleDefinition } from "./sample-definition.js";
 
 export type Language = "en" | "it";
 export const SENDER_MODES = ["sends", "fails", "refuses", "stopped"] as const;
@@ -12,6 +14,8 @@ export interface Settings {
   user: string;
   book: string;
   sender: SenderMode;
+  /** Whether single keys do something. */
+  keys: boolean;
   /** Books made by importing, by name. */
   imported: Record<string, WorkflowDefinition>;
 }
@@ -21,7 +25,7 @@ const KEY = "stagebook-demo";
 
 export function loadSettings(): Settings {
   const language: Language = navigator.language.startsWith("it") ? "it" : "en";
-  const settings: Settings = { language, user: USERS[0].id, book: DEMO_BOOK, sender: "sends", imported: {}, ...stored() };
+  const settings: Settings = { language, user: USERS[0].id, book: DEMO_BOOK, sender: "sends", keys: true, imported: {}, ...stored() };
   if (settings.language !== "it") settings.language = "en";
   if (!SENDER_MODES.includes(settings.sender)) settings.sender = "sends";
   if (definitionOf(settings, settings.book) === undefined) settings.book = DEMO_BOOK;
@@ -47,9 +51,10 @@ export function saveSettings(settings: Settings): void {
 }
 
 export function bookNames(settings: Settings): string[] {
-  return [DEMO_BOOK, ...Object.keys(settings.imported)];
+  return [DEMO_BOOK, ...SAMPLE_BOOKS, ...Object.keys(settings.imported)];
 }
 
 export function definitionOf(settings: Settings, book: string): WorkflowDefinition | undefined {
-  return book === DEMO_BOOK ? demoDefinition : settings.imported[book];
+  if (book === DEMO_BOOK) return demoDefinition;
+  return SAMPLE_BOOKS.includes(book) ? sampleDefinition : settings.imported[book];
 }

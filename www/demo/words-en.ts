@@ -2,16 +2,16 @@
 
 export const en = {
   title: "Stagebook demo",
-  rooms: "Rooms", roomName: { contacts: "Contacts", tasks: "My tasks", reminders: "Reminders", outbox: "Outbox", history: "All history" },
-  book: "Book", workingAs: "Working as", language: "Language",
-  save: "Save", cancel: "Cancel", create: "Create", clear: "Clear", dismiss: "Dismiss", choose: "Choose…", loadMore: "Load more", show: "Show", everything: "Everything", everybody: "Everybody", me: (name: string) => `${name} (me)`, nothing: "nothing",
+  rooms: "Rooms", roomName: { contacts: "Contacts", tasks: "My tasks", outbox: "Outbox", history: "All history", insights: "Insights" },
+  book: "Book", bookName: { demo: "My book", "sample-en": "Sample, in English", "sample-it": "Esempio, in italiano" } as Record<string, string>, noSuchBook: (name: string) => `This browser has no book “${name}”.`, workingAs: "Working as", language: "Language",
+  save: "Save", cancel: "Cancel", create: "Create", dismiss: "Dismiss", choose: "Choose…", loadMore: "Load more", show: "Show", everything: "Everything", nothing: "nothing",
   saved: "Saved.",
 
-  contacts: "Contacts", newContact: "New contact", searchContacts: "Search contacts", noContacts: "No contacts here. Make one, or load the sample.", contactsOf: { active: "Active", archived: "Archived" }, everyStage: "All",
+  contacts: "Contacts", newContact: "New contact", searchContacts: "Search contacts", noContacts: "No contacts here. Make one, or load the sample: a small sales team in the middle of its work.", contactsOf: { active: "Active", archived: "Archived" }, everyStage: "All",
   chooseContact: "Choose a contact to see its workflow and history.", backToContacts: "← Contacts",
   contactCreated: (name: string) => `${name} was created.`,
   editContact: "Edit contact", contactActions: "Contact",
-  contactAction: { edit: "Edit", invite: "Invite…", message: "Message…", share: "Share via…", archive: "Archive…", restore: "Restore", delete: "Delete…" },
+  contactAction: { edit: "Edit", invite: "Invite…", message: "Message…", share: "Share via…", archive: "Archive…", restore: "Restore", delete: "Delete…" }, copyLink: "Copy link", linkCopied: "The link is on the clipboard.",
   contactField: { name: "Name", company: "Company", email: "Email", phone: "Phone" },
   contactStatus: "Status", statusOf: { active: "Active", archived: "Archived" }, contactSince: "Created",
   noContact: "No such contact", erasedContact: "Deleted contact",
@@ -25,44 +25,21 @@ export const en = {
   inviteTitle: (name: string) => `Invite ${name}`, inviteMessage: "Message (optional)", messageTitle: (name: string) => `Message to ${name}`, subject: "Subject", text: "Text",
   shareTitle: (name: string) => `Share ${name}`, shareFields: "Details to share", send: "Send", inOutbox: "It is in the outbox.",
 
-  tasksOf: "Tasks of", noTasks: "No tasks here.",
-  taskGroup: { open: "To do", overdue: "Overdue", today: "Today", planned: "Planned", done: "Done", cancelled: "Cancelled" },
-  taskAction: { complete: "Complete…", reopen: "Reopen", reassign: "Reassign…" },
-  noReminders: "No reminder shows now.", reminderAction: { minutes: "Snooze 10 minutes", hour: "Snooze an hour", tomorrow: "Snooze until tomorrow", acknowledge: "Dismiss" },
-
   sender: "Pretend mail sender", senderName: "Mail sender", senderBusy: "The mail server is busy.", senderRefused: "The mail server does not know this address.", senderNoAddress: "The contact has no email address.",
   senderMode: { sends: "Sends", fails: (times: number) => `Fails for now (${times} tries)`, refuses: "Refuses", stopped: "Is stopped" },
   noItems: "Nothing here.", outboxStatus: { waiting: "Waiting", sent: "Sent", failed: "Failed" }, itemKind: { invite: "Invitation", message: "Message", share: "Shared details" },
   sendTo: (address: string) => `to ${address}`, noAddress: "no address", attempts: (count: number) => (count === 1 ? "tried once" : `tried ${count} times`),
   settle: { sent: "Mark as sent", failed: "Mark as failed…" }, whyFailed: "Why was it not sent?",
 
-  stage: "Stage", noWorkflow: "No workflow", moves: "Moves", move: "Move",
+  stage: "Stage", noWorkflow: "No workflow", move: "Move",
   moved: (name: string, stage: string) => `${name} is now in ${stage}.`,
   reason: "Reason", note: "Note",
-
-  activities: "Activities", log: "Log", history: "History",
-  boxField: {
-    "log.type": "Activity type", "log.date": "Date", "log.user": "User", "log.description": "Task description",
-    "pending.date": "Pending activity date", "pending.type": "Activity type", "pending.description": "Task description", "pending.due": "Closing date",
-    "pending.assignee": "User", "pending.remind.start": "Reminder start date", "pending.remind.end": "Reminder end date", "pending.createTask": "Create activity",
-  },
-  activityState: { overdue: "Overdue", today: "Today", planned: "Planned", done: "Done", cancelled: "Cancelled" },
-  completing: (what: string) => `Complete ${what}`, reassigning: (what: string) => `Reassign ${what}`,
-  completeIt: "Complete", outcome: "Outcome",
-  dueOn: (date: string) => `due ${date}`, closedOn: (date: string) => `closed ${date}`, assignedTo: (name: string) => `for ${name}`,
-  remindFrom: (start: string, end: string) => `reminder ${start} – ${end}`,
-
-  historyKind: "Show", historyText: "Search in history", noHistory: "Nothing that fits.", person: "Person", anybody: "Anybody", from: "From", to: "To",
-  kindGroup: { all: "Everything", stages: "Stage changes", activities: "Activities", comments: "Comments and messages", data: "Contact data" },
-  download: "Download…", downloaded: (file: string) => `${file} was downloaded.`,
-  downloadAs: { csv: "As CSV", xes: "As XES event log", cloudevents: "As CloudEvents", calendar: "Open activities as a calendar" },
-  comment: "Comment",
 
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteExplained: "This can't be undone. Every personal datum of this contact is removed from this device, its activities and its history with it. The log keeps a line that says who deleted it, when and why, and still verifies. The id can't be used again.",
   deleteId: "The contact's id:", deleteTypeId: "Type the id to confirm", deleteReason: "Reason (stays for ever: no personal data)", deleteForGood: "Delete for good", deleted: "The contact was deleted.",
 
-  importHistory: "Import history…", loadSample: "Load sample", importing: "Import", importIt: "Import",
+  importHistory: "Import history…", loadSample: "Load the sample", sampleReady: "The sample is ready.", sampleAnew: "Begin the sample anew…", sampleAnewTitle: "Begin the sample anew?", sampleAnewExplained: "All that was done in this sample book on this device goes, and its dates begin today.", sampleAnewIt: "Begin anew", importing: "Import", importIt: "Import",
   reading: (file: string) => `Reading ${file}…`,
   rowsSoFar: (rows: string, time: string) => `${rows} rows in ${time}`,
   importDone: (time: string) => `Imported in ${time}.`, importCancelled: "The import was cancelled.",
@@ -71,7 +48,7 @@ export const en = {
   chooseStagesExplained: (book: string) => `The open book does not know the stages of this file. A new book “${book}” will be made: the names ticked here become its stages, the others its activities.`,
   chooseOne: "Tick at least one name.",
 
-  tools: "Tools", verifyLog: "Verify log",
+  tools: "Import", verifyLog: "Verify log", verifiedAt: (time: string) => `Log verified ${time}`, verifyFailed: "Log NOT intact", verifyEntries: (entries: string) => `${entries} entries checked. Press to check again.`,
   verifying: (done: string, total: string) => `Checking… ${done} of ${total}`,
   verifyOk: (entries: string) => `The log is intact: ${entries} entries checked, none changed, missing or cut.`,
   verifyBad: (entries: string) => `The log is NOT intact. ${entries} entries were checked.`,
@@ -81,10 +58,10 @@ export const en = {
   verifyCut: (replica: string) => `The log of device ${replica} was cut.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memory" },
-  syncState: { idle: "In step", syncing: "Syncing", offline: "Offline", error: "Not in step", stopped: "Stopped" },
-  syncedAt: (date: string) => `synced ${date}`, syncWaiting: (count: string) => `${count} waiting`, syncConflicts: (count: string) => `conflicts: ${count}`,
-  conflictWinner: "Counts", conflictLoser: "Does not count", conflictLook: "Look at the contact", conflictAgain: "Make the other move now",
+  conflicts: (count: string) => (count === "1" ? "One conflict between devices" : `${count} conflicts between devices`), conflictWinner: "Counts", conflictLoser: "Does not count", conflictLook: "Look at the contact", conflictAgain: "Make the other move now",
   bookInfo: (name: string, store: string, entries: string) => `Book “${name}” in ${store}, ${entries} entries`,
+  keys: "Keyboard shortcuts", keysOn: "Single keys do this",
+  keyActs: { "/": "Search contacts", n: "New contact", "j k": "Next, previous contact", e: "Edit the contact", "?": "This list" },
   openAgain: "Open again",
   closedFor: {
     upgrade: "Another tab opened this book with a newer version of the page. Reload this tab.",

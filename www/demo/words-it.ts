@@ -3,16 +3,16 @@ import type { Words } from "./words-en.js";
 
 export const it: Words = {
   title: "Demo di Stagebook",
-  rooms: "Sezioni", roomName: { contacts: "Contatti", tasks: "Le mie attività", reminders: "Promemoria", outbox: "In uscita", history: "Tutta la cronologia" },
-  book: "Registro", workingAs: "Operatore", language: "Lingua",
-  save: "Salva", cancel: "Annulla", create: "Crea", clear: "Svuota", dismiss: "Chiudi", choose: "Scegli…", loadMore: "Mostra altri", show: "Mostra", everything: "Tutto", everybody: "Tutti", me: (name) => `${name} (io)`, nothing: "niente",
+  rooms: "Sezioni", roomName: { contacts: "Contatti", tasks: "Attività", outbox: "In uscita", history: "Cronologia", insights: "Andamento" },
+  book: "Registro", bookName: { demo: "Il mio registro", "sample-en": "Sample, in English", "sample-it": "Esempio, in italiano" }, noSuchBook: (name) => `Questo browser non ha un registro «${name}».`, workingAs: "Operatore", language: "Lingua",
+  save: "Salva", cancel: "Annulla", create: "Crea", dismiss: "Chiudi", choose: "Scegli…", loadMore: "Mostra altri", show: "Mostra", everything: "Tutto", nothing: "niente",
   saved: "Salvato.",
 
-  contacts: "Contatti", newContact: "Nuovo contatto", searchContacts: "Cerca nei contatti", noContacts: "Nessun contatto. Creane uno o carica l’esempio.", contactsOf: { active: "Attivi", archived: "Archiviati" }, everyStage: "Tutti",
+  contacts: "Contatti", newContact: "Nuovo contatto", searchContacts: "Cerca nei contatti", noContacts: "Nessun contatto. Creane uno o carica l’esempio: una piccola squadra di vendita nel pieno del lavoro.", contactsOf: { active: "Attivi", archived: "Archiviati" }, everyStage: "Tutti",
   chooseContact: "Scegli un contatto per vederne il flusso e la cronologia.", backToContacts: "← Contatti",
   contactCreated: (name) => `${name} è stato creato.`,
   editContact: "Modifica contatto", contactActions: "Contatto",
-  contactAction: { edit: "Modifica", invite: "Invita…", message: "Messaggio…", share: "Condividi via…", archive: "Archivia…", restore: "Ripristina", delete: "Elimina…" },
+  contactAction: { edit: "Modifica", invite: "Invita…", message: "Messaggio…", share: "Condividi via…", archive: "Archivia…", restore: "Ripristina", delete: "Elimina…" }, copyLink: "Copia link", linkCopied: "Il link è negli appunti.",
   contactField: { name: "Nome", company: "Azienda", email: "Email", phone: "Telefono" },
   contactStatus: "Stato", statusOf: { active: "Attivo", archived: "Archiviato" }, contactSince: "Creato",
   noContact: "Contatto inesistente", erasedContact: "Contatto eliminato",
@@ -26,44 +26,21 @@ export const it: Words = {
   inviteTitle: (name) => `Invita ${name}`, inviteMessage: "Messaggio (facoltativo)", messageTitle: (name) => `Messaggio a ${name}`, subject: "Oggetto", text: "Testo",
   shareTitle: (name) => `Condividi ${name}`, shareFields: "Dati da condividere", send: "Invia", inOutbox: "È tra i messaggi in uscita.",
 
-  tasksOf: "Attività di", noTasks: "Nessuna attività.",
-  taskGroup: { open: "Da fare", overdue: "Scadute", today: "Oggi", planned: "Pianificate", done: "Concluse", cancelled: "Annullate" },
-  taskAction: { complete: "Concludi…", reopen: "Riapri", reassign: "Riassegna…" },
-  noReminders: "Ora non c’è nessun promemoria.", reminderAction: { minutes: "Rimanda di 10 minuti", hour: "Rimanda di un’ora", tomorrow: "Rimanda a domani", acknowledge: "Chiudi" },
-
   sender: "Servizio di posta simulato", senderName: "Servizio di posta", senderBusy: "Il server di posta è occupato.", senderRefused: "Il server di posta non conosce questo indirizzo.", senderNoAddress: "Il contatto non ha un indirizzo email.",
   senderMode: { sends: "Invia", fails: (times) => `Per ora non riesce (${times} prove)`, refuses: "Rifiuta", stopped: "È fermo" },
   noItems: "Non c’è nulla.", outboxStatus: { waiting: "In attesa", sent: "Inviato", failed: "Non riuscito" }, itemKind: { invite: "Invito", message: "Messaggio", share: "Dati condivisi" },
   sendTo: (address) => `a ${address}`, noAddress: "nessun indirizzo", attempts: (count) => (count === 1 ? "un tentativo" : `${count} tentativi`),
   settle: { sent: "Segna come inviato", failed: "Segna come non riuscito…" }, whyFailed: "Perché non è stato inviato?",
 
-  stage: "Stadio", noWorkflow: "Nessun flusso", moves: "Passaggi", move: "Passa",
+  stage: "Stadio", noWorkflow: "Nessun flusso", move: "Passa",
   moved: (name, stage) => `${name} ora è in ${stage}.`,
   reason: "Motivo", note: "Nota",
-
-  activities: "Attività", log: "Log", history: "Cronologia",
-  boxField: {
-    "log.type": "Tipo Attività", "log.date": "Data", "log.user": "Operatore", "log.description": "Descrizione attività",
-    "pending.date": "Data attività in attesa", "pending.type": "Tipo Attività", "pending.description": "Descrizione attività", "pending.due": "Data chiusura",
-    "pending.assignee": "Operatore", "pending.remind.start": "Data inizio promemoria", "pending.remind.end": "Data fine promemoria", "pending.createTask": "Crea attività",
-  },
-  activityState: { overdue: "Scaduta", today: "Oggi", planned: "Pianificata", done: "Conclusa", cancelled: "Annullata" },
-  completing: (what) => `Concludi ${what}`, reassigning: (what) => `Riassegna ${what}`,
-  completeIt: "Concludi", outcome: "Esito",
-  dueOn: (date) => `scade il ${date}`, closedOn: (date) => `chiusa il ${date}`, assignedTo: (name) => `per ${name}`,
-  remindFrom: (start, end) => `promemoria ${start} – ${end}`,
-
-  historyKind: "Mostra", historyText: "Cerca nella cronologia", noHistory: "Niente che corrisponda.", person: "Persona", anybody: "Chiunque", from: "Dal", to: "Al",
-  kindGroup: { all: "Tutto", stages: "Cambi di stadio", activities: "Attività", comments: "Commenti e messaggi", data: "Dati del contatto" },
-  download: "Scarica…", downloaded: (file) => `${file} è stato scaricato.`,
-  downloadAs: { csv: "Come CSV", xes: "Come log di eventi XES", cloudevents: "Come CloudEvents", calendar: "Attività in sospeso come calendario" },
-  comment: "Commento",
 
   deleteTitle: (name) => `Eliminare ${name}?`,
   deleteExplained: "Non si può tornare indietro. Ogni dato personale di questo contatto viene tolto da questo dispositivo, con le sue attività e la sua cronologia. Il log conserva una riga che dice chi l’ha eliminato, quando e perché, e resta verificabile. L’id non potrà essere riusato.",
   deleteId: "Id del contatto:", deleteTypeId: "Scrivi l’id per confermare", deleteReason: "Motivo (resta per sempre: niente dati personali)", deleteForGood: "Elimina per sempre", deleted: "Il contatto è stato eliminato.",
 
-  importHistory: "Importa storico…", loadSample: "Carica l’esempio", importing: "Importazione", importIt: "Importa",
+  importHistory: "Importa storico…", loadSample: "Carica l’esempio", sampleReady: "L’esempio è pronto.", sampleAnew: "Ricomincia l’esempio…", sampleAnewTitle: "Ricominciare l’esempio?", sampleAnewExplained: "Tutto quello che è stato fatto in questo registro d’esempio su questo dispositivo sparisce, e le sue date ripartono da oggi.", sampleAnewIt: "Ricomincia", importing: "Importazione", importIt: "Importa",
   reading: (file) => `Lettura di ${file}…`,
   rowsSoFar: (rows, time) => `${rows} righe in ${time}`,
   importDone: (time) => `Importato in ${time}.`, importCancelled: "L’importazione è stata annullata.",
@@ -72,7 +49,7 @@ export const it: Words = {
   chooseStagesExplained: (book) => `Il registro aperto non conosce gli stadi di questo file. Sarà creato un nuovo registro «${book}»: i nomi spuntati diventano i suoi stadi, gli altri le sue attività.`,
   chooseOne: "Spunta almeno un nome.",
 
-  tools: "Strumenti", verifyLog: "Verifica il log",
+  tools: "Importa", verifyLog: "Verifica il log", verifiedAt: (time) => `Log verificato ${time}`, verifyFailed: "Log NON integro", verifyEntries: (entries) => `${entries} voci verificate. Premi per verificare di nuovo.`,
   verifying: (done, total) => `Verifica in corso… ${done} di ${total}`,
   verifyOk: (entries) => `Il log è integro: ${entries} voci verificate, nessuna cambiata, mancante o tagliata.`,
   verifyBad: (entries) => `Il log NON è integro. Voci verificate: ${entries}.`,
@@ -82,10 +59,10 @@ export const it: Words = {
   verifyCut: (replica) => `Il log del dispositivo ${replica} è stato tagliato.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memoria" },
-  syncState: { idle: "Allineato", syncing: "In sincronizzazione", offline: "Fuori rete", error: "Non allineato", stopped: "Fermo" },
-  syncedAt: (date) => `sincronizzato ${date}`, syncWaiting: (count) => `${count} in attesa`, syncConflicts: (count) => `conflitti: ${count}`,
-  conflictWinner: "Conta", conflictLoser: "Non conta", conflictLook: "Guarda il contatto", conflictAgain: "Fai ora l'altro passaggio",
+  conflicts: (count) => (count === "1" ? "Un conflitto tra dispositivi" : `${count} conflitti tra dispositivi`), conflictWinner: "Conta", conflictLoser: "Non conta", conflictLook: "Guarda il contatto", conflictAgain: "Fai ora l'altro passaggio",
   bookInfo: (name, store, entries) => `Registro «${name}» in ${store}, ${entries} voci`,
+  keys: "Scorciatoie da tastiera", keysOn: "I singoli tasti fanno questo",
+  keyActs: { "/": "Cerca nei contatti", n: "Nuovo contatto", "j k": "Contatto successivo, precedente", e: "Modifica il contatto", "?": "Questo elenco" },
   openAgain: "Apri di nuovo",
   closedFor: {
     upgrade: "Un’altra scheda ha aperto questo registro con una versione più nuova della pagina. Ricarica questa scheda.",
