@@ -7,14 +7,16 @@ import type { ImportRow } from "./types.js";
 const row = (i: number): ImportRow => ({ contact: `c${i}`, at: "2026-03-09T14:05:00Z", by: "ada", kind: "contact" });
 const rowsTo = (count: number) => Array.from({ length: count }, (_, i) => row(i));
 
-/** Keeps what it is given and imports all of it. */
+/** Keeps what it is given and imports all of it; `ends` says of each call whether it was the last. */
 function shelf(before: (call: number) => Promise<void> | void = () => {}) {
   const chunks: { first: number; ids: string[] }[] = [];
+  const ends: boolean[] = [];
   let inFlight = 0;
-  const store: Store = async (json, first) => {
+  const store: Store = async (json, first, end) => {
     assert.equal(inFlight += 1, 1, "one call at a time");
     const rows: ImportRow[] = JSON.parse(json);
-    chunks.push({ first, ids: rows.map(({ contact }) => contact) });
+    ends.push(end);
+    if (rows.length > 0) chunks.push({ first, ids: rows.map(({ contact }) => contact) });
     try {
       await before(chunks.length);
     } finally {
@@ -22,7 +24,7 @@ function shelf(before: (call: number) => Promise<void> | void = () => {}) {
     }
     return { imported: rows.length, skipped: 0, rejected: [] };
   };
-  return { chunks, store };
+  return { chunks, ends, store };
 }
 
 const later = () => new Promise<void>((resolve) => setTimeout(resolve));
@@ -42,6 +44,18 @@ for (const kind of ["an array", "a generator", "an async generator"]) {
     assert.deepEqual(progress, [1_000, 2_000, 2_500]);
   });
 }
+
+test("the last call is told as such, and is one with rows where that can be known", async () => {
+  for (const [count, calls] of [[1, 1], [1_000, 1], [1_001, 2], [2_000, 2]] as const) {
+    const { ends, store } = shelf();
+    await importHistory(store, rowsTo(count));
+    assert.deepEqual(ends, Array.from({ length: calls }, (_, i) => i === calls - 1), `${count} rows`);
+  }
+  const { ends, store } = shelf();
+  await importHistory(store, (async function* () { yield* rowsTo(1_000); })());
+  assert.deepEqual(ends, [false, true]);
+  await importHistory(() => assert.fail(), []);
+});
 
 test("the next chunk is gathered while one is stored, and no more than that", async () => {
   let taken = 0;
@@ -104,7 +118,7 @@ function endless(returned: { value: boolean }) {
 test("an abort keeps what was imported, tells it, and gives the source back", async () => {
   const stop = new AbortController();
   const returned = { value: false };
-  const { chunks, store } = shelf(async (call) => {
+  const { chunks, ends, store } = shelf(async (call) => {
     if (call === 2) stop.abort("enough");
     await later();
   });
@@ -112,6 +126,7 @@ test("an abort keeps what was imported, tells it, and gives the source back", as
   assert.ok(error instanceof StagebookError);
   assert.deepEqual([error.code, error.cause, error.details], ["aborted", "enough", { imported: 2_000, skipped: 0, rejected: [] }]);
   assert.equal(chunks.length, 2);
+  assert.deepEqual(ends, [false, false, true]);
   await later();
   assert.ok(returned.value);
 });
@@ -135,13 +150,16 @@ test("an abort before the first row asks nothing", async () => {
 test("a chunk that fails ends the import with the report so far, even when the source has stalled", async () => {
   const returned = { value: false };
   const full = new StagebookError("quota", "Full.", { details: { needed: 9 } });
-  const store: Store = async (_, first): Promise<ImportReport> => {
+  const ends: boolean[] = [];
+  const store: Store = async (json, first, end): Promise<ImportReport> => {
+    ends.push(end);
     if (first > 0) throw full;
-    return { imported: 1_000, skipped: 0, rejected: [] };
+    return { imported: JSON.parse(json).length, skipped: 0, rejected: [] };
   };
   const error = await importHistory(store, endless(returned)).catch((thrown) => thrown);
   assert.deepEqual([error.code, error.message, error.cause], ["quota", "Full.", full]);
   assert.deepEqual(error.details, { imported: 1_000, skipped: 0, rejected: [], needed: 9 });
+  assert.deepEqual(ends, [false, false, true]);
   await later();
   assert.ok(returned.value);
 
