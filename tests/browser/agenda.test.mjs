@@ -2,42 +2,26 @@
 // are compacted, and after a restart.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { blank, profile, site } from "./site.mjs";
+import { before, describe, it } from "node:test";
+import { visitor } from "./site.mjs";
 
 const rest = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 /** Longer than the quiet time after which a book compacts by itself. */
 const QUIET_MS = 1_500;
 
 describe("tasks and reminders in two tabs", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ ready: async () => { tabs = [await opened(), await opened()]; } });
   let tabs;
   before(async () => {
-    place = await site();
-    user = await profile();
-    await start();
+    await visit.restart();
     await Promise.all(tabs.map(agenda));
     await tabs[0].evaluate(async () => {
       const plan = (due) => ({ pending: { type: "intro-call", assignee: "anna", date: "2026-01-01", due, createTask: true, remind: { start: "2026-01-01", end: due } } });
       for (let nth = 0; nth < 30; nth += 1) await globalThis.book.contacts.create({ id: `c-${nth}`, name: `Contact ${nth}`, activities: [plan(`2036-03-${10 + (nth % 20)}`)] });
     });
   });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
-  async function start() {
-    await context?.close();
-    context = await user.start();
-    tabs = [await opened(), await opened()];
-  }
-
   async function opened() {
-    const tab = await blank(context, place);
+    const tab = await visit.tab();
     await tab.evaluate(async () => {
       const { crmContact, openBook } = globalThis.stagebook;
       globalThis.book = await openBook({ name: "agenda", definitions: crmContact, actor: { id: "anna" }, store: "indexeddb", locale: "en" });
@@ -94,7 +78,7 @@ describe("tasks and reminders in two tabs", () => {
   });
 
   it("are the same after a restart", async () => {
-    await start();
+    await visit.restart();
     await become([23, 2, 21, ["Contact 1", "Contact 11"]]);
     await tabs[1].evaluate(async () => {
       const { items: [task] } = await globalThis.book.tasks.list({ status: "done" });

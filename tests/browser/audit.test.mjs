@@ -5,34 +5,22 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { root } from "../../www/scripts/paths.mjs";
-import { blank, profile, site } from "./site.mjs";
+import { visitor } from "./site.mjs";
 
 const LOG = join(root, "../shared/data/bpic2012.xes.gz");
 const MINUTE = 60_000;
 
 describe("the audit in a page", () => {
-  let place;
-  let user;
-  let context;
-  before(async () => {
-    place = await site();
-    user = await profile();
-    context = await user.start();
-  });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
+  const visit = visitor();
+  before(() => visit.restart());
   const open = (tab, name, options = {}) => tab.evaluate(async ([name, options]) => {
     globalThis.book = await globalThis.stagebook.openBook({ name, definitions: globalThis.stagebook.crmContact, actor: { id: "anna" }, locale: "en", ...options });
   }, [name, options]);
 
   it("takes what was written to the disk before a checkpoint, a proof, an export or a delivery leaves", async () => {
-    const tab = await blank(context, place);
+    const tab = await visit.tab();
     await tab.evaluate(() => {
       const { transaction } = IDBDatabase.prototype;
       globalThis.strict = 0;
@@ -72,7 +60,7 @@ describe("the audit in a page", () => {
   });
 
   it("has in it what other tabs wrote, and follows a tab that compacts and erases in the middle of an export", async () => {
-    const tabs = [await blank(context, place), await blank(context, place)];
+    const tabs = [await visit.tab(), await visit.tab()];
     for (const tab of tabs) await open(tab, "shared");
     await tabs[0].evaluate(() => Promise.all(Array.from({ length: 2_500 }, (_, n) => globalThis.book.contacts.create({ id: `c${n}`, name: `Somebody${n}x` }))));
     const first = await tabs[1].evaluate(async () => {
@@ -97,8 +85,8 @@ describe("the audit in a page", () => {
   });
 
   it("proves the real log after a thousand of its contacts were erased", { timeout: 8 * MINUTE, skip: !existsSync(LOG) && "../shared/data/bpic2012.xes.gz is absent" }, async (test) => {
-    await copyFile(LOG, join(place.host.folder, "log.xes.gz"));
-    const tab = await blank(context, place);
+    await copyFile(LOG, join(visit.place.host.folder, "log.xes.gz"));
+    const tab = await visit.tab();
     const result = await tab.evaluate(async () => {
       const { definitionFromXes, fromXes, scanXes } = await import("/node_modules/stagebook/import.js");
       const { openBook, verifyLog } = globalThis.stagebook;

@@ -5,10 +5,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { root } from "../../www/scripts/paths.mjs";
 import { browserMemory, bytesUnder } from "./processes.mjs";
-import { blank, complaints, profile, site } from "./site.mjs";
+import { complaints, visitor } from "./site.mjs";
 import { readLog } from "./source-log.mjs";
 
 const LOG = join(root, "../shared/data/bpic2012.xes.gz");
@@ -19,27 +19,18 @@ const SAMPLE = 200;
 const MINUTE = 60_000;
 
 describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/data/bpic2012.xes.gz is absent" }, () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ with: { viewport: { width: 1000, height: 800 } } });
   let source;
   before(async () => {
-    place = await site();
-    user = await profile({ viewport: { width: 1000, height: 800 } });
     source = await readLog(LOG, "A_");
-  });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
   });
 
   it("is imported through the page, with progress, and no row is rejected", { timeout: 8 * MINUTE }, async (test) => {
     assert.deepEqual([source.contacts, source.events], [CONTACTS, EVENTS]);
-    context = await user.start();
-    const page = await context.newPage();
+    await visit.restart();
+    const page = await visit.context.newPage();
     const complained = complaints(page);
-    await page.goto(place.demo);
+    await page.goto(visit.place.demo);
     await page.getByTestId("book-info").waitFor();
     const read = performance.now();
     await page.getByTestId("import-file").setInputFiles(LOG);
@@ -61,20 +52,19 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
     const { entries } = await page.evaluate(() => globalThis.stagebookDemo.book.diagnostics());
     assert.deepEqual(complained, []);
     const heap = await page.evaluate(() => Math.round(performance.memory.usedJSHeapSize / 2 ** 20));
-    await context.close();
-    context = undefined;
-    const bytes = bytesUnder(join(user.folder, "Default/IndexedDB"));
+    await visit.end();
+    const bytes = bytesUnder(join(visit.folder, "Default/IndexedDB"));
     test.diagnostic(`scan ${(scanned / 1000).toFixed(1)} s, import ${(ms / 1000).toFixed(1)} s: ${((ms * 1000) / entries).toFixed(1)} µs an entry (${entries} entries); processor time ${(memory.cpu - before.cpu).toFixed(1)} s, ${(((memory.cpu - before.cpu) * 1e6) / entries).toFixed(1)} µs an entry`);
     test.diagnostic(`on disk ${(bytes / 2 ** 20).toFixed(1)} MB: ${Math.round(bytes / entries)} bytes an entry`);
     test.diagnostic(`memory: renderer at most ${memory.rendererPeak} MB, all browser processes at most ${memory.all} MB, JavaScript heap after it ${heap} MB`);
   });
 
   it("is all there after the browser was started again: counts, the hashes, and the log of 200 random contacts", { timeout: 4 * MINUTE }, async (test) => {
-    context = await user.start();
-    const page = await context.newPage();
+    await visit.restart();
+    const page = await visit.context.newPage();
     const complained = complaints(page);
     const opening = performance.now();
-    await page.goto(place.demo);
+    await page.goto(visit.place.demo);
     await page.getByTestId("book-info").waitFor();
     await page.getByTestId("contact-item").first().waitFor();
     test.diagnostic(`page and first contacts ${Math.round(performance.now() - opening)} ms after the restart`);
@@ -97,7 +87,7 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
   });
 
   it("is exported as a table and as traces in memory that does not grow", { timeout: 4 * MINUTE }, async (test) => {
-    const [page] = context.pages().filter((page) => page.url().startsWith(place.demo));
+    const [page] = visit.context.pages().filter((page) => page.url().startsWith(visit.place.demo));
     const before = browserMemory().rendererPeak;
     for (const format of ["csv", "xes"]) {
       const { bytes, largest, grown, ms } = await page.evaluate(drain, format);
@@ -108,10 +98,10 @@ describe("a real log of 262 200 events", { skip: !existsSync(LOG) && "../shared/
   });
 
   it("moves to a version that lacks two stages as the dry run said, and still verifies", { timeout: 4 * MINUTE }, async (test) => {
-    const [demo] = context.pages().filter((page) => page.url().startsWith(place.demo));
+    const [demo] = visit.context.pages().filter((page) => page.url().startsWith(visit.place.demo));
     const definition = await demo.evaluate(() => globalThis.stagebookDemo.book.workflow.definitions()[0]);
     await demo.close();
-    const found = await (await blank(context, place)).evaluate(migrate, { name: BOOK, definition: without(definition, MAPPED, UNMAPPED) });
+    const found = await (await visit.tab()).evaluate(migrate, { name: BOOK, definition: without(definition, MAPPED, UNMAPPED) });
     const inStage = (stage) => [...source.stages.values()].filter((moves) => moves.at(-1)?.stage === stage).length;
     assert.ok(inStage(MAPPED) > 1000 && inStage(UNMAPPED) > 1000);
     const expected = { moved: inStage(MAPPED), blocked: inStage(UNMAPPED) };

@@ -4,43 +4,27 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { blank, pageOf, profile, site } from "./site.mjs";
+import { before, describe, it } from "node:test";
+import { pageOf, visitor } from "./site.mjs";
 
 describe("commands made again", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ ready: async () => { tabs = [await opened(), await opened()]; } });
   let tabs;
   let made;
   let first;
   before(async () => {
-    place = await site();
-    await cp(new URL("../seed", import.meta.url), join(place.host.folder, "seed"), { recursive: true });
-    await place.host.put("commands.html", pageOf("/commands.js"));
-    await place.host.put("commands.js", `
+    await cp(new URL("../seed", import.meta.url), join(visit.place.host.folder, "seed"), { recursive: true });
+    await visit.place.host.put("commands.html", pageOf("/commands.js"));
+    await visit.place.host.put("commands.js", `
       import * as stagebook from "./node_modules/stagebook/browser.js";
       import * as commands from "./seed/commands.mjs";
       Object.assign(globalThis, { stagebook, commands });`);
-    user = await profile();
-    await start();
+    await visit.restart();
     made = await tabs[0].evaluate(() => globalThis.commands.prepare(globalThis.book));
     first = await tabs[0].evaluate((made) => globalThis.commands.makeAll(globalThis.book, made), made);
   });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
-  async function start() {
-    await context?.close();
-    context = await user.start();
-    tabs = [await opened(), await opened()];
-  }
-
   async function opened() {
-    const tab = await blank(context, place, "commands.html");
+    const tab = await visit.tab("commands.html");
     await tab.evaluate(async () => {
       const { crmContact, openBook } = globalThis.stagebook;
       globalThis.book = await openBook({ name: "commands", definitions: crmContact, actor: { id: "anna" }, store: "indexeddb", locale: "en", clock: () => Date.parse("2026-03-09T22:30:00Z") });
@@ -59,7 +43,7 @@ describe("commands made again", () => {
   });
 
   it("after a restart", async () => {
-    await start();
+    await visit.restart();
     for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
   });
 
@@ -67,7 +51,7 @@ describe("commands made again", () => {
     await tabs[0].evaluate(() => Promise.all(Array.from({ length: 100 }, (_, nth) => globalThis.book.contacts.comment("c-1", { text: `${nth}` }))));
     await new Promise((done) => setTimeout(done, 1_500));
     for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
-    await start();
+    await visit.restart();
     for (const tab of tabs) assert.deepEqual(await repeat(tab), []);
     assert.equal((await tabs[1].evaluate(() => globalThis.book.audit.verify())).ok, true);
   });

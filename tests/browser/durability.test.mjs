@@ -2,36 +2,26 @@
 // end of the browser in the middle of writes loses nothing that was awaited, and the inline entry does all of it.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { serveFolder } from "../../www/scripts/static.mjs";
-import { blank, complaints, pageOf, POLICY, profile, site } from "./site.mjs";
+import { blank, complaints, pageOf, POLICY, visitor } from "./site.mjs";
 
 describe("the package in a page", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor();
   before(async () => {
-    place = await site();
-    user = await profile();
-    context = await user.start();
-    await place.host.put("inline.html", pageOf("/inline.js"));
-    await place.host.put("inline.js", 'import * as stagebook from "/node_modules/stagebook/inline.js";\nglobalThis.stagebook = stagebook;\n');
+    await visit.restart();
+    await visit.place.host.put("inline.html", pageOf("/inline.js"));
+    await visit.place.host.put("inline.js", 'import * as stagebook from "/node_modules/stagebook/inline.js";\nglobalThis.stagebook = stagebook;\n');
   });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
   const open = (tab, name, options = {}) => tab.evaluate(async ([name, options]) => {
     globalThis.book = await globalThis.stagebook.openBook({ name, definitions: globalThis.stagebook.crmContact, actor: { id: "anna" }, locale: "en", ...options });
   }, [name, options]);
 
   for (const entry of ["blank.html", "inline.html"]) {
     it(`says wasm-blocked under a policy without 'wasm-unsafe-eval' (${entry}), and works again where it is allowed`, async () => {
-      const strict = await serveFolder(place.host.folder, { policy: POLICY.replace(" 'wasm-unsafe-eval'", "") });
+      const strict = await serveFolder(visit.place.host.folder, { policy: POLICY.replace(" 'wasm-unsafe-eval'", "") });
       try {
-        const tab = await blank(context, strict, entry);
+        const tab = await blank(visit.context, strict, entry);
         for (const locale of ["en", "it"]) {
           const error = await tab.evaluate((locale) => globalThis.stagebook.openBook({ definitions: globalThis.stagebook.crmContact, actor: { id: "anna" }, locale })
             .catch((error) => ({ code: error.code, message: error.message, ours: error instanceof globalThis.stagebook.StagebookError })), locale);
@@ -44,7 +34,7 @@ describe("the package in a page", () => {
       } finally {
         await strict.close();
       }
-      const tab = await blank(context, place, entry);
+      const tab = await visit.tab(entry);
       const complained = complaints(tab);
       await open(tab, `works-${entry}`);
       const { contact } = await tab.evaluate(() => globalThis.book.contacts.create({ name: "Bruno" }));
@@ -58,7 +48,7 @@ describe("the package in a page", () => {
 
   it("writes on through stagebook/inline what stagebook wrote, and the other way round", async () => {
     for (const [nth, entry] of ["blank.html", "inline.html", "blank.html"].entries()) {
-      const tab = await blank(context, place, entry);
+      const tab = await visit.tab(entry);
       await open(tab, "both-entries");
       const texts = await tab.evaluate(async (nth) => {
         if (nth === 0) await globalThis.book.contacts.create({ id: "c-1", name: "Bruno" });
@@ -106,9 +96,9 @@ describe("the package in a page", () => {
   }
 
   async function watched(awaited) {
-    const tab = await context.newPage();
+    const tab = await visit.context.newPage();
     await tab.exposeFunction("awaited", (text) => void awaited.add(text));
-    await tab.goto(`${place.url}blank.html`);
+    await tab.goto(`${visit.place.url}blank.html`);
     await tab.waitForFunction(() => globalThis.stagebook);
     return tab;
   }
@@ -141,7 +131,7 @@ describe("the package in a page", () => {
 
   it("loses none when the tab is closed, nor when its process crashes", async () => {
     const crash = async (tab) => {
-      const session = await context.newCDPSession(tab);
+      const session = await visit.context.newCDPSession(tab);
       const crashed = tab.waitForEvent("crash");
       void session.send("Page.crash").catch(() => {});
       await crashed;
@@ -156,8 +146,7 @@ describe("the package in a page", () => {
 
   it("loses none when the browser is ended in the middle of writes", async () => {
     await interrupted("ended", async (_, awaited) => {
-      await context.close();
-      context = await user.start();
+      await visit.restart();
       return watched(awaited);
     });
   });

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { blank, pageOf, profile, site } from "./site.mjs";
+import { before, describe, it } from "node:test";
+import { pageOf, visitor } from "./site.mjs";
 
 const IDS = Array.from({ length: 5 }, (_, nth) => `c-${nth}`);
 /** Longer than the quiet time after which a book compacts by itself. */
@@ -13,39 +13,23 @@ const QUIET_MS = 1_500;
 const rest = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 describe("the history of all contacts, written by two tabs", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ ready: async () => { tabs = [await opened("anna"), await opened("marco")]; } });
   let tabs;
   let entries;
   before(async () => {
-    place = await site();
-    await cp(new URL("../seed", import.meta.url), join(place.host.folder, "seed"), { recursive: true });
-    await place.host.put("history.html", pageOf("/history.js"));
-    await place.host.put("history.js", `
+    await cp(new URL("../seed", import.meta.url), join(visit.place.host.folder, "seed"), { recursive: true });
+    await visit.place.host.put("history.html", pageOf("/history.js"));
+    await visit.place.host.put("history.js", `
       import * as stagebook from "./node_modules/stagebook/browser.js";
       import { discrepancies } from "./seed/across.mjs";
       Object.assign(globalThis, { stagebook, discrepancies });`);
-    user = await profile();
-    await start();
+    await visit.restart();
     await tabs[0].evaluate((ids) => Promise.all(ids.map((id) => globalThis.book.contacts.create({ id, name: `Contact ${id}` }))), IDS);
     await Promise.all(tabs.map((tab) => tab.evaluate(write, [IDS, 0])));
     await caughtUp();
   });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
-  async function start() {
-    await context?.close();
-    context = await user.start();
-    tabs = [await opened("anna"), await opened("marco")];
-  }
-
   async function opened(actor) {
-    const tab = await blank(context, place, "history.html");
+    const tab = await visit.tab("history.html");
     await tab.evaluate(async (actor) => {
       globalThis.book = await globalThis.stagebook.openBook({ name: "history", definitions: globalThis.stagebook.crmContact, actor: { id: actor }, store: "indexeddb", locale: "en" });
     }, actor);
@@ -96,7 +80,7 @@ describe("the history of all contacts, written by two tabs", () => {
   });
 
   it("is the same after a restart, and after an erasure", async () => {
-    await start();
+    await visit.restart();
     await agree(FILTERS);
     await tabs[1].evaluate((id) => globalThis.book.contacts.erase(id, { confirm: id }), IDS[4]);
     await caughtUp();

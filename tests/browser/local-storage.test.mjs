@@ -2,8 +2,8 @@
 // it is used until there is no more room.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { blank, profile, site } from "./site.mjs";
+import { before, describe, it } from "node:test";
+import { blank, visitor } from "./site.mjs";
 
 /** Runs in a page: opens a book, creates the contact if it is not there, and keeps it as globalThis.book; says where it is. */
 async function openIn(tab, options) {
@@ -30,23 +30,13 @@ function denyIndexedDb() {
 }
 
 describe("localStorage", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor();
   before(async () => {
-    place = await site();
-    user = await profile();
-    context = await user.start();
-    await context.addInitScript(denyIndexedDb);
+    await visit.restart();
+    await visit.context.addInitScript(denyIndexedDb);
   });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
   it("takes a new book where IndexedDB is denied, and says why", async () => {
-    const tab = await blank(context, place, "blank.html?denied");
+    const tab = await visit.tab("blank.html?denied");
     const where = await openIn(tab, { name: "denied" });
     assert.equal(where.store, "localstorage");
     assert.match(where.storeReason, /indexeddb.*SecurityError/);
@@ -56,7 +46,7 @@ describe("localStorage", () => {
     assert.deepEqual(await openIn(tab, { name: "denied-2", store: "indexeddb" }), { code: "storage" }, "a named store is used or none");
     await tab.close();
 
-    const allowed = await blank(context, place);
+    const allowed = await visit.tab();
     const { store, storeReason } = await openIn(allowed, { name: "denied" });
     assert.equal(store, "indexeddb");
     assert.match(storeReason, /localstorage holds a book/);
@@ -64,17 +54,17 @@ describe("localStorage", () => {
   });
 
   it("takes no book that was made in IndexedDB", async () => {
-    const tab = await blank(context, place);
+    const tab = await visit.tab();
     assert.equal((await openIn(tab, { name: "made" })).store, "indexeddb");
     await close(tab);
-    await tab.goto(`${place.url}blank.html?denied`);
+    await tab.goto(`${visit.place.url}blank.html?denied`);
     await tab.waitForFunction(() => globalThis.stagebook);
     assert.deepEqual(await openIn(tab, { name: "made" }), { code: "storage" });
     await tab.close();
   });
 
   it("says quota when it is full, keeps all that it said yes to, and still erases", async () => {
-    const tab = await blank(context, place);
+    const tab = await visit.tab();
     const named = { name: "full", store: "localstorage" };
     await openIn(tab, named);
     const filled = await tab.evaluate(async () => {

@@ -2,31 +2,16 @@
 // and whoever ends hands over to the others, also to those after a restart.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { blank, profile, site } from "./site.mjs";
+import { before, beforeEach, describe, it } from "node:test";
+import { visitor } from "./site.mjs";
 
 describe("the outbox in two tabs", () => {
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ ready: async () => { tabs = [await tabNamed("first"), await tabNamed("second")]; } });
   let tabs;
   /** What handlers of either tab were given, in that order: { tab, text, phase }. */
   let handed;
   let book;
-  const start = async () => {
-    context = await user.start();
-    tabs = [await tabNamed("first"), await tabNamed("second")];
-  };
-  before(async () => {
-    place = await site();
-    user = await profile();
-    await start();
-  });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
+  before(() => visit.restart());
   let nth = 0;
   beforeEach(async () => {
     handed = [];
@@ -36,7 +21,7 @@ describe("the outbox in two tabs", () => {
   });
 
   async function tabNamed(name) {
-    const tab = await blank(context, place);
+    const tab = await visit.tab();
     await tab.exposeFunction("handed", (text, phase) => void handed.push({ tab: name, text, phase }));
     return tab;
   }
@@ -199,8 +184,7 @@ describe("the outbox in two tabs", () => {
     await write(tabs[0], "sent before", "waiting 1", "waiting 2");
     await tabs[0].evaluate(deliver, "waiting 1");
     await until(() => texts("begun").includes("waiting 1"));
-    await context.close();
-    await start();
+    await visit.restart();
     for (const tab of tabs) await open(tab);
     assert.equal(await waiting(tabs[1]), 2);
     await Promise.all(tabs.map((tab) => tab.evaluate(deliver)));

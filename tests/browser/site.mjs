@@ -5,6 +5,7 @@
 import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { launchOptions } from "../../www/scripts/chromium.mjs";
 import { dist } from "../../www/scripts/paths.mjs";
@@ -41,14 +42,39 @@ export async function site({ policy } = {}) {
   };
 }
 
-/** A browser profile that outlives the browser: start() opens it, again after its context was closed. */
-export async function profile(options = {}) {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "stagebook-profile-")));
-  return {
-    folder,
-    start: () => chromium.launchPersistentContext(folder, { ...launchOptions(), ...options }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+/**
+ * For the tests of one describe(): the site, and one user's browser on a profile that outlives it. `ready` runs with each start
+ * of the browser, and restart() is one; `with` are options of the browser.
+ */
+export function visitor({ ready, with: options = {} } = {}) {
+  const visit = {
+    /** The site. */
+    place: undefined,
+    /** Of the profile. */
+    folder: undefined,
+    /** The browser as it now runs. */
+    context: undefined,
+    tab: (path) => blank(visit.context, visit.place, path),
+    async end() {
+      await visit.context?.close();
+      visit.context = undefined;
+    },
+    async restart() {
+      await visit.end();
+      visit.context = await chromium.launchPersistentContext(visit.folder, { ...launchOptions(), ...options });
+      await ready?.();
+    },
   };
+  before(async () => {
+    visit.place = await site();
+    visit.folder = await realpath(await mkdtemp(join(tmpdir(), "stagebook-profile-")));
+  });
+  after(async () => {
+    await visit.end();
+    if (visit.folder) await rm(visit.folder, { recursive: true, force: true });
+    await visit.place?.close();
+  });
+  return visit;
 }
 
 /** A new tab with the package loaded. */

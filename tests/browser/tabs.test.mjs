@@ -2,8 +2,8 @@
 // a restart, and what one tab tells the other.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { blank, profile, site } from "./site.mjs";
+import { before, describe, it } from "node:test";
+import { visitor } from "./site.mjs";
 
 const COMMENTS = 500;
 
@@ -30,28 +30,12 @@ async function wholeHistory(query) {
 
 for (const store of ["indexeddb", "localstorage"]) describe(`tabs of one browser on ${store}`, () => {
   const openIn = (...where) => openBookIn(store, ...where);
-  let place;
-  let user;
-  let context;
+  const visit = visitor({ ready: async () => { tabs = [await visit.tab(), await visit.tab()]; } });
   let tabs;
   /** A tab that was not told yet reads what others wrote when it verifies. */
   const caughtUp = () => both(() => globalThis.book.audit.verify());
   const both = (work, given) => Promise.all(tabs.map((tab) => tab.evaluate(work, given)));
-  const start = async () => {
-    context = await user.start();
-    tabs = [await blank(context, place), await blank(context, place)];
-  };
-  before(async () => {
-    place = await site();
-    user = await profile();
-    await start();
-  });
-  after(async () => {
-    await context?.close();
-    await user?.remove();
-    await place?.close();
-  });
-
+  before(() => visit.restart());
   it("both write 500 comments at once: 1 000 comments, no gap in the numbers, and the log verifies", async () => {
     await openIn(tabs[0], "at-once", "anna");
     await tabs[0].evaluate(() => globalThis.book.contacts.create({ id: "c-1", name: "Bruno" }));
@@ -106,8 +90,7 @@ for (const store of ["indexeddb", "localstorage"]) describe(`tabs of one browser
     await tabs[0].evaluate(() => globalThis.book.contacts.create({ id: "c-3", name: "Erased twice?" }));
     const run = async () => ({ comments: await both(command), creates: await both(create), saves: await both(save), erased: await both(erase) });
     const first = await run();
-    await context.close();
-    await start();
+    await visit.restart();
     await openIn(tabs[0], "at-once", "anna");
     await openIn(tabs[1], "at-once", "anna");
     const again = await run();
