@@ -20,6 +20,7 @@ use crate::project::{Contact, RowBody};
 use crate::store::{Change as Write, Commit, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
+use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -37,6 +38,10 @@ pub trait World: Zone {
     fn lower(&self, text: &str) -> String;
     /// The zone of that name; none if there is none.
     fn zone(&self, name: &str) -> Option<Rc<dyn Zone>>;
+    /// Lets others have their turn: what takes long waits for it between its parts.
+    fn turn(&self) -> LocalBoxFuture<'static, ()> {
+        Box::pin(ready(()))
+    }
 }
 
 /// How a book is opened.

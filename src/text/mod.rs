@@ -39,6 +39,9 @@ const WORDS: [(&str, &str); 7] = [
     ("why", "why."),
 ];
 
+/// Parameters of a history row's line that are not in its data as they are read.
+const REWORDED: [&str; 6] = ["due", "entries", "fields", "until", "what", "workflow"];
+
 /// The messages of one locale.
 ///
 /// ```
@@ -111,6 +114,19 @@ impl Messages {
         }
         params.insert("kind", Param::from(kind));
         self.text("summary.unknown", &params)
+    }
+
+    /// Kinds of rows whose lines contain `text`, in lower case, only where their data do, too.
+    pub fn silent(&self, text: &str, lower: &dyn Fn(&str) -> String) -> Vec<String> {
+        let adds = |template: &str| {
+            text.contains('…')
+                || template::names(template).any(|name| REWORDED.contains(&name))
+                || template::touches(&lower(template), text)
+        };
+        let keys = self.layers.iter().flat_map(Map::keys);
+        let kinds = keys.filter_map(|key| Some((key, key.strip_prefix("summary.")?)));
+        let silent = kinds.filter(|(key, _)| self.find(key).is_some_and(|text| !adds(text)));
+        silent.map(|(_, kind)| kind.to_owned()).collect()
     }
 
     /// What is wrong with a field.

@@ -637,7 +637,7 @@ export type EntryKind =
   | "reminder.snoozed" | "reminder.acknowledged"
   | "task.created"
   | "delivery.sent" | "delivery.failed" | "entry.voided"; // a task has no entries of its own but "task.created": closing, reopening, reassigning are its pending activity's
-export interface HistoryQuery { kinds?: readonly EntryKind[]; by?: string; from?: Day | Instant; to?: Day | Instant; text?: string; limit?: number; cursor?: string; order?: "newest" | "oldest"; /** fill Page.total */ count?: boolean; }
+export interface HistoryQuery { kinds?: readonly EntryKind[]; by?: string; from?: Day | Instant; to?: Day | Instant; /** in what the entry holds, in the name of who made it, or in its summary; whatever the case */ text?: string; limit?: number; cursor?: string; order?: "newest" | "oldest"; /** fill Page.total */ count?: boolean; }
 /** What `data` holds; of other kinds see the ledger format. Gone once the contact is erased, but for the tombstone. */
 export interface EntryData {
   "contact.changed": { changes: { field: string; old: string | number | boolean | null; new: string | number | boolean | null }[] };

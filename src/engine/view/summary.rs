@@ -14,7 +14,7 @@ impl Viewer<'_> {
         format!("{} {}", &text[..10], &text[11..16])
     }
 
-    pub(super) fn summary(&self, entry: &Entry) -> String {
+    pub(in crate::engine) fn summary(&self, entry: &Entry) -> String {
         let mut params = params! { "by" => entry.fact.by.name.as_str() };
         let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
         match &entry.fact.event {
