@@ -16,6 +16,7 @@ use crate::error::{
 };
 use crate::label::Localized;
 use crate::map::Map;
+use crate::time::Day;
 
 /// Messages by language tag, then by key, as a host gives them.
 pub type HostMessages = Map<String, Map<String, String>>;
@@ -190,6 +191,16 @@ impl Messages {
             Error::Internal(detail) => ("internal", params! { "detail" => detail.as_str() }),
         };
         self.text(&format!("error.{key}"), &params)
+    }
+
+    /// A day as it is written.
+    pub fn day(&self, day: Day) -> String {
+        let text = day.to_string();
+        let names = self.find("months").unwrap_or_default();
+        let month = text[5..7].parse::<usize>().unwrap_or_default().saturating_sub(1);
+        let month = names.split(' ').nth(month).unwrap_or_default();
+        let day = text[8..].trim_start_matches('0');
+        self.text("date", &params! { "day" => day, "month" => month, "year" => &text[..4] })
     }
 
     /// What did not fit together, in a sentence.

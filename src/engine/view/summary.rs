@@ -11,7 +11,7 @@ impl Viewer<'_> {
     fn local(&self, at: Instant) -> String {
         let ahead = i64::from(self.zone.offset_seconds(at)) * 1000;
         let text = Instant::from_millis(at.millis() + ahead).to_string();
-        format!("{} {}", &text[..10], &text[11..16])
+        [&self.messages.day(at.day(self.zone)), " ", &text[11..16]].concat()
     }
 
     pub(in crate::engine) fn summary(&self, entry: &Entry) -> String {
@@ -74,7 +74,7 @@ impl Viewer<'_> {
                 params.insert("type", (&data.label).into());
                 params.insert("assignee", data.assignee_name.as_str().into());
                 params.extend(
-                    data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))),
+                    data.due.map(|due| ("due", self.messages.day(due.day(self.zone)).into())),
                 );
                 params.insert("text", text(&data.description));
             }
