@@ -67,22 +67,23 @@ impl<S: Store> Engine<S> {
 impl Filter<'_> {
     /// Whether the row is asked for, wherever the cursor stands.
     pub(super) fn admits(&self, row: &Row) -> Result<bool, Error> {
-        let counts = !(row.copy || self.valid && row.voided.is_some());
-        let fits = counts && self.fits(&row.kind, row.occurred);
-        Ok(fits && self.speaks_of(&row.kind, row.body.text(), &|| Ok(row.clone()))?)
+        if row.copy || self.valid && row.voided.is_some() || !self.fits(&row.kind, row.occurred) {
+            return Ok(false);
+        }
+        self.speaks_of(&row.kind, row.body.text()).map_or_else(|| self.words_it(row), Ok)
     }
 
     /// The same of a stored row.
     pub(super) fn admits_line(&self, line: &str) -> Result<bool, Error> {
-        let row = || Ok(Row::read(line)?);
-        let unread = Unread::new(line);
-        let told = unread.and_then(|unread| Some((unread, unread.kind()?, unread.occurred()?)));
-        let Some((unread, kind, occurred)) = told else {
-            return self.admits(&row()?);
+        let told = || {
+            let unread = Unread::new(line)?;
+            if unread.is_copy() || self.valid && unread.is_voided() {
+                return Some(false);
+            }
+            let (kind, occurred) = (unread.kind()?, unread.occurred()?);
+            if self.fits(kind, occurred) { self.speaks_of(kind, unread.body) } else { Some(false) }
         };
-        let counts = !(unread.is_copy() || self.valid && unread.is_voided());
-        let fits = counts && self.fits(kind, occurred);
-        Ok(fits && self.speaks_of(kind, unread.body, &row)?)
+        told().map_or_else(|| self.admits(&Row::read(line)?), Ok)
     }
 
     /// Whether a line of the ledger is surely of no row that is asked for.
@@ -103,27 +104,21 @@ impl Filter<'_> {
             && self.to.is_none_or(|to| occurred <= to)
     }
 
-    fn speaks_of(
-        &self,
-        kind: &str,
-        body: &str,
-        row: &dyn Fn() -> Result<Row, Error>,
-    ) -> Result<bool, Error> {
+    /// None where the row's sentence decides.
+    fn speaks_of(&self, kind: &str, body: &str) -> Option<bool> {
         let by = self.by.as_ref().map_or(Some(true), |by| by.is_named_in(body));
-        if by == Some(false) {
-            return Ok(false);
-        }
         let said = self.text.as_ref().map_or(Some(true), |text| text.stand_in(body));
         let (by, said) = match (by, said) {
-            (Some(by), Some(said)) => (by, said),
+            (Some(false), _) => return Some(false),
+            (Some(true), Some(said)) => (true, said),
             _ => self.read(body),
         };
-        Ok(by
-            && (said
-                || match &self.text {
-                    Some(text) if text.may_be_worded(kind, body) => text.are_worded(&row()?)?,
-                    _ => false,
-                }))
+        let may = || self.text.as_ref().is_some_and(|text| text.may_be_worded(kind, body));
+        if by && !said && may() { None } else { Some(by && said) }
+    }
+
+    fn words_it(&self, row: &Row) -> Result<bool, Error> {
+        self.text.as_ref().map_or(Ok(false), |text| Ok((text.sentence)(row)?.contains(&text.text)))
     }
 
     /// Whether a body names whom is asked for, and says what is asked for.
@@ -236,20 +231,19 @@ impl Words<'_> {
     /// Whether the sentence of a row may contain them where its data do not.
     fn may_be_worded(&self, kind: &str, body: &str) -> bool {
         let odd = |c: char| c != ' ' && c.is_whitespace();
-        let spaces =
-            || body.contains('\\') || body.contains("  ") || !body.is_ascii() && body.contains(odd);
-        !self.silent.iter().any(|silent| silent == kind) || self.spaced && spaces()
-    }
-
-    fn are_worded(&self, row: &Row) -> Result<bool, Error> {
-        Ok((self.sentence)(row)?.contains(&self.text))
+        !self.silent.iter().any(|silent| silent == kind)
+            || self.spaced
+                && (body.contains('\\')
+                    || body.contains("  ")
+                    || !body.is_ascii() && body.chars().any(odd))
     }
 }
 
 /// The longest part of `text`, in lower case, that is plain: nothing in it is escaped in JSON, and
 /// only ASCII has it as its lower case. (İ and the sign for kelvin have an i and a k.)
 fn plain_part(text: &str) -> &str {
-    let other = |c: char| !matches!(c, ' '..='~') || matches!(c, '"' | '\\' | 'i' | 'k');
+    let other: &dyn Fn(char) -> bool =
+        &|c| !matches!(c, ' '..='~') || matches!(c, '"' | '\\' | 'i' | 'k');
     text.split(other).max_by_key(|part| part.len()).unwrap_or_default()
 }
 

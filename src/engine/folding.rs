@@ -63,7 +63,7 @@ impl<S: Store> Engine<S> {
             return Ok(old);
         }
         let mut pieces = new;
-        for row in self.all_rows(name).await? {
+        for row in self.all_rows(name, None).await? {
             pieces.push(Piece::of(&row)?);
         }
         Ok(Rc::new(fold_again(&old, pieces, authority)))

@@ -134,7 +134,9 @@ impl<S: Store> Engine<S> {
                 None if loaded.is_some_and(|loaded| loaded.state.entries == 0) => Rc::default(),
                 None => {
                     let mut known = Texts::default();
-                    for id in self.all_rows(name).await?.iter().filter_map(|row| source_of(row)) {
+                    for id in
+                        self.all_rows(name, None).await?.iter().filter_map(|row| source_of(row))
+                    {
                         known.note(&id);
                     }
                     Rc::new(known)

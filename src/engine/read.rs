@@ -246,17 +246,15 @@ impl<S: Store> Engine<S> {
             let items = page.items.into_iter().map(Activity::Logged).collect();
             return Ok((contact, Page { total: page.total, items, next: page.next }));
         }
-        let (contact, rows) = match status {
-            Some(_) => (self.load(&name).await?, Vec::new()),
-            None => {
-                let filter = self.filter(&logged(None, None), true)?;
-                let (contact, page) = self.search(&name, &filter, usize::MAX, false).await?;
-                (contact, page.items)
-            }
-        };
+        let contact = self.load(&name).await?;
         let mut all = self.pending_activities(&contact, status.flatten());
-        let place = |row: &Row| (row.occurred, row.order.id().to_string());
-        all.extend(rows.into_iter().map(|row| (place(&row), Activity::Logged(row))));
+        if status.is_none() {
+            let filter = self.filter(&logged(None, None), true)?;
+            for row in self.all_rows(&name, Some(&filter)).await? {
+                let place = (row.occurred, row.order.id().to_string());
+                all.push((place, Activity::Logged(row)));
+            }
+        }
         sort::sort(&mut all, |(a, _), (b, _)| b.cmp(a));
         if let Some(cursor) = &query.cursor {
             let (at, id) = cursor.split_once('~').ok_or_else(bad_cursor)?;

@@ -486,7 +486,7 @@ impl<S: Store> Engine<S> {
         let contact = self.load(&answer.contact).await?;
         let replica = self.shared.borrow().seal.replica.clone();
         let mut entries = Vec::new();
-        for row in self.all_rows(&answer.contact).await? {
+        for row in self.all_rows(&answer.contact, None).await? {
             let place = row.order.seq.0.checked_sub(answer.from.0);
             if row.order.replica == replica && place.is_some_and(|place| place < answer.count) {
                 let (entry, _) = row.entry()?;

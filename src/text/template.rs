@@ -68,9 +68,15 @@ pub(super) fn touches(template: &str, text: &str) -> bool {
             None => (rest, None),
         };
         let is_first = rest.len() == template.len();
-        let mut parts = between.split(['[', ']']).filter(|part| !part.is_empty()).peekable();
-        let side_by_side = parts.peek().is_none() && !is_first && after.is_some();
-        if side_by_side || parts.any(|part| meets(part.as_bytes(), text.as_bytes())) {
+        let bracket: &dyn Fn(char) -> bool = &|c| c == '[' || c == ']';
+        let mut side_by_side = !is_first && after.is_some();
+        for part in between.split(bracket).filter(|part| !part.is_empty()) {
+            side_by_side = false;
+            if meets(part.as_bytes(), text.as_bytes()) {
+                return true;
+            }
+        }
+        if side_by_side {
             return true;
         }
         let Some(after) = after else { return false };
