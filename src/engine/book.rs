@@ -22,7 +22,7 @@ use crate::text::Messages;
 use crate::time::{Instant, Zone};
 use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::lock::Mutex;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Gives ids: ones that never repeat, and the same for the same text.
@@ -284,6 +284,7 @@ impl<S: Store> Engine<S> {
             closed: Cell::new(false),
             flushed: Cell::default(),
             founded,
+            holder: OnceCell::new(),
         };
         engine.follow().await?;
         if let Err(error) = engine.check_definitions() {
@@ -329,11 +330,10 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             let touched = self.take_in(commits)?;
-            return Ok(Some(if reloaded || touched.len() > Change::MANY {
-                Vec::new()
-            } else {
-                touched
-            }));
+            // A commit that touches no contact is a lease.
+            let news = reloaded || !touched.is_empty();
+            let all = reloaded || touched.len() > Change::MANY;
+            return Ok(news.then(|| if all { Vec::new() } else { touched }));
         }
     }
 

@@ -18,6 +18,7 @@ mod head;
 mod history;
 mod importing;
 mod insights;
+mod leasing;
 mod lines;
 mod loaded;
 mod migrating;
@@ -65,7 +66,7 @@ use crate::text::Messages;
 use crate::time::Instant;
 use book::Shared;
 use futures_util::lock::Mutex;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Who is told of changes.
@@ -95,6 +96,8 @@ pub struct Engine<S> {
     /// Up to this commit all survives a power cut.
     flushed: Cell<CommitNo>,
     founded: bool,
+    /// Who this handle is where leases are kept.
+    holder: OnceCell<String>,
 }
 
 impl<S: Store> Engine<S> {

@@ -428,7 +428,8 @@ impl<S: Store> Engine<S> {
         work.salts.pop().unwrap_or_default()
     }
 
-    async fn commit_tail(&self, work: &mut Work) -> Result<Outcome, Error> {
+    /// Commits `work`, for the tables to take in later.
+    pub(super) async fn commit_tail(&self, work: &mut Work) -> Result<Outcome, Error> {
         let record = CommitRecord {
             answers: std::mem::take(&mut work.answers),
             lines: std::mem::take(&mut work.lines),
@@ -436,6 +437,7 @@ impl<S: Store> Engine<S> {
         let commit = Commit {
             number: work.number,
             record: record.write(),
+            changes: std::mem::take(&mut work.changes),
             strict: self.strict,
             ..Commit::default()
         };
@@ -449,12 +451,14 @@ impl<S: Store> Engine<S> {
     /// Makes a commit true in memory, unless it was read back already.
     fn install(&self, work: &mut Work, record: CommitRecord) {
         let mut shared = self.shared.borrow_mut();
-        let touched: Texts = touched(work);
+        let (touched, news) = (touched(work), !record.lines.is_empty());
         if shared.known.next() == work.number {
             install_tail(&mut shared, work, record);
         }
         drop(shared);
-        self.tell(touched, work.source);
+        if news {
+            self.tell(touched, work.source);
+        }
     }
 
     /// Tells listeners of a write.

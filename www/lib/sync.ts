@@ -58,11 +58,12 @@ export function sync(session: Session, handle: Handle): Sync {
       const stop = new AbortController();
       const ended = session.events.on("closed", () => stop.abort());
       become("idle");
-      const work = async () => {
-        const { keepUp } = await whenReachable(() => import("./rounds.js"), stop.signal);
-        await keepUp(() => round(hooks, { signal: stop.signal, batchSize }), session, become, intervalMs, stop.signal);
+      const work = async (signal: AbortSignal) => {
+        const { keepUp } = await whenReachable(() => import("./rounds.js"), signal);
+        await keepUp(() => round(hooks, { signal, batchSize }), session, become, intervalMs, signal);
+        if (!stop.signal.aborted) become("idle");
       };
-      void alone(session, "sync", stop.signal, work).finally(ended);
+      void alone(session, handle, "sync", stop.signal, work).finally(ended);
       return () => {
         stop.abort();
         become("stopped");
