@@ -284,6 +284,7 @@ impl<S: Store> Engine<S> {
             closed: Cell::new(false),
             flushed: Cell::default(),
             founded,
+            fault: RefCell::default(),
             holder: OnceCell::new(),
         };
         engine.follow().await?;

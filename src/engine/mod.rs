@@ -96,6 +96,8 @@ pub struct Engine<S> {
     /// Up to this commit all survives a power cut.
     flushed: Cell<CommitNo>,
     founded: bool,
+    /// Why a batch in quarantine could not be applied when it was last tried.
+    fault: RefCell<Option<Error>>,
     /// Who this handle is where leases are kept.
     holder: OnceCell<String>,
 }

@@ -16,8 +16,10 @@ export function sync(session: Session, handle: Handle): Sync {
   let failure: SyncStatus["error"];
 
   const status = (): SyncStatus => {
-    const { waiting, lastSyncedAt, conflicts } = handle.now<Standing>("sync.status");
-    return { state, waiting, ...(lastSyncedAt && { lastSyncedAt }), ...(failure && { error: failure }), conflicts };
+    const { waiting, lastSyncedAt, fault, conflicts } = handle.now<Standing>("sync.status");
+    // A batch that waits in quarantine stops no round, and is told until it can be applied.
+    const error = failure ?? (fault && { code: "batch", message: fault });
+    return { state, waiting, ...(lastSyncedAt && { lastSyncedAt }), ...(error && { error }), conflicts };
   };
   const become = (next: SyncStatus["state"], error?: unknown) => {
     state = next;

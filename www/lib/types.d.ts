@@ -808,7 +808,7 @@ export interface SyncHooks {
 }
 /** Consecutive entries of one replica: the ledger's lines (header-only where a body is erased or withheld), and the unsigned tree head after the last, computed by whoever cuts the batch. */
 export interface SyncBatch { book: string; replica: string; from: number; lines: string[]; checkpoint: string; }
-export interface SyncStatus { state: "idle" | "syncing" | "offline" | "error" | "stopped"; waiting: number; lastSyncedAt?: string; error?: { code: string; message: string }; conflicts: number; }
+export interface SyncStatus { state: "idle" | "syncing" | "offline" | "error" | "stopped"; waiting: number; lastSyncedAt?: string; /** of the last round; without one, why a batch of another device waits and can't be applied ("batch") */ error?: { code: string; message: string }; conflicts: number; }
 export interface Sync {
   /** Keeps syncing until stopped: at once, on change, when the browser comes online, and every intervalMs (milliseconds, default one minute); backs off on failure; one tab leads. `batchSize` counts entries, default 500. Gives the stopper.
    * @example
