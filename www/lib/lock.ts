@@ -1,35 +1,19 @@
-// One at a time: among the tabs of this origin by Web Locks, by a lease where there are none (on pages without a secure
-// context), and within a book that no tab shares (in Node).
+// One at a time: among the tabs of this origin by Web Locks; where there are none, or no tabs, in turns that are next door.
 
 import type { Handle } from "./handle.js";
 import type { Session } from "./session.js";
 
-const turns = new WeakMap<Session, Map<string, Promise<void>>>();
+export type Work = (signal: AbortSignal) => Promise<void>;
 
 /** Runs `work` once nobody else does work of that name for the same data, unless `signal` is raised before. The signal that it
  * is given is raised, too, when it is another's turn; it is run again then. */
-export async function alone(
-  session: Session, handle: Handle, what: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+export async function alone(session: Session, handle: Handle, what: string, signal: AbortSignal, work: Work): Promise<void> {
   const { shares } = session;
-  const run = async () => {
-    if (!signal.aborted) await work(signal);
-  };
   const locks = globalThis.navigator?.locks;
-  if (shares !== undefined && locks) {
-    await locks.request(`stagebook:${shares}:${what}`, { signal }, run).catch(() => {});
-    return;
-  }
-  const runLeased = async () => {
-    const { leased } = await whenReachable(() => import("./lease.js"), signal);
-    await leased(handle, what, signal, work);
-  };
-  const mine = turns.get(session) ?? new Map<string, Promise<void>>();
-  turns.set(session, mine);
-  const next = shares === undefined ? run : runLeased;
-  const turn = (mine.get(what) ?? Promise.resolve()).then(next, next);
-  mine.set(what, turn);
-  await turn.catch(() => {});
+  const done = shares !== undefined && locks
+    ? locks.request(`stagebook:${shares}:${what}`, { signal }, async () => { if (!signal.aborted) await work(signal); })
+    : whenReachable(() => import("./lease.js"), signal).then(({ inTurn }) => inTurn(session, handle, what, signal, work));
+  await done.catch(() => {});
 }
 
 const FIRST_WAIT_MS = 1_000;
