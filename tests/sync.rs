@@ -240,6 +240,28 @@ fn entries_that_are_missing_are_named() {
     });
 }
 
+#[test]
+fn a_batch_that_can_not_be_applied_is_told_until_it_can() {
+    block_on(async {
+        let (a, b) = two().await;
+        for n in 0..4 {
+            run(&a.book, create(&format!("c{n}"))).await.unwrap();
+        }
+        let first = a.book.changes(None, Some(3)).await.unwrap();
+        let rest = a.book.changes(Some(&first.cursor), None).await.unwrap();
+        let server = Server::name();
+        b.book.pulled(&server, &rest.batches[0]).await.unwrap_err();
+        let told = || b.book.standing_with_server().fault;
+        assert!(told().is_some_and(|fault| fault.contains("missing")), "{:?}", told());
+        b.book.retry().await.unwrap();
+        assert!(told().is_some());
+        b.book.pulled(&server, &first.batches[0]).await.unwrap();
+        b.book.retry().await.unwrap();
+        assert_eq!(told(), None);
+        assert_eq!(b.book.size().2, 4);
+    });
+}
+
 /// The name in the header must be the one that the book's key makes of the id in the body.
 #[test]
 fn an_entry_about_another_contact_than_its_header_says_is_refused() {

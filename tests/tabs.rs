@@ -12,10 +12,10 @@ use proptest::prelude::*;
 use stagebook::command::CommandOptions;
 use stagebook::engine::{Change, Engine, HistoryQuery, ListQuery, OutboxQuery, Source};
 use stagebook::error::{Clash, Error};
-use stagebook::ids::ContactId;
+use stagebook::ids::{CommitNo, ContactId};
 use stagebook::project::Status;
 use stagebook::store::{MemoryStore, Store, Table};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use support::commands::{
@@ -565,4 +565,97 @@ fn a_closed_book_refuses_and_leaves_the_others_open() {
         assert!(closed.iter().all(|error| *error == Error::Closed), "{closed:?}");
         run(&other, create("c0")).await.unwrap();
     });
+}
+
+#[test]
+fn a_lease_goes_to_another_tab_when_it_is_given_back_or_not_renewed() {
+    block_on(async {
+        let setup = Setup::sales();
+        let store = MemoryStore::default();
+        let tab = || async { setup.open(store.clone()).await.unwrap() };
+        let (first, second) = (tab().await, tab().await);
+        let told = Rc::new(Cell::new(0));
+        for tab in [&first, &second] {
+            let told = told.clone();
+            tab.on_change(Rc::new(move |_| told.set(told.get() + 1)));
+        }
+        assert_eq!(first.lease("sync", false).await.unwrap(), 0);
+        assert_eq!(second.lease("outbox", false).await.unwrap(), 0);
+        assert_eq!(second.lease("sync", false).await.unwrap(), 30_000);
+        setup.clock.advance(20_000);
+        assert_eq!(second.lease("sync", false).await.unwrap(), 10_000);
+        assert_eq!(first.lease("sync", false).await.unwrap(), 0);
+        setup.clock.advance(29_999);
+        assert_eq!(second.lease("sync", false).await.unwrap(), 1);
+        setup.clock.advance(1);
+        assert_eq!(second.lease("sync", false).await.unwrap(), 0);
+        // Whoever slept through it learns that it is another's, and takes nothing back.
+        assert_eq!(first.lease("sync", true).await.unwrap(), 30_000);
+        assert_eq!(second.lease("sync", true).await.unwrap(), 0);
+        assert_eq!(first.lease("sync", false).await.unwrap(), 0);
+        first.refresh().await.unwrap();
+        assert_eq!(told.get(), 0, "nothing of the book changed");
+    });
+}
+
+#[test]
+fn leases_that_are_renewed_for_hours_leave_the_book_as_it_is() {
+    block_on(async {
+        let setup = Setup::sales();
+        let store = MemoryStore::default();
+        let (first, second) =
+            (setup.open(store.clone()).await.unwrap(), setup.open(store.clone()).await.unwrap());
+        run(&first, create(CONTACTS[0])).await.unwrap();
+        for n in 0..1_100 {
+            assert_eq!(first.lease("sync", false).await.unwrap(), 0);
+            setup.clock.advance(10_000);
+            if n % 300 == 0 {
+                run(&second, comment(CONTACTS[0], &format!("comment {n}"))).await.unwrap();
+            }
+        }
+        let waiting = store.commits_after(CommitNo(0)).await.unwrap();
+        let waiting = waiting.iter().filter(|(_, record)| !record.is_empty()).count();
+        assert!(waiting <= 500, "{waiting}");
+        for tab in [&first, &second] {
+            tab.refresh().await.unwrap();
+            assert_replays(tab, &store, &ids(), "").await;
+            assert_sound(tab, &store).await;
+        }
+        assert_eq!(second.lease("sync", false).await.unwrap(), 20_000);
+    });
+}
+
+proptest! {
+    #![proptest_config(cases(32))]
+
+    #[test]
+    fn of_tabs_that_ask_for_a_lease_at_once_one_has_it(
+        seed in any::<u64>(),
+        comments in prop::collection::vec(0..3_usize, 0..6),
+    ) {
+        let setup = Setup::sales();
+        let store = MemoryStore::default();
+        let tab = |n| Rc::new(block_on(setup.open(YieldingStore::new(store.clone(), seed ^ n))).unwrap());
+        let tabs = [tab(1), tab(2), tab(3)];
+        block_on(run(&tabs[0], create(CONTACTS[0]))).unwrap();
+        let holders = Rc::new(Cell::new(0));
+        let mut tasks: Vec<LocalBoxFuture<'static, ()>> = Vec::new();
+        for tab in tabs.clone() {
+            let holders = holders.clone();
+            tasks.push(Box::pin(async move {
+                if tab.lease("sync", false).await.unwrap() == 0 {
+                    holders.set(holders.get() + 1);
+                }
+            }));
+        }
+        for (n, who) in comments.into_iter().enumerate() {
+            let tab = tabs[who].clone();
+            tasks.push(Box::pin(async move {
+                run(&tab, comment(CONTACTS[0], &format!("comment {n}"))).await.unwrap();
+            }));
+        }
+        at_once(tasks);
+        prop_assert_eq!(holders.get(), 1);
+        block_on(assert_sound(&tabs[0], &store));
+    }
 }

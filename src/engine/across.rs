@@ -2,8 +2,9 @@
 //! for, and filtered as they come.
 
 use super::compact::segment_key;
+use super::filter::Filter;
 use super::loaded::Loaded;
-use super::read::{Filter, HistoryQuery, bad_cursor, page_size};
+use super::read::{HistoryQuery, bad_cursor, page_size};
 use super::{Engine, Page};
 use crate::error::{Error, StoreError};
 use crate::event::DEFINITION_ADDED;
@@ -55,8 +56,11 @@ impl Walk<'_> {
         end: Seq,
     ) -> Result<bool, Error> {
         for line in lines.filter(|line| !line.is_empty()) {
+            if str::from_utf8(line).is_ok_and(|line| self.filter.rules_out(line)) {
+                continue;
+            }
             let Some((name, row)) = read_line(line)? else { continue };
-            if row.order.seq >= end || !self.filter.admits(&row) {
+            if row.order.seq >= end || !self.filter.admits(&row)? {
                 continue;
             }
             self.total += 1;
@@ -106,12 +110,12 @@ impl<S: Store> Engine<S> {
         let mut query = query.clone();
         let cursor = query.cursor.take();
         let mut after = cursor.map(|cursor| read_cursor(&cursor)).transpose()?.unwrap_or_default();
-        let filter = Filter::new(&query, self.world.as_ref())?;
+        let filter = self.filter(&query, false)?;
         if after.keys().any(|replica| self.logs().iter().all(|(known, _)| known != replica)) {
             return Err(bad_cursor());
         }
         let (mut found, total) = loop {
-            let epoch = self.shared.borrow().head.commit;
+            let before = self.taken_away();
             let (mut found, mut total) = (Vec::new(), 0);
             for (replica, log) in self.logs() {
                 let (counting, tail) = (query.count, Seq(log.size()));
@@ -130,7 +134,7 @@ impl<S: Store> Engine<S> {
                 found.append(&mut walk.found);
                 total += walk.total;
             }
-            if self.shared.borrow().head.commit == epoch {
+            if self.taken_away() == before {
                 break (found, total);
             }
         };
@@ -153,6 +157,13 @@ impl<S: Store> Engine<S> {
         }
         let next = more.then(|| write_cursor(&after));
         Ok(Page { total: query.count.then_some(total), items, next })
+    }
+
+    /// What changes with whatever takes from the logs; else they only grow, and what is known of them
+    /// stays true.
+    fn taken_away(&self) -> (u64, ReplicaId) {
+        let shared = self.shared.borrow();
+        (shared.head.erasures, shared.seal.replica.clone())
     }
 
     async fn walk(&self, replica: &ReplicaId, walk: &mut Walk<'_>) -> Result<(), Error> {
@@ -194,6 +205,7 @@ impl<S: Store> Engine<S> {
             }
         }
         loop {
+            self.world.turn().await;
             let segments = self.store.range(range.clone()).await?;
             for segment in &segments {
                 if !walk.take(segment.value.split(|byte| *byte == b'\n'), walk.tail)? {

@@ -328,7 +328,7 @@ impl<S: Store> Engine<S> {
             (own.clone(), shared.head.sync.acknowledged(&own))
         };
         let Some(acknowledged) = acknowledged else { return Ok(Vec::new()) };
-        let rows = self.all_rows(name).await?;
+        let rows = self.all_rows(name, None).await?;
         let unsent =
             rows.iter().filter(|row| row.order.replica == own && row.order.seq.0 >= acknowledged);
         Ok(unsent.map(|row| (row.at, row.order.id())).collect())
@@ -387,7 +387,7 @@ impl<S: Store> Engine<S> {
         id: &EntryId,
         authority: Option<&ReplicaId>,
     ) -> Result<bool, Error> {
-        for row in self.all_rows(name).await? {
+        for row in self.all_rows(name, None).await? {
             if row.kind == "entry.voided"
                 && Some(&row.order.replica) == authority
                 && let Event::EntryVoided(data) = row.entry()?.0.fact.event

@@ -20,8 +20,9 @@ use crate::project::{Contact, RowBody};
 use crate::store::{Change as Write, Commit, Store, Table};
 use crate::text::Messages;
 use crate::time::{Instant, Zone};
+use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::lock::Mutex;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Gives ids: ones that never repeat, and the same for the same text.
@@ -37,6 +38,10 @@ pub trait World: Zone {
     fn lower(&self, text: &str) -> String;
     /// The zone of that name; none if there is none.
     fn zone(&self, name: &str) -> Option<Rc<dyn Zone>>;
+    /// Lets others have their turn: what takes long waits for it between its parts.
+    fn turn(&self) -> LocalBoxFuture<'static, ()> {
+        Box::pin(ready(()))
+    }
 }
 
 /// How a book is opened.
@@ -280,6 +285,8 @@ impl<S: Store> Engine<S> {
             closed: Cell::new(false),
             flushed: Cell::default(),
             founded,
+            fault: RefCell::default(),
+            holder: OnceCell::new(),
         };
         engine.follow().await?;
         if let Err(error) = engine.check_definitions() {
@@ -327,11 +334,10 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             let touched = self.take_in(commits)?;
-            return Ok(Some(if reloaded || touched.len() > Change::MANY {
-                Vec::new()
-            } else {
-                touched
-            }));
+            // A commit that touches no contact is a lease.
+            let news = reloaded || !touched.is_empty();
+            let all = reloaded || touched.len() > Change::MANY;
+            return Ok(news.then(|| if all { Vec::new() } else { touched }));
         }
     }
 

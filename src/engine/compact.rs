@@ -305,7 +305,7 @@ impl<S: Store> Engine<S> {
         name: &ContactName,
         segments: &mut Map<String, Vec<u8>>,
     ) -> Result<(), Error> {
-        let rows = self.all_rows(name).await?;
+        let rows = self.all_rows(name, None).await?;
         let mut orders: Vec<_> = rows.iter().map(|row| &row.order).collect();
         sort::sort(&mut orders, |a, b| (&a.replica, a.seq).cmp(&(&b.replica, b.seq)));
         while let Some(order) = orders.pop() {

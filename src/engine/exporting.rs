@@ -2,7 +2,7 @@
 //! one begins, so that memory does not grow with the log and whoever reads may take its time. What is
 //! written between two pieces may or may not be in the whole; nothing is told twice.
 
-use super::read::{Filter, HistoryQuery};
+use super::read::HistoryQuery;
 use super::{Engine, Page, Told};
 use crate::error::Error;
 use crate::export::csv;
@@ -60,7 +60,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<Piece, Error> {
         self.open_or_refuse()?;
         let query = HistoryQuery { limit: Some(ROWS), cursor: None, count: false, ..query };
-        Filter::new(&query, self.world.as_ref())?;
+        self.filter(&query, false)?;
         if format == Format::Xes {
             return self.export_traces(query, scope, cursor).await;
         }

@@ -108,6 +108,7 @@ pub(super) fn fold_again(
     let mut contact = Loaded {
         state: Contact::unknown(old.state.name.clone(), ContactId::default()),
         as_of: old.as_of,
+        folds: old.folds + 1,
         has_agenda: old.has_agenda,
         ..Loaded::default()
     };

@@ -151,7 +151,7 @@ impl<S: Store> Engine<S> {
                     let mut known = Texts::default();
                     let rows = match loaded {
                         Some(loaded) => self.rows_of(loaded).await?,
-                        None => self.all_rows(name).await?,
+                        None => self.all_rows(name, None).await?,
                     };
                     rows.iter().filter_map(|row| source_of(row)).for_each(|id| _ = known.note(&id));
                     Rc::new(known)

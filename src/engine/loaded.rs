@@ -21,6 +21,8 @@ pub struct Loaded {
     pub chunks: Vec<Chunk>,
     /// The compaction that last wrote its record.
     pub as_of: CommitNo,
+    /// How often it was folded again: its chunks are others then.
+    pub folds: u64,
     /// Whether there is a record of what is to be done about it.
     pub has_agenda: bool,
     /// Where entries of two devices did not fit together.
@@ -47,6 +49,7 @@ record! {
         as_of: CommitNo = "as_of",
         chunks: Vec<Chunk> = "chunks",
         conflicts: Vec<Conflict> = "conflicts" or skip,
+        folds: u64 = "folds" or skip,
         state: Contact = "state",
     }
 }
@@ -122,6 +125,7 @@ impl Loaded {
             as_of: self.as_of,
             chunks: self.chunks.clone(),
             conflicts: self.conflicts.clone(),
+            folds: self.folds,
             state: self.state.clone(),
         };
         let mut value = json::bytes(&head);
@@ -149,6 +153,7 @@ impl Loaded {
             rows: Vec::new(),
             chunks: head.chunks,
             as_of: head.as_of,
+            folds: head.folds,
             has_agenda: head.agenda,
             conflicts: head.conflicts,
         };

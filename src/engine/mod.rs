@@ -12,11 +12,14 @@ mod changes;
 mod compact;
 mod conflicts;
 mod exporting;
+mod filter;
 mod folding;
 mod gathering;
 mod head;
+mod history;
 mod importing;
 mod insights;
+mod leasing;
 mod lines;
 mod loaded;
 mod migrating;
@@ -64,7 +67,7 @@ use crate::text::Messages;
 use crate::time::Instant;
 use book::Shared;
 use futures_util::lock::{Mutex, MutexGuard};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Who is told of changes.
@@ -95,6 +98,10 @@ pub struct Engine<S> {
     /// Up to this commit all survives a power cut.
     flushed: Cell<CommitNo>,
     founded: bool,
+    /// Why a batch in quarantine could not be applied when it was last tried.
+    fault: RefCell<Option<Error>>,
+    /// Who this handle is where leases are kept.
+    holder: OnceCell<String>,
 }
 
 impl<S: Store> Engine<S> {

@@ -1,12 +1,10 @@
-//! Questions to a book. Filters run over the whole history, never over a page; a page of the newest
-//! rows of a contact reads its record and nothing else.
+//! Questions to a book: its contacts, their stage changes and activities.
 
-use super::loaded::{Chunk, Loaded, list_prefix, read_rows};
+use super::loaded::{Loaded, list_prefix};
 use super::{Engine, World};
-use crate::error::{Error, Issue, IssueCode, StoreError};
+use crate::error::{Error, Issue, IssueCode};
 use crate::event::{Hlc, Order};
-use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
-use crate::json::{self, Value};
+use crate::ids::{ContactId, ReplicaId, Seq};
 use crate::project::{PendingStatus, Row, Status};
 use crate::sort;
 use crate::store::{By, Range, Store, Table};
@@ -112,17 +110,17 @@ pub(super) fn range(
 }
 
 /// A row's place in the order in which readers see rows.
-type Place = (Instant, Order);
+pub(super) type Place = (Instant, Order);
 
-fn place(row: &Row) -> Place {
+pub(super) fn place(row: &Row) -> Place {
     (row.occurred, row.order.clone())
 }
 
-fn write_cursor((occurred, order): &Place) -> String {
+pub(super) fn write_cursor((occurred, order): &Place) -> String {
     format!("{}~{}~{}~{}", occurred.millis(), order.hlc, order.replica, order.seq.0)
 }
 
-fn read_cursor(text: &str) -> Result<Place, Error> {
+pub(super) fn read_cursor(text: &str) -> Result<Place, Error> {
     let read = || {
         let mut parts = text.split('~');
         let occurred = Instant::from_millis(parts.next()?.parse().ok()?);
@@ -132,106 +130,6 @@ fn read_cursor(text: &str) -> Result<Place, Error> {
         parts.next().is_none().then_some((occurred, Order { hlc, replica, seq }))
     };
     read().ok_or_else(bad_cursor)
-}
-
-/// A query's rows, narrowed down.
-pub(super) struct Filter<'a> {
-    world: &'a dyn World,
-    kinds: Option<Vec<String>>,
-    by: Option<String>,
-    from: Option<Instant>,
-    to: Option<Instant>,
-    text: Option<String>,
-    after: Option<Place>,
-    /// Without those that a server voided.
-    valid: bool,
-    pub(super) oldest_first: bool,
-}
-
-impl<'a> Filter<'a> {
-    pub(super) fn new(query: &HistoryQuery, world: &'a dyn World) -> Result<Self, Error> {
-        let (from, to) = range(&query.from, &query.to, world)?;
-        Ok(Self {
-            world,
-            kinds: query.kinds.clone(),
-            by: query.by.clone(),
-            from,
-            to,
-            text: query.text.as_ref().map(|text| world.lower(text)).filter(|text| !text.is_empty()),
-            after: query.cursor.as_deref().map(read_cursor).transpose()?,
-            valid: false,
-            oldest_first: match query.order.as_deref() {
-                None | Some("newest") => false,
-                Some("oldest") => true,
-                Some(_) => {
-                    return Err(Issue::error("order", IssueCode::NotAllowed, params! {}).into());
-                }
-            },
-        })
-    }
-
-    /// Whether the row is asked for, wherever the cursor stands.
-    pub(super) fn admits(&self, row: &Row) -> bool {
-        let void = self.valid && row.voided.is_some();
-        !(row.copy || void)
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&row.kind))
-            && self.from.is_none_or(|from| row.occurred >= from)
-            && self.to.is_none_or(|to| row.occurred <= to)
-            && self.speaks_of(row)
-    }
-
-    fn speaks_of(&self, row: &Row) -> bool {
-        if self.by.is_none() && self.text.is_none() {
-            return true;
-        }
-        let Ok(body) = json::parse(row.body.text()) else {
-            return false;
-        };
-        let by =
-            self.by.as_ref().is_none_or(|by| body.get("by").and_then(|id| id.as_str()) == Some(by));
-        let data = body.get("data").and_then(Value::as_object).unwrap_or_default();
-        let read = data.iter().filter(|(name, _)| !UNREAD.contains(&&**name));
-        let mut read = read.map(|(_, value)| value).chain(body.get("byName"));
-        by && self.text.as_ref().is_none_or(|text| read.any(|v| contains(v, text, self.world)))
-    }
-
-    fn is_beyond_cursor(&self, row: &Row) -> bool {
-        self.after.as_ref().is_none_or(|after| {
-            let place = place(row);
-            if self.oldest_first { place > *after } else { place < *after }
-        })
-    }
-
-    /// Whether no row of the chunk can come after the cursor or between the dates.
-    fn skips(&self, chunk: &Chunk) -> bool {
-        let before = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.to < limit);
-        let behind = |limit: Option<Instant>| limit.is_some_and(|limit| chunk.from > limit);
-        let at = self.after.as_ref().map(|after| after.0);
-        before(self.from)
-            || behind(self.to)
-            || if self.oldest_first { before(at) } else { behind(at) }
-    }
-
-    fn counts_everything(&self) -> bool {
-        self.kinds.is_none()
-            && self.by.is_none()
-            && self.from.is_none()
-            && self.to.is_none()
-            && self.text.is_none()
-    }
-}
-
-/// Members that hold what nobody reads: made-up ids, in which any word may stand by chance.
-const UNREAD: [&str; 7] = ["follows", "id", "item", "pending", "reverts", "task", "was"];
-
-/// Whether a text somewhere in `value` contains `text`, which is in lower case.
-fn contains(value: &Value<'_>, text: &str, world: &dyn World) -> bool {
-    match value {
-        Value::Text(string) => world.lower(string).contains(text),
-        Value::List(items) => items.iter().any(|item| contains(item, text, world)),
-        Value::Object(members) => members.iter().any(|(_, value)| contains(value, text, world)),
-        _ => false,
-    }
 }
 
 impl<S: Store> Engine<S> {
@@ -302,135 +200,6 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?)
     }
 
-    /// A page of a contact's history, with the contact.
-    ///
-    /// # Errors
-    /// `invalid` for a query that can't be; what the store says.
-    pub async fn history(
-        &self,
-        id: &ContactId,
-        query: &HistoryQuery,
-    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
-        self.open_or_refuse()?;
-        self.history_of(&self.name_of(id), query, false).await
-    }
-
-    /// The same by the ledger's name; `valid`: without entries that a server voided.
-    pub(super) async fn history_of(
-        &self,
-        name: &ContactName,
-        query: &HistoryQuery,
-        valid: bool,
-    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
-        loop {
-            let epoch = self.shared.borrow().head.commit;
-            let contact = self.load(name).await?;
-            if let Some(page) = self.history_page(&contact, query, valid).await? {
-                return Ok((contact, page));
-            }
-            self.expect_news(epoch).await?;
-        }
-    }
-
-    /// The rows of one of a contact's chunks; none if it is not there.
-    async fn chunk(&self, contact: &Loaded, number: usize) -> Result<Option<Vec<Rc<Row>>>, Error> {
-        let key = Loaded::chunk_key(&contact.state.name, number);
-        let Some(bytes) = self.store.get(Table::History, &key).await? else {
-            return Ok(None);
-        };
-        let rows = read_rows(&bytes)?;
-        if rows.len() != contact.chunks[number].rows as usize {
-            return Err(StoreError::Corrupt("rows of a history are missing".to_owned()).into());
-        }
-        Ok(Some(rows))
-    }
-
-    /// None if a chunk is gone: another writer erased the contact.
-    async fn history_page(
-        &self,
-        contact: &Loaded,
-        query: &HistoryQuery,
-        valid: bool,
-    ) -> Result<Option<Page<Rc<Row>>>, Error> {
-        let limit = page_size(query.limit)?;
-        let filter = Filter { valid, ..Filter::new(query, self.world.as_ref())? };
-        let mut chunks: Vec<(usize, &Chunk)> = contact.chunks.iter().enumerate().collect();
-        let counting = query.count && !filter.counts_everything();
-        if !counting {
-            chunks.retain(|(_, chunk)| !filter.skips(chunk));
-        }
-        // The next chunk to read is the last of this list.
-        let next = |chunk: &Chunk| if filter.oldest_first { chunk.from } else { chunk.to };
-        sort::sort(&mut chunks, |(_, a), (_, b)| next(a).cmp(&next(b)));
-        if filter.oldest_first {
-            chunks.reverse();
-        }
-        let mut rows: Vec<Rc<Row>> =
-            contact.rows.iter().filter(|row| filter.admits(row)).cloned().collect();
-        loop {
-            let settled = |row: &&Rc<Row>| match chunks.last() {
-                None => true,
-                Some((_, next)) if filter.oldest_first => row.occurred < next.from,
-                Some((_, next)) => row.occurred > next.to,
-            };
-            let ready =
-                rows.iter().filter(|row| filter.is_beyond_cursor(row)).filter(settled).count();
-            if ready > limit && !counting {
-                break;
-            }
-            let Some((number, _)) = chunks.pop() else { break };
-            let Some(chunk) = self.chunk(contact, number).await? else {
-                return Ok(None);
-            };
-            rows.extend(chunk.into_iter().filter(|row| filter.admits(row)));
-        }
-        let all = contact.rows.len() as u64
-            + contact.chunks.iter().map(|c| u64::from(c.rows)).sum::<u64>();
-        let total = query.count.then_some(if counting { rows.len() as u64 } else { all });
-        rows.retain(|row| filter.is_beyond_cursor(row));
-        sort::sort(&mut rows, |a, b| {
-            if filter.oldest_first { a.reading_order(b) } else { b.reading_order(a) }
-        });
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| write_cursor(&place(row)));
-        Ok(Some(Page { total, items: rows, next }))
-    }
-
-    /// All rows of a contact, in the order of the fold.
-    pub(super) async fn all_rows(&self, name: &ContactName) -> Result<Vec<Rc<Row>>, Error> {
-        loop {
-            let epoch = self.shared.borrow().head.commit;
-            let contact = self.load(name).await?;
-            if let Some(rows) = self.stored_rows(&contact).await? {
-                return Ok(rows);
-            }
-            self.expect_news(epoch).await?;
-        }
-    }
-
-    /// All rows of a contact as it was loaded. Where another writer has changed them since, a commit
-    /// that rests on it comes too late.
-    pub(super) async fn rows_of(&self, contact: &Rc<Loaded>) -> Result<Vec<Rc<Row>>, Error> {
-        let epoch = self.shared.borrow().head.commit;
-        match self.stored_rows(contact).await? {
-            Some(rows) => Ok(rows),
-            None => self.expect_news(epoch).await.map(|()| Vec::new()),
-        }
-    }
-
-    async fn stored_rows(&self, contact: &Rc<Loaded>) -> Result<Option<Vec<Rc<Row>>>, Error> {
-        let mut rows = Vec::new();
-        for number in 0..contact.chunks.len() {
-            match self.chunk(contact, number).await? {
-                Some(chunk) => rows.extend(chunk),
-                None => return Ok(None),
-            }
-        }
-        rows.extend(contact.rows.iter().cloned());
-        Ok(Some(rows))
-    }
-
     /// Stage changes of a contact, newest first.
     ///
     /// # Errors
@@ -470,19 +239,21 @@ impl<S: Store> Engine<S> {
             Some("cancelled") => Some(Some(PendingStatus::Cancelled)),
             Some(_) => return Err(Issue::error("status", IssueCode::NotAllowed, params! {}).into()),
         };
+        let name = self.name_of(id);
         if status == Some(None) {
-            let (contact, page) = self.logged(id, query).await?;
+            let logged = logged(query.limit, query.cursor.clone());
+            let (contact, page) = self.history_of(&name, &logged, true).await?;
             let items = page.items.into_iter().map(Activity::Logged).collect();
             return Ok((contact, Page { total: page.total, items, next: page.next }));
         }
-        let name = self.name_of(id);
         let contact = self.load(&name).await?;
         let mut all = self.pending_activities(&contact, status.flatten());
         if status.is_none() {
-            let rows = self.all_rows(&name).await?.into_iter().filter(|row| is_logged(row));
-            all.extend(
-                rows.map(|row| ((row.occurred, row.order.id().to_string()), Activity::Logged(row))),
-            );
+            let filter = self.filter(&logged(None, None), true)?;
+            for row in self.all_rows(&name, Some(&filter)).await? {
+                let place = (row.occurred, row.order.id().to_string());
+                all.push((place, Activity::Logged(row)));
+            }
         }
         sort::sort(&mut all, |(a, _), (b, _)| b.cmp(a));
         if let Some(cursor) = &query.cursor {
@@ -496,20 +267,6 @@ impl<S: Store> Engine<S> {
         let next = all.last().filter(|_| more).map(|((at, id), _)| format!("{}~{id}", at.millis()));
         let items = all.into_iter().map(|(_, activity)| activity).collect();
         Ok((contact, Page { total: None, items, next }))
-    }
-
-    async fn logged(
-        &self,
-        id: &ContactId,
-        query: &ActivityQuery,
-    ) -> Result<(Rc<Loaded>, Page<Rc<Row>>), Error> {
-        let query = HistoryQuery {
-            kinds: Some(LOGGED.map(str::to_owned).to_vec()),
-            limit: query.limit,
-            cursor: query.cursor.clone(),
-            ..HistoryQuery::default()
-        };
-        self.history_of(&self.name_of(id), &query, true).await
     }
 
     fn pending_activities(
@@ -532,8 +289,9 @@ impl<S: Store> Engine<S> {
 /// Kinds that log an activity.
 const LOGGED: [&str; 2] = ["activity.logged", "activity.completed"];
 
-fn is_logged(row: &Row) -> bool {
-    !row.copy && row.voided.is_none() && LOGGED.contains(&row.kind.as_str())
+fn logged(limit: Option<u32>, cursor: Option<String>) -> HistoryQuery {
+    let kinds = Some(LOGGED.map(str::to_owned).to_vec());
+    HistoryQuery { kinds, limit, cursor, ..HistoryQuery::default() }
 }
 
 /// One activity of a list.

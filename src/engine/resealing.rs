@@ -88,7 +88,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<(Rc<super::Loaded>, Rc<super::Loaded>), Error> {
         let before = self.load(name).await?;
         let mut pieces = Vec::new();
-        for row in self.all_rows(name).await? {
+        for row in self.all_rows(name, None).await? {
             let mut piece = Piece::of(&row)?;
             let order = &mut piece.entry.order;
             if order.replica == *old

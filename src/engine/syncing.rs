@@ -39,6 +39,8 @@ shape! {
         pub at: Option<Instant> = "lastSyncedAt",
         /// How many conflicts there are.
         pub conflicts: u64 = "conflicts",
+        /// Why a batch in quarantine can't be applied, in the book's locale.
+        pub fault: Option<String> = "fault",
         /// The server's id, once there is one.
         pub server: Option<String> = "server",
         /// Where the next pull goes on.
@@ -57,6 +59,7 @@ impl<S: Store> Engine<S> {
             waiting: shared.seal.log.size().saturating_sub(held),
             at: server.and_then(|server| server.at),
             conflicts: sync.conflicts,
+            fault: self.fault.borrow().as_ref().map(|fault| self.messages().error(fault)),
             server: id.map(str::to_owned),
             cursor: server.and_then(|server| server.cursor.clone()),
         }
@@ -108,6 +111,7 @@ impl<S: Store> Engine<S> {
             Ok(applied) if applied.waits => self.keep_apart(batch).await.map(|()| applied),
             Err(error @ Error::Batch(_)) => {
                 self.keep_apart(batch).await?;
+                *self.fault.borrow_mut() = Some(error.clone());
                 Err(error)
             }
             other => other,
@@ -169,6 +173,7 @@ impl<S: Store> Engine<S> {
 
     pub(super) async fn retry_locked(&self, manner: Manner) -> Result<Applied, Error> {
         let mut all = Applied::default();
+        *self.fault.borrow_mut() = None;
         if self.shared.borrow().head.sync.quarantined == 0 {
             return Ok(all);
         }
@@ -183,7 +188,7 @@ impl<S: Store> Engine<S> {
                     let (table, key) = (Table::Quarantine, record.key);
                     self.quarantine_change(Change::Delete { table, key }).await?;
                 }
-                Err(Error::Batch(_)) => {}
+                Err(error @ Error::Batch(_)) => *self.fault.borrow_mut() = Some(error),
                 Err(error) => return Err(error),
             }
         }

@@ -431,7 +431,8 @@ impl<S: Store> Engine<S> {
         work.salts.pop().unwrap_or_default()
     }
 
-    async fn commit_tail(&self, work: &mut Work) -> Result<Outcome, Error> {
+    /// Commits `work`, for the tables to take in later.
+    pub(super) async fn commit_tail(&self, work: &mut Work) -> Result<Outcome, Error> {
         let record = CommitRecord {
             answers: std::mem::take(&mut work.answers),
             lines: std::mem::take(&mut work.lines),
@@ -439,6 +440,7 @@ impl<S: Store> Engine<S> {
         let commit = Commit {
             number: work.number,
             record: record.write(),
+            changes: std::mem::take(&mut work.changes),
             strict: self.strict,
             ..Commit::default()
         };
@@ -452,12 +454,14 @@ impl<S: Store> Engine<S> {
     /// Makes a commit true in memory, unless it was read back already.
     fn install(&self, work: &mut Work, record: CommitRecord) {
         let mut shared = self.shared.borrow_mut();
-        let touched: Texts = touched(work);
+        let (touched, news) = (touched(work), !record.lines.is_empty());
         if shared.known.next() == work.number {
             install_tail(&mut shared, work, record);
         }
         drop(shared);
-        self.tell(touched, work.source);
+        if news {
+            self.tell(touched, work.source);
+        }
     }
 
     /// Tells listeners of a write.
@@ -489,7 +493,7 @@ impl<S: Store> Engine<S> {
         let contact = self.load(&answer.contact).await?;
         let replica = self.shared.borrow().seal.replica.clone();
         let mut entries = Vec::new();
-        for row in self.all_rows(&answer.contact).await? {
+        for row in self.all_rows(&answer.contact, None).await? {
             let place = row.order.seq.0.checked_sub(answer.from.0);
             if row.order.replica == replica && place.is_some_and(|place| place < answer.count) {
                 let (entry, _) = row.entry()?;

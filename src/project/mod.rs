@@ -6,6 +6,7 @@ mod contact;
 mod insights;
 mod reminder;
 mod row;
+mod unread;
 
 pub use conflict::{Conflict, ConflictKind};
 pub use contact::{
@@ -14,3 +15,4 @@ pub use contact::{
 pub use insights::{Conversion, Flow, Insights, StageInsights, Survey};
 pub use reminder::State;
 pub use row::{Row, RowBody, Voided};
+pub use unread::Unread;

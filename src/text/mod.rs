@@ -16,6 +16,7 @@ use crate::error::{
 };
 use crate::label::Localized;
 use crate::map::Map;
+use crate::time::Day;
 
 /// Messages by language tag, then by key, as a host gives them.
 pub type HostMessages = Map<String, Map<String, String>>;
@@ -38,6 +39,9 @@ const WORDS: [(&str, &str); 7] = [
     ("what", "what."),
     ("why", "why."),
 ];
+
+/// Parameters of a history row's line that are not in its data as they are read.
+const REWORDED: [&str; 6] = ["due", "entries", "fields", "until", "what", "workflow"];
 
 /// The messages of one locale.
 ///
@@ -113,6 +117,19 @@ impl Messages {
         self.text("summary.unknown", &params)
     }
 
+    /// Kinds of rows whose lines contain `text`, in lower case, only where their data do, too.
+    pub fn silent(&self, text: &str, lower: &dyn Fn(&str) -> String) -> Vec<String> {
+        let adds = |template: &str| {
+            text.contains('…')
+                || template::names(template).any(|name| REWORDED.contains(&name))
+                || template::touches(&lower(template), text)
+        };
+        let keys = self.layers.iter().flat_map(Map::keys);
+        let kinds = keys.filter_map(|key| Some((key, key.strip_prefix("summary.")?)));
+        let silent = kinds.filter(|(key, _)| self.find(key).is_some_and(|text| !adds(text)));
+        silent.map(|(_, kind)| kind.to_owned()).collect()
+    }
+
     /// What is wrong with a field.
     pub fn issue(&self, issue: &Issue) -> String {
         let key = ["issue.", issue.code.code()].concat();
@@ -174,6 +191,16 @@ impl Messages {
             Error::Internal(detail) => ("internal", params! { "detail" => detail.as_str() }),
         };
         self.text(&format!("error.{key}"), &params)
+    }
+
+    /// A day as it is written.
+    pub fn day(&self, day: Day) -> String {
+        let text = day.to_string();
+        let names = self.find("months").unwrap_or_default();
+        let month = text[5..7].parse::<usize>().unwrap_or_default().saturating_sub(1);
+        let month = names.split(' ').nth(month).unwrap_or_default();
+        let day = text[8..].trim_start_matches('0');
+        self.text("date", &params! { "day" => day, "month" => month, "year" => &text[..4] })
     }
 
     /// What did not fit together, in a sentence.

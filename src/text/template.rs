@@ -58,6 +58,39 @@ pub(super) fn names(template: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether what stands between the names of `template` may be a part of `text`, or `text` of it,
+/// whatever the names stand for.
+pub(super) fn touches(template: &str, text: &str) -> bool {
+    let mut rest = template;
+    loop {
+        let (between, after) = match next_name(rest) {
+            Some((between, _, after)) => (between, Some(after)),
+            None => (rest, None),
+        };
+        let is_first = rest.len() == template.len();
+        let bracket: &dyn Fn(char) -> bool = &|c| c == '[' || c == ']';
+        let mut side_by_side = !is_first && after.is_some();
+        for part in between.split(bracket).filter(|part| !part.is_empty()) {
+            side_by_side = false;
+            if meets(part.as_bytes(), text.as_bytes()) {
+                return true;
+            }
+        }
+        if side_by_side {
+            return true;
+        }
+        let Some(after) = after else { return false };
+        rest = after;
+    }
+}
+
+/// Whether one contains the other, or ends as the other begins.
+fn meets(part: &[u8], text: &[u8]) -> bool {
+    let (shorter, longer) = if part.len() < text.len() { (part, text) } else { (text, part) };
+    longer.windows(shorter.len()).any(|window| window == shorter)
+        || (1..shorter.len()).any(|n| part.ends_with(&text[..n]) || text.ends_with(&part[..n]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

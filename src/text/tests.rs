@@ -262,3 +262,18 @@ fn forbidden_names_the_roles_if_there_are_any() {
     );
     assert_eq!(italian.error(&forbidden(vec![])), "Non puoi eliminare contatti definitivamente.");
 }
+
+#[test]
+fn a_day_is_written_as_the_language_does() {
+    for (locale, text) in [("en", "9 Mar 2026"), ("it", "9 mar 2026")] {
+        let day = Day::parse("2026-03-09").unwrap_or_default();
+        assert_eq!(messages(locale).day(day), text);
+    }
+}
+
+#[test]
+fn every_language_names_twelve_months() {
+    for json in [ENGLISH, ITALIAN] {
+        assert_eq!(built_in(json).get("months").map(|names| names.split(' ').count()), Some(12));
+    }
+}

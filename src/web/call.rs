@@ -205,6 +205,10 @@ impl Book {
             "audit.proveConsistency" => {
                 Some(json::text(&engine.prove_consistency(args.value(0)).await?))
             }
+            "lease" => {
+                let lease = engine.lease(&args.text(0)?, args.read(1)?).await?;
+                Some(json::text(&lease))
+            }
             "diagnostics" => Some(audit::diagnostics(self).await?),
             "refresh" => {
                 engine.refresh().await?;

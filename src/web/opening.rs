@@ -44,20 +44,21 @@ record! {
 /// JSON of the contract's `StagebookError`.
 #[wasm_bindgen(js_name = openBook)]
 pub async fn open_book(options: String, hooks: JsValue) -> Result<Book, JsValue> {
-    let clock = Reflect::get(&hooks, &"clock".into()).ok().and_then(|clock| clock.dyn_into().ok());
+    let hook = |name: &str| Reflect::get(&hooks, &name.into()).ok()?.dyn_into().ok();
+    let times = (hook("clock"), hook("turn"));
     let asked = value(&options)
         .and_then(|options| Ok((read::<Asked>(&options)?, definitions(options.into_owned()))));
     let (asked, definitions) =
         asked.map_err(|error| failure(&error, &messages(None, &HostMessages::default())))?;
     let wording = messages(asked.locale.as_deref(), &asked.messages);
-    let opened = open(asked, definitions, clock, Hooks::new(&hooks), wording.clone()).await;
+    let opened = open(asked, definitions, times, Hooks::new(&hooks), wording.clone()).await;
     opened.map_err(|error| failure(&error, &wording))
 }
 
 async fn open(
     asked: Asked,
     definitions: Vec<Value<'static>>,
-    clock: Option<Function>,
+    (clock, turn): (Option<Function>, Option<Function>),
     hooks: Hooks,
     wording: Messages,
 ) -> Result<Book, Error> {
@@ -81,7 +82,7 @@ async fn open(
         Err(error) => fall_back(kind, is_named, &name, error).await?,
     };
     let zone = Rc::new(RefCell::new(Rc::new(zone)));
-    let world = Box::new(HostWorld::new(clock, zone.clone()));
+    let world = Box::new(HostWorld::new(clock, turn, zone.clone()));
     let wordings = Wordings { locale: asked.locale, messages: asked.messages };
     let options = Options {
         name: name.clone(),

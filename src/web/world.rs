@@ -1,8 +1,10 @@
 //! The world as the host gives it: its clock, its randomness, its time zones.
 
+use super::browser::Signal;
 use crate::engine::World;
 use crate::map::Map;
 use crate::time::{Instant, Zone};
+use futures_util::future::LocalBoxFuture;
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,6 +21,8 @@ extern "C" {
 /// Clock, randomness and zones of one book.
 pub(super) struct HostWorld {
     clock: Option<Clock>,
+    /// The host's function that calls back in a task of its own.
+    turn: Option<Function>,
     zone: Rc<RefCell<Rc<HostZone>>>,
     /// Zones of users who live elsewhere.
     others: RefCell<Map<String, Option<Rc<HostZone>>>>,
@@ -26,8 +30,12 @@ pub(super) struct HostWorld {
 
 impl HostWorld {
     /// `zone` may be exchanged while the book is open.
-    pub(super) fn new(clock: Option<Function>, zone: Rc<RefCell<Rc<HostZone>>>) -> Self {
-        Self { clock: clock.map(JsCast::unchecked_into), zone, others: RefCell::default() }
+    pub(super) fn new(
+        clock: Option<Function>,
+        turn: Option<Function>,
+        zone: Rc<RefCell<Rc<HostZone>>>,
+    ) -> Self {
+        Self { clock: clock.map(JsCast::unchecked_into), turn, zone, others: RefCell::default() }
     }
 }
 
@@ -56,6 +64,18 @@ impl World for HostWorld {
             zone
         });
         zone.map(|zone| zone as Rc<dyn Zone>)
+    }
+
+    fn turn(&self) -> LocalBoxFuture<'static, ()> {
+        let turn = self.turn.clone();
+        Box::pin(async move {
+            let over = Signal::default();
+            let signal = over.clone();
+            let resume = Closure::once_into_js(move || signal.set(()));
+            if turn.is_some_and(|turn| turn.call1(&JsValue::UNDEFINED, &resume).is_ok()) {
+                over.heard().await;
+            }
+        })
     }
 }
 

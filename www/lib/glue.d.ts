@@ -29,6 +29,8 @@ declare module "#glue" {
   /** Called from inside the component: nothing here may throw or call back into it. */
   export interface Hooks {
     clock?: (() => number) | undefined;
+    /** Calls back in a task of its own, so that what takes long holds nobody up. */
+    turn?: (resume: () => void) => void;
     tell(...told:
       | [event: "change", detail: { contactIds: string[]; source: "local" | "tab" | "sync" }]
       | [event: "closed", detail: { reason: "upgrade" | "storage" }]): void;

@@ -1,28 +1,19 @@
-// One at a time: among the tabs of this origin by Web Locks, within this page also where there are none (in Node, and on
-// pages without a secure context).
+// One at a time: among the tabs of this origin by Web Locks; where there are none, or no tabs, in turns that are next door.
 
+import type { Handle } from "./handle.js";
 import type { Session } from "./session.js";
 
-const turns = new Map<unknown, Promise<void>>();
+export type Work = (signal: AbortSignal) => Promise<void>;
 
-/** Runs `work` once nobody else does work of that name for the same data, unless `signal` is raised before. */
-export async function alone(
-  session: Session, what: string, signal: AbortSignal, work: () => Promise<void>,
-): Promise<void> {
+/** Runs `work` once nobody else does work of that name for the same data, unless `signal` is raised before. The signal that it
+ * is given is raised, too, when it is another's turn; it is run again then. */
+export async function alone(session: Session, handle: Handle, what: string, signal: AbortSignal, work: Work): Promise<void> {
   const { shares } = session;
-  const run = async () => {
-    if (!signal.aborted) await work();
-  };
   const locks = globalThis.navigator?.locks;
-  if (shares !== undefined && locks) {
-    await locks.request(`stagebook:${shares}:${what}`, { signal }, run).catch(() => {});
-    return;
-  }
-  const key = shares ?? session;
-  const turn = (turns.get(key) ?? Promise.resolve()).then(run, run);
-  turns.set(key, turn);
-  await turn.catch(() => {});
-  if (turns.get(key) === turn) turns.delete(key);
+  const done = shares !== undefined && locks
+    ? locks.request(`stagebook:${shares}:${what}`, { signal }, async () => { if (!signal.aborted) await work(signal); })
+    : whenReachable(() => import("./lease.js"), signal).then(({ inTurn }) => inTurn(session, handle, what, signal, work));
+  await done.catch(() => {});
 }
 
 const FIRST_WAIT_MS = 1_000;

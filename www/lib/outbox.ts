@@ -18,11 +18,11 @@ export function outbox(session: Session, handle: Handle): Outbox {
       const stop = new AbortController();
       const due: Due = (...ids) => handle.read("outbox.due", {}, ...ids);
       const ended = session.events.on("closed", () => stop.abort());
-      const work = async () => {
-        const { delivery } = await whenReachable(() => import("./delivery.js"), stop.signal);
-        await delivery(handler, maxAttempts, due, settle, session, stop.signal);
+      const work = async (signal: AbortSignal) => {
+        const { delivery } = await whenReachable(() => import("./delivery.js"), signal);
+        await delivery(handler, maxAttempts, due, settle, session, signal);
       };
-      void alone(session, "outbox", stop.signal, work).finally(ended);
+      void alone(session, handle, "outbox", stop.signal, work).finally(ended);
       return () => stop.abort();
     },
   };

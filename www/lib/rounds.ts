@@ -8,7 +8,7 @@ import type { Session } from "./session.js";
 import type { Conflict, SyncBatch, SyncHooks, SyncStatus } from "./types.js";
 
 /** The component's own account of where the book stands. */
-export interface Standing { waiting: number; lastSyncedAt?: string; conflicts: number; server?: string; cursor?: string }
+export interface Standing { waiting: number; lastSyncedAt?: string; conflicts: number; fault?: string; server?: string; cursor?: string }
 export interface Applied { applied: number; duplicates: number; conflicts: Conflict[] }
 export interface Options { signal: AbortSignal; batchSize: number }
 interface Server { id: string; replica?: string }

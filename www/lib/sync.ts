@@ -16,8 +16,10 @@ export function sync(session: Session, handle: Handle): Sync {
   let failure: SyncStatus["error"];
 
   const status = (): SyncStatus => {
-    const { waiting, lastSyncedAt, conflicts } = handle.now<Standing>("sync.status");
-    return { state, waiting, ...(lastSyncedAt && { lastSyncedAt }), ...(failure && { error: failure }), conflicts };
+    const { waiting, lastSyncedAt, fault, conflicts } = handle.now<Standing>("sync.status");
+    // A batch that waits in quarantine stops no round, and is told until it can be applied.
+    const error = failure ?? (fault && { code: "batch", message: fault });
+    return { state, waiting, ...(lastSyncedAt && { lastSyncedAt }), ...(error && { error }), conflicts };
   };
   const become = (next: SyncStatus["state"], error?: unknown) => {
     state = next;
@@ -58,11 +60,12 @@ export function sync(session: Session, handle: Handle): Sync {
       const stop = new AbortController();
       const ended = session.events.on("closed", () => stop.abort());
       become("idle");
-      const work = async () => {
-        const { keepUp } = await whenReachable(() => import("./rounds.js"), stop.signal);
-        await keepUp(() => round(hooks, { signal: stop.signal, batchSize }), session, become, intervalMs, stop.signal);
+      const work = async (signal: AbortSignal) => {
+        const { keepUp } = await whenReachable(() => import("./rounds.js"), signal);
+        await keepUp(() => round(hooks, { signal, batchSize }), session, become, intervalMs, signal);
+        if (!stop.signal.aborted) become("idle");
       };
-      void alone(session, "sync", stop.signal, work).finally(ended);
+      void alone(session, handle, "sync", stop.signal, work).finally(ended);
       return () => {
         stop.abort();
         become("stopped");

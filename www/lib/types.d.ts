@@ -637,7 +637,7 @@ export type EntryKind =
   | "reminder.snoozed" | "reminder.acknowledged"
   | "task.created"
   | "delivery.sent" | "delivery.failed" | "entry.voided"; // a task has no entries of its own but "task.created": closing, reopening, reassigning are its pending activity's
-export interface HistoryQuery { kinds?: readonly EntryKind[]; by?: string; from?: Day | Instant; to?: Day | Instant; text?: string; limit?: number; cursor?: string; order?: "newest" | "oldest"; /** fill Page.total */ count?: boolean; }
+export interface HistoryQuery { kinds?: readonly EntryKind[]; by?: string; from?: Day | Instant; to?: Day | Instant; /** in what the entry holds, in the name of who made it, or in its summary; whatever the case */ text?: string; limit?: number; cursor?: string; order?: "newest" | "oldest"; /** fill Page.total */ count?: boolean; }
 /** What `data` holds; of other kinds see the ledger format. Gone once the contact is erased, but for the tombstone. */
 export interface EntryData {
   "contact.changed": { changes: { field: string; old: string | number | boolean | null; new: string | number | boolean | null }[] };
@@ -808,7 +808,7 @@ export interface SyncHooks {
 }
 /** Consecutive entries of one replica: the ledger's lines (header-only where a body is erased or withheld), and the unsigned tree head after the last, computed by whoever cuts the batch. */
 export interface SyncBatch { book: string; replica: string; from: number; lines: string[]; checkpoint: string; }
-export interface SyncStatus { state: "idle" | "syncing" | "offline" | "error" | "stopped"; waiting: number; lastSyncedAt?: string; error?: { code: string; message: string }; conflicts: number; }
+export interface SyncStatus { state: "idle" | "syncing" | "offline" | "error" | "stopped"; waiting: number; lastSyncedAt?: string; /** of the last round; without one, why a batch of another device waits and can't be applied ("batch") */ error?: { code: string; message: string }; conflicts: number; }
 export interface Sync {
   /** Keeps syncing until stopped: at once, on change, when the browser comes online, and every intervalMs (milliseconds, default one minute); backs off on failure; one tab leads. `batchSize` counts entries, default 500. Gives the stopper.
    * @example

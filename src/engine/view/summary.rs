@@ -11,10 +11,10 @@ impl Viewer<'_> {
     fn local(&self, at: Instant) -> String {
         let ahead = i64::from(self.zone.offset_seconds(at)) * 1000;
         let text = Instant::from_millis(at.millis() + ahead).to_string();
-        format!("{} {}", &text[..10], &text[11..16])
+        [&self.messages.day(at.day(self.zone)), " ", &text[11..16]].concat()
     }
 
-    pub(super) fn summary(&self, entry: &Entry) -> String {
+    pub(in crate::engine) fn summary(&self, entry: &Entry) -> String {
         let mut params = params! { "by" => entry.fact.by.name.as_str() };
         let text = |text: &Option<String>| Param::from(text.clone().unwrap_or_default());
         match &entry.fact.event {
@@ -74,7 +74,7 @@ impl Viewer<'_> {
                 params.insert("type", (&data.label).into());
                 params.insert("assignee", data.assignee_name.as_str().into());
                 params.extend(
-                    data.due.map(|due| ("due", Param::from(due.day(self.zone).to_string()))),
+                    data.due.map(|due| ("due", self.messages.day(due.day(self.zone)).into())),
                 );
                 params.insert("text", text(&data.description));
             }
