@@ -117,7 +117,10 @@ impl<S: Store> Engine<S> {
         for incoming in lines {
             let id = incoming.fact.as_ref().and_then(|(_, id)| id.as_ref());
             let name = incoming.line.header.contact.as_ref();
-            if id.is_some_and(|id| Some(&self.name_of(id)) != name) {
+            let fits = |id: &ContactId| {
+                name.is_some_and(|name| self.has_met(name, id) || self.name_of(id) == *name)
+            };
+            if !id.is_none_or(fits) {
                 let seq = incoming.line.header.seq.0;
                 let reason = "the contact's name is not made of its id";
                 return Err(BatchFault::Line { seq, reason });

@@ -3,7 +3,6 @@
 
 use super::Engine;
 use super::applying::{Applied, Manner};
-use super::lines::lines;
 use crate::error::{BatchFault, Error};
 use crate::ids::ReplicaId;
 use crate::json;
@@ -29,7 +28,7 @@ impl<S: Store> Engine<S> {
     pub async fn bring(&self, bytes: &[u8], end: bool) -> Result<Applied, Error> {
         self.open_or_refuse()?;
         // Looked at before it is this call's turn, so that the store is at work for another meanwhile.
-        let (parts, fault) = read_parts(lines(bytes), &self.name);
+        let (parts, fault) = read_parts(bytes, &self.name);
         let _turn = self.writer.lock().await;
         let mut all = Applied::default();
         for part in parts {

@@ -205,7 +205,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// Segments that hold the tail's lines and those of `work`.
-    async fn log_changes(&self, work: &Work) -> Result<Vec<Change>, Error> {
+    async fn log_changes(&self, work: &mut Work) -> Result<Vec<Change>, Error> {
         let replica = work.seal.replica.clone();
         let mut lines: Vec<Vec<u8>> = {
             let shared = self.shared.borrow();
@@ -213,7 +213,7 @@ impl<S: Store> Engine<S> {
         };
         lines.extend(work.lines.iter().cloned());
         let first = work.seal.log.size() - lines.len() as u64;
-        let mut segments = Map::new();
+        let mut segments = std::mem::take(&mut work.segments);
         for name in &work.erased {
             self.segments_of(name, &mut segments).await?;
         }
@@ -224,9 +224,11 @@ impl<S: Store> Engine<S> {
                 *segment = replaced(segment, *seq, line)?;
             }
         }
-        self.append_lines(&replica, Seq(first), &lines, &mut segments).await?;
+        let mut lines = lines.iter().map(Vec::as_slice);
+        self.append_lines(&replica, Seq(first), &mut lines, &mut segments).await?;
         for (replica, _, first, lines) in &work.logs {
-            self.append_lines(replica, *first, lines, &mut segments).await?;
+            let mut lines = lines.iter().map(Vec::as_slice);
+            self.append_lines(replica, *first, &mut lines, &mut segments).await?;
         }
         let mut changes = Vec::with_capacity(segments.len());
         for (key, bytes) in segments {
@@ -240,14 +242,14 @@ impl<S: Store> Engine<S> {
     }
 
     /// Adds lines to the end of a log: to its last segment, and to new ones.
-    async fn append_lines(
+    pub(super) async fn append_lines(
         &self,
         replica: &ReplicaId,
         first: Seq,
-        lines: &[Vec<u8>],
+        lines: &mut dyn ExactSizeIterator<Item = &[u8]>,
         segments: &mut Map<String, Vec<u8>>,
     ) -> Result<(), Error> {
-        if lines.is_empty() {
+        if lines.len() == 0 {
             return Ok(());
         }
         let mut open = match self.last_segment(replica).await? {
@@ -258,7 +260,7 @@ impl<S: Store> Engine<S> {
             None => (segment_key(replica, Seq(0)), Vec::new()),
         };
         let most = if lines.len() < BULK { SEGMENT_BYTES } else { BULK_SEGMENT_BYTES };
-        for (place, line) in lines.iter().enumerate() {
+        for (place, line) in lines.enumerate() {
             if open.1.len() + line.len() > most && !open.1.is_empty() {
                 segments.insert(open.0, open.1);
                 let key = segment_key(replica, Seq(first.0 + place as u64));

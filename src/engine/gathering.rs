@@ -11,7 +11,7 @@ use super::loaded::Loaded;
 use super::write::Work;
 use crate::error::{Clash, Error};
 use crate::event::{DEFINITION_ADDED, Event};
-use crate::ids::{CommitNo, ContactName, ReplicaId, Seq};
+use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};
 use crate::ledger::{Line, Log};
 use crate::map::{Hashed, Map, Texts};
 use crate::project::{Conflict, Status};
@@ -104,8 +104,9 @@ impl<S: Store> Engine<S> {
                 self.take_definition(incoming, &mut work);
             }
         }
-        let lines = run.lines.iter().map(|incoming| incoming.text.as_bytes().to_vec()).collect();
-        work.logs.push((run.replica.clone(), log, run.from, lines));
+        let mut lines = run.lines.iter().map(|incoming| incoming.text.as_bytes());
+        self.append_lines(&run.replica, run.from, &mut lines, &mut work.segments).await?;
+        work.logs.push((run.replica.clone(), log, run.from, Vec::new()));
         if self.commit_compacted(&mut work).await? == Outcome::Taken {
             self.follow().await?;
             return Ok(false);
@@ -181,6 +182,13 @@ impl<S: Store> Engine<S> {
             }
         }
         Ok(outcome)
+    }
+
+    /// Whether a contact of that name and id is in memory: then the one was made of the other.
+    pub(super) fn has_met(&self, name: &ContactName, id: &ContactId) -> bool {
+        let gathered = self.gathered.borrow();
+        let known = gathered.contacts.get(name.as_str()).map(|known| &known.after.state.id);
+        !id.as_str().is_empty() && known == Some(id)
     }
 
     /// What the log is after the lines, if they go on from what is known of it, may be taken in now,

@@ -81,6 +81,8 @@ pub(super) struct Work {
     pub erased: Vec<ContactName>,
     /// What came of other logs: the log after it, the place of the first line, the lines.
     pub logs: Vec<(ReplicaId, Log, Seq, Vec<Vec<u8>>)>,
+    /// Segments that hold new lines already.
+    pub segments: Map<String, Vec<u8>>,
     /// Lines that were there without their bodies.
     pub completed: Vec<(ReplicaId, Seq, Vec<u8>)>,
     /// Contacts that entries of others were folded into, and how many chunks they had.
@@ -282,6 +284,7 @@ impl<S: Store> Engine<S> {
             source: Source::Local,
             erased: Vec::new(),
             logs: Vec::new(),
+            segments: Map::default(),
             completed: Vec::new(),
             folded: Vec::new(),
             created: 0,

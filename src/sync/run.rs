@@ -27,21 +27,32 @@ pub enum Part<'b> {
 
 /// The parts of some whole lines of an export of `book`, as far as they are sound, and what is wrong
 /// with the first that is not.
-pub fn read_parts<'b>(
-    lines: impl Iterator<Item = &'b [u8]>,
-    book: &str,
-) -> (Vec<Part<'b>>, Option<BatchFault>) {
+pub fn read_parts<'b>(lines: &'b [u8], book: &str) -> (Vec<Part<'b>>, Option<BatchFault>) {
     let mut parts = Vec::new();
-    for line in lines {
-        if let Err(fault) = take(&mut parts, line, book) {
-            return (parts, Some(fault));
+    // As one text the lines are found several times as fast as byte by byte.
+    let (text, mut fault) = whole_lines(lines);
+    for line in text.split('\n').filter(|line| !line.is_empty()) {
+        if let Err(found) = take(&mut parts, line, book) {
+            fault = Some(found);
+            break;
         }
     }
-    (parts, None)
+    (parts, fault)
 }
 
-fn take<'b>(parts: &mut Vec<Part<'b>>, line: &'b [u8], book: &str) -> Result<(), BatchFault> {
-    let text = std::str::from_utf8(line).map_err(|_| BatchFault::Shape)?;
+/// The lines before the first that is no text.
+fn whole_lines(lines: &[u8]) -> (&str, Option<BatchFault>) {
+    std::str::from_utf8(lines).map_or_else(
+        |error| {
+            let valid = &lines[..error.valid_up_to()];
+            let end = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+            (std::str::from_utf8(&valid[..end]).unwrap_or_default(), Some(BatchFault::Shape))
+        },
+        |text| (text, None),
+    )
+}
+
+fn take<'b>(parts: &mut Vec<Part<'b>>, text: &'b str, book: &str) -> Result<(), BatchFault> {
     if text.starts_with("{\"checkpoint\"") {
         parts.push(Part::Head(text));
         return Ok(());
