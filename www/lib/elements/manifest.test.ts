@@ -28,7 +28,7 @@ for (const element of declared) {
     for (const part of names(element.cssParts)) assert.match(code + common, new RegExp(`part="${part}"`), `part ${part}`);
     const acts = matches(code, /\bact\("(\w+)"/g);
     for (const act of acts) for (const event of [`stagebook-before-${act}`, `stagebook-${act}`]) assert.ok(names(element.events).has(event), event);
-    for (const { name } of element.events) assert.ok(/-(error|retry|fix|open)$/.test(name) || acts.has(name.replace(/^stagebook-(before-)?/, "")), name);
+    for (const { name } of element.events) assert.ok(/-(error|retry|fix|open|seen|link|print)$/.test(name) || acts.has(name.replace(/^stagebook-(before-)?/, "")), name);
     assert.ok(names(element.members).has("book") && names(element.members).has("failure"));
   });
 }
