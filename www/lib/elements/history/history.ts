@@ -168,6 +168,7 @@ export class StagebookHistory extends BookElement {
     while (!found() && !this.#rows.complete && this.#rows.count < FAR && entry === this.entry) {
       await this.#rows.more();
       await this.updateComplete;
+      await pause();
     }
     const article = found();
     article?.classList.add("found");
