@@ -69,7 +69,7 @@ export function language(book: Pick<Book, "locale" | "timeZone" | "messages"> | 
       return (form ?? find(key) ?? key).replace(/\{(\w+)\}/g, (whole: string, name: string) => {
         const value = params[name];
         if (typeof value === "number") return number.format(value);
-        return value === undefined ? whole : BIDI.test(value) ? `\u2068${value}\u2069` : value;
+        return value === undefined ? whole : BIDI.test(value) ? apart(value) : value;
       });
     },
     date: (value) => (DAY.test(value) ? wholeDay : moment).format(new Date(value)),
@@ -89,6 +89,9 @@ export function language(book: Pick<Book, "locale" | "timeZone" | "messages"> | 
     number: (value) => number.format(value),
   };
 }
+
+/** What the value itself opens is closed, too. */
+const apart = (value: string) => `\u2068${value}${"\u2069".repeat(value.split(/[\u2066-\u2068]/).length)}`;
 
 /** A host's words for the elements, out of those for the book. */
 function named(messages: Record<string, string> | undefined): Record<string, string> | undefined {

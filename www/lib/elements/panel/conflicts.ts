@@ -29,13 +29,13 @@ export async function both(book: Book, contactId: string, conflicts: readonly Co
   return conflicts.map((one) => ({ id: one.id, banner: (panel) => banner(panel, one, entry(one.winner), entry(one.loser), options) }));
 }
 
-function banner(panel: StagebookPanel, { id, contactId, kind, message, at }: Conflict, winner: HistoryEntry | undefined, loser: HistoryEntry | undefined, options: readonly TransitionOption[]): TemplateResult {
+function banner(panel: StagebookPanel, { id, contactId, kind, message }: Conflict, winner: HistoryEntry | undefined, loser: HistoryEntry | undefined, options: readonly TransitionOption[]): TemplateResult {
   const { t, date } = panel.words;
   const keep = () => panel.settle(contactId, id);
   const twice = kind === "completed-twice";
   const side = (label: Key, one: HistoryEntry | undefined) => (one ? html`<dt class="fine">${t(label)}</dt><dd>${one.summary}<span class="fine"> · ${date(one.occurredAt)}</span></dd>` : nothing);
   return html`<div class="banner" part="banner" role="group" aria-label=${t("conflict")}>${icon("warning")}<div class="grow">
-    <p><strong>${t("conflict")}</strong> <span class="fine">${date(at)}</span></p><p>${message}</p>
+    <p><strong>${t("conflict")}</strong></p><p>${message}</p>
     <dl class="sides">${side(twice ? "conflict.closed" : "conflict.counts", winner)}${side(twice ? "conflict.logged" : "conflict.not", loser)}</dl>
     <div class="buttons"><button type="button" @click=${keep}>${t("conflict.keep")}</button>${panel.readonly ? nothing : again(panel, loser, options, keep)}</div>
   </div></div>`;
