@@ -338,7 +338,7 @@ describe("tasks", () => {
     });
     await show(page, "stagebook-tasks", { contactId: undefined });
     await page.getByRole("button", { name: "Select several" }).click();
-    await page.getByRole("button", { name: "All" }).click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
     await page.getByRole("checkbox", { name: "Select Introductory call, Ada" }).waitFor();
     assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 2);
     await page.getByRole("group", { name: "Select several" }).getByRole("button", { name: "Done" }).click();
