@@ -93,7 +93,8 @@ export class StagebookPanel extends BookElement {
     const id = this.contactId!;
     const contact = await book.contacts.get(id);
     const open = (await book.sync.conflicts({ contactId: id })).filter((one) => !this.seen.includes(one.id));
-    const conflicts = open.length ? await (await import("./conflicts.js")).both(book, id, open) : [];
+    // Without what shows them the panel is there all the same; their number stands beside the state of syncing.
+    const conflicts = open.length ? await import("./conflicts.js").then(({ both }) => both(book, id, open), () => []) : [];
     const erased = !contact && (await book.history(id, { limit: 1 })).items.length > 0;
     return () => {
       this.#contact = contact;
@@ -114,7 +115,7 @@ export class StagebookPanel extends BookElement {
       <div class="top"><slot name="header"></slot><stagebook-sync-status .book=${this.book}></stagebook-sync-status></div>
       ${this.locked ? this.#banner("lock", this.t("state.readonly")) : nothing}
       ${archived ? this.#banner("box", this.t("state.archived"), this.locked ? nothing : html`<button type="button" @click=${() => this.#restore()}>${this.t("fix.restore")}</button>`) : nothing}
-      ${this.#conflicts.map((one) => one.banner(this))}
+      ${this.#conflicts.filter(({ id }) => !this.seen.includes(id)).map((one) => one.banner(this))}
       ${contact.workflow || !archived
         ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || archived} .begin=${this.#begin}></stagebook-stage-path>`
         : nothing}
@@ -138,9 +139,7 @@ export class StagebookPanel extends BookElement {
   /** @internal */
   settle(contactId: string, id: string): void {
     this.seen = [...this.seen, id];
-    this.#conflicts = this.#conflicts.filter((one) => one.id !== id);
     this.emit("stagebook-seen", { contactId, conflict: id });
-    this.requestUpdate();
     void this.updateComplete.then(() => this.keepFocus());
   }
 
