@@ -12,8 +12,6 @@ import { serveFolder } from "../../www/scripts/static.mjs";
 import { complaints } from "../browser/site.mjs";
 
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
-/** Pictures for whoever wants to look: names a folder. */
-const { SCREENSHOTS } = process.env;
 const axe = createRequire(join(root, "www/package.json")).resolve("axe-core/axe.min.js");
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -81,6 +79,21 @@ export async function show(page, tag, properties = {}) {
   await page.waitForFunction((tag) => document.querySelector(tag).shadowRoot && !document.querySelector(tag).shadowRoot.querySelector(".skeleton"), tag);
 }
 
+/** What of the elements stands out of its window to a side, unless it can be scrolled to or is cut on purpose. */
+export async function outside(page) {
+  return page.evaluate(() => {
+    const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? roots(one.shadowRoot) : []))];
+    const up = (one) => one.assignedSlot ?? one.parentElement ?? one.getRootNode().host;
+    const kept = (one) => one && (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(one).overflowX) || kept(up(one)));
+    const wide = (one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width > 1 && (left < -1 || right > innerWidth + 1);
+    };
+    const all = roots(document).slice(1).flatMap((root) => [...root.querySelectorAll("*")]);
+    return all.filter((one) => !(one instanceof SVGElement) && one.checkVisibility() && wide(one) && !kept(one)).map((one) => `${one.localName}.${one.className}`).slice(0, 5);
+  });
+}
+
 /** What axe-core finds wrong, in a line each. Run outside the page's policy, as a tester's tool would be. */
 export async function violations(page) {
   const { readFile } = await import("node:fs/promises");
@@ -96,8 +109,4 @@ export async function violations(page) {
   });
   await session.detach();
   return JSON.parse(result.value);
-}
-
-export async function shot(page, name) {
-  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }

@@ -75,7 +75,7 @@ describe("filters", () => {
     await page.getByText("Download", { exact: true }).click();
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Table (CSV)" }).click()]);
     assert.equal((await readFile(await file.path(), "utf8")).trim().split("\r\n").length, 12);
-    for (const [name, begin] of [["Whole ledger", '{"body"'], ["Event log", "<?xml"], ["calendar", "BEGIN:VCALENDAR"]]) {
+    for (const [name, begin] of [["Whole ledger", '{"body"'], ["Event log", "<?xml"], ["CloudEvents", "[\n{\"specversion\""], ["calendar", "BEGIN:VCALENDAR"]]) {
       await page.getByText("Download", { exact: true }).click();
       const [other] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
       const text = await readFile(await other.path(), "utf8");
@@ -120,6 +120,22 @@ it("goes from entry to entry by Page Up and Page Down, and out of the list by Co
   assert.equal(await at(), "2");
   await page.keyboard.press("Control+Home");
   assert.equal(await at(), null);
+});
+
+it("opens at an entry that the page names, however far back, and offers a link to each", async () => {
+  await comments(400);
+  const { id } = (await change(() => book.history("c-1", { order: "oldest", limit: 1 }))).items[0];
+  await show(page, "stagebook-panel", { entry: id, linked: true });
+  const at = () => change(() => document.querySelector("stagebook-panel").shadowRoot.querySelector("stagebook-history").shadowRoot.activeElement?.dataset.id);
+  await page.waitForFunction((id) => document.querySelector("stagebook-panel").shadowRoot.querySelector("stagebook-history")?.shadowRoot.activeElement?.dataset.id === id, id);
+  await change(() => addEventListener("stagebook-link", ({ detail }) => { globalThis.link = detail; }));
+  await page.getByRole("article").last().getByRole("button", { name: /^Link to this entry/ }).click();
+  const { contactId, entry } = await change(() => link);
+  assert.equal(contactId, "c-1");
+  assert.equal(entry, (await entries().last().getAttribute("data-id")));
+  await change((entry) => { document.querySelector("stagebook-panel").entry = entry; }, entry);
+  await page.waitForTimeout(100);
+  assert.equal(await at() ?? entry, entry);
 });
 
 it("of all contacts, leads to each", async () => {

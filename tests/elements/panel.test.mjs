@@ -194,6 +194,30 @@ describe("moves", () => {
     await said("Now in won.");
   });
 
+  it("a stage that no move leads to at once: the way there is told, and its first step taken", async () => {
+    await qualify();
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "Lead", exact: true }).click();
+    await dialog().getByText("3 moves lead there:").waitFor();
+    assert.deepEqual(await dialog().locator(".way strong").allTextContents(), ["Qualification", "Prospect", "Lead"]);
+    await dialog().getByRole("button", { name: "Move to Qualification" }).click();
+    await said("Now in Qualification.");
+    await page.getByRole("button", { name: "Prospect", exact: true }).click();
+    await said("Now in Prospect.");
+  });
+
+  it("a stage that no move leads to at all: that is told", async () => {
+    await change(async () => {
+      const stages = ["one", "two", "away"].map((id) => ({ id }));
+      globalThis.book = await stagebook.openBook({ definitions: { id: "deals", version: 1, initial: "one", activityTypes: [], stages, transitions: [{ id: "on", from: "one", to: "two" }, { id: "back", from: "away", to: "one" }] }, actor: { id: "anna" }, store: "memory", locale: "en" });
+      await book.contacts.create({ id: "c-1", name: "Bruno" });
+    });
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "away", exact: true }).click();
+    await dialog().getByText("No move leads there from the current stage.").waitFor();
+    assert.equal(await dialog().getByRole("button").count(), 1);
+  });
+
   it("the workflow is drawn, its stages as text that can be read", async () => {
     await show(page, "stagebook-panel");
     await page.getByRole("button", { name: "Diagram" }).click();
@@ -245,6 +269,57 @@ describe("activities", () => {
     await said("Saved.");
     const one = (await change(() => book.activities.list("c-1", { status: "open" }))).items.find((item) => item.id === id);
     assert.deepEqual([one.description, one.due, one.assignee], ["New", "2036-02-02", "marco"]);
+  });
+
+  const several = () => page.getByRole("group", { name: "Select several" });
+  const still = async () => (await change(() => book.activities.list("c-1", { status: "open" }))).items.map(({ description }) => description).sort();
+
+  it("several are completed at once, and one Undo opens them all again", async () => {
+    for (const description of ["A", "B", "C"]) await plan({ due: "2036-01-01", description });
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "Select several" }).click();
+    await several().getByText("0 selected").waitFor();
+    assert.equal(await several().getByRole("button", { name: "Done" }).isDisabled(), true);
+    for (const text of ["A", "B"]) await page.getByRole("listitem").filter({ has: page.getByText(text, { exact: true }) }).getByRole("checkbox").check();
+    await several().getByText("2 selected").waitFor();
+    await several().getByRole("button", { name: "Done" }).click();
+    await said("2 activities are done.");
+    assert.deepEqual(await still(), ["C"]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("region", { name: "Planned" }).getByText("B", { exact: true }).waitFor();
+    assert.deepEqual(await still(), ["A", "B", "C"]);
+  });
+
+  it("of several, one that the host forbids or the book refuses holds none of the others back", async () => {
+    const [first] = [await plan({ description: "A" }), await plan({ description: "B" }), await plan({ description: "C" })];
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "Select several" }).click();
+    await several().getByRole("button", { name: "All" }).click();
+    await page.evaluate((first) => addEventListener("stagebook-before-complete", (event) => { if (event.detail.pendingId === first) event.preventDefault(); }), first);
+    await change(() => {
+      const { complete } = book.activities;
+      let count = 0;
+      book.activities.complete = (...given) => { count += 1; return count === 1 ? Promise.reject(new stagebook.StagebookError("refused", "Not this one.")) : complete.apply(book.activities, given); };
+    });
+    await several().getByRole("button", { name: "Done" }).click();
+    await said("One activity is done.");
+    await page.getByRole("alert").getByText("Not this one.").waitFor();
+    assert.equal((await still()).length, 2);
+  });
+
+  it("several are chosen by the keyboard, and leaving that gives the focus back", async () => {
+    for (const description of ["A", "B"]) await plan({ description });
+    await show(page, "stagebook-panel");
+    await page.getByRole("button", { name: "Select several" }).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("stagebook-panel").shadowRoot.querySelector("stagebook-activities").shadowRoot.activeElement?.textContent === "Cancel");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await several().getByText("One selected").waitFor();
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await several().waitFor({ state: "detached" });
+    assert.notEqual(await change(() => document.activeElement.localName), "body");
   });
 
   it("turn from today to overdue at midnight, by themselves", async () => {

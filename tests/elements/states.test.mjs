@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { harness, open, POLICY, show } from "./harness.mjs";
+import { conflicts, inOther } from "./scenes.mjs";
 
 let host, page, complained, context;
 before(async () => { host = await harness(); });
@@ -102,7 +103,7 @@ describe("a panel", () => {
     await page.getByText("Nothing is known of this contact.").waitFor();
     await show(page, "stagebook-panel");
     await change(() => book.contacts.erase("c-1", { confirm: "c-1" }));
-    await page.getByText("This contact was deleted for good.", { exact: true }).waitFor();
+    await page.getByText("This contact was deleted for good.").waitFor();
     await page.getByRole("article").first().waitFor();
   });
 
@@ -169,26 +170,117 @@ describe("the state of syncing", () => {
     await context.setOffline(false);
     await change(() => stop());
   });
+});
 
-  it("a conflict is told in the panel, and goes when it was read", async () => {
-    await change(async () => {
-      const { openBook, crmContact } = stagebook;
-      const other = await openBook({ definitions: crmContact, actor: { id: "marco", name: "Marco Bianchi" }, store: "memory" });
-      const { batches } = await book.sync.changes();
-      for (const batch of batches) await other.sync.apply(batch);
-      const both = { activities: [{ log: { type: "register-contact" } }, { log: { type: "intro-call" } }], transition: { to: "qualification" } };
-      await book.contacts.save("c-1", both);
-      await other.contacts.save("c-1", { activities: both.activities });
-      await other.workflow.transition("c-1", { to: "qualification" });
-      await other.workflow.transition("c-1", { to: "prospect" });
-      for (const batch of (await other.sync.changes()).batches) await book.sync.apply(batch).catch(() => {});
-    });
-    if ((await change(() => book.sync.conflicts({ contactId: "c-1" }))).length === 0) return;
-    await show(page, "stagebook-panel");
-    await page.getByText("Two devices disagreed").waitFor();
-    await page.getByRole("button", { name: "Got it" }).click();
-    await page.getByText("Two devices disagreed").waitFor({ state: "detached" });
+describe("a conflict", () => {
+  const banners = () => page.getByRole("group", { name: "Two devices disagreed" });
+  /** Two devices that leave one stage by two ways; what lost can be done from where the other way led. */
+  const crossing = () => change(async () => {
+    const definition = { id: "deals", version: 1, initial: "a", activityTypes: [], stages: ["a", "b", "c"].map((id) => ({ id })), transitions: [["ab", "a", "b"], ["ac", "a", "c"], ["bc", "b", "c"]].map(([id, from, to]) => ({ id, from, to, label: `To ${to}` })) };
+    const given = { definitions: definition, store: "memory", locale: "en" };
+    globalThis.other = await stagebook.openBook({ ...given, actor: { id: "anna", name: "Anna Rossi" } });
+    const there = await stagebook.openBook({ ...given, actor: { id: "marco", name: "Marco Bianchi" } });
+    const carry = async (from, to) => { for (const batch of (await from.sync.changes()).batches) await to.sync.apply(batch); };
+    await other.contacts.create({ id: "c-1", name: "Bruno" });
+    await carry(other, there);
+    await there.workflow.transition("c-1", { to: "b" });
+    await new Promise((done) => setTimeout(done, 5));
+    await other.workflow.transition("c-1", { to: "c", note: "They called" });
+    await carry(there, other);
   });
+
+  it("shows both sides and which of them counts, in every tab, and goes when it is settled", async () => {
+    await change(conflicts);
+    await show(page, "stagebook-panel", { tab: "history" });
+    await inOther(page);
+    assert.equal(await banners().count(), 2);
+    const sides = (nth) => banners().nth(nth).locator("dt, dd").allTextContents().then((texts) => texts.map((text) => text.replace(/ · .*/, "")));
+    assert.deepEqual(await sides(0), ["Closed it", "Marco Bianchi completed Introductory call: Reached by Marco", "Logged as well", "Anna Rossi completed Introductory call: Reached by Anna"]);
+    assert.deepEqual(await sides(1), ["Counts", "Marco Bianchi moved the contact from Qualification to Prospect", "Does not count", "Anna Rossi moved the contact from Qualification to Start"]);
+    const [first] = await change(() => other.sync.conflicts({ contactId: "c-1" }));
+    await change(() => addEventListener("stagebook-seen", ({ detail }) => { globalThis.seen = detail; }));
+    await banners().first().getByRole("button", { name: "Keep it so" }).click();
+    await page.waitForFunction(() => document.querySelector("stagebook-panel").shadowRoot.querySelectorAll(".sides").length === 1);
+    assert.deepEqual(await change(() => globalThis.seen), { contactId: "c-1", conflict: first.id });
+  });
+
+  it("that the host says was seen is not shown", async () => {
+    await change(conflicts);
+    const ids = (await change(() => other.sync.conflicts({ contactId: "c-1" }))).map(({ id }) => id);
+    await change((seen) => { put("stagebook-panel", { book: other, contactId: "c-1", seen }); }, ids.slice(1));
+    await banners().waitFor();
+    assert.equal(await banners().count(), 1);
+  });
+
+  it("of moves: the one that lost is made again with what was said, where it can be", async () => {
+    await crossing();
+    await show(page, "stagebook-panel");
+    await inOther(page);
+    await banners().getByRole("button", { name: "To c after all" }).click();
+    await banners().waitFor({ state: "detached" });
+    const [last] = (await change(() => other.workflow.log("c-1"))).items;
+    assert.deepEqual([last.from, last.to, last.note, last.supersededBy], ["b", "c", "They called", undefined]);
+  });
+
+  it("of moves: where none leads there any more, the way is explained", async () => {
+    await change(conflicts);
+    await show(page, "stagebook-panel");
+    await inOther(page);
+    await banners().getByRole("button", { name: "The way to Start" }).click();
+    await page.getByRole("dialog").getByText("2 moves lead there:").waitFor();
+  });
+
+  it("is only told where nothing may be changed", async () => {
+    await crossing();
+    await show(page, "stagebook-panel", { readonly: true });
+    await inOther(page);
+    assert.deepEqual(await banners().getByRole("button").allTextContents(), ["Keep it so"]);
+  });
+});
+
+describe("the log's badge", () => {
+  for (const [tag, given] of [["stagebook-log", {}], ["stagebook-history", {}]]) {
+    it(`of ${tag}: says that all was verified, until something is written again`, async () => {
+      await show(page, tag, given);
+      await page.getByRole("button", { name: "Verify the log" }).click();
+      await page.getByText(/^Verified: \d+ entries, none changed$/).waitFor();
+      await change(() => book.contacts.comment("c-1", { text: "Later" }));
+      await page.getByRole("button", { name: "Verify the log" }).waitFor();
+    });
+  }
+
+  it("says what does not hold", async () => {
+    for (const [report, said] of [[{ missing: 2 }, "Not intact: 2 entries are missing"], [{ replicas: [{ ok: false, firstBad: { seq: 3, reason: "body-changed" } }] }, "Not intact: body-changed"]]) {
+      await show(page, "stagebook-log");
+      await change((report) => { book.audit.verify = async () => ({ ok: false, entries: 9, erased: 0, withheld: 0, missing: 0, replicas: [], ...report }); }, report);
+      await page.getByRole("button", { name: "Verify the log" }).click();
+      await page.getByText(said).waitFor();
+    }
+  });
+});
+
+it("printing makes all tabs ready first, and the host can print by itself", async () => {
+  await change(async () => {
+    globalThis.printed = [];
+    globalThis.print = () => {
+      const panel = document.querySelector("stagebook-panel").shadowRoot;
+      const rows = (tag, what) => panel.querySelector(tag)?.shadowRoot.querySelectorAll(what).length;
+      printed.push([rows("stagebook-activities", ".row"), rows("stagebook-log", "tbody tr"), rows("stagebook-history", "article")]);
+    };
+    await book.contacts.save("c-1", { activities: [{ log: { type: "intro-call" } }] });
+  });
+  await show(page, "stagebook-panel", { tab: "history" });
+  const choose = async () => {
+    await page.getByText("Download", { exact: true }).click();
+    await page.getByRole("button", { name: "Print" }).click();
+  };
+  await choose();
+  await page.waitForFunction(() => printed.length === 1);
+  assert.deepEqual(await change(() => printed), [[1, 1, 3]]);
+  await change(() => addEventListener("stagebook-print", (event) => event.preventDefault()));
+  await choose();
+  await page.waitForTimeout(200);
+  assert.equal(await change(() => printed.length), 1);
 });
 
 describe("languages", () => {
@@ -237,6 +329,24 @@ describe("tasks", () => {
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("button", { name: "Bruno Bianchi", exact: true }).click();
     assert.ok((await change(() => told)).some(({ name, contactId }) => name === "open" && contactId === "c-1"));
+  });
+
+  it("several at once, across contacts", async () => {
+    await change(async () => {
+      await book.contacts.create({ id: "c-2", name: "Ada" });
+      for (const id of ["c-1", "c-2"]) await book.contacts.save(id, { activities: [{ pending: { type: "intro-call", assignee: "anna", createTask: true } }] });
+    });
+    await show(page, "stagebook-tasks", { contactId: undefined });
+    await page.getByRole("button", { name: "Select several" }).click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
+    await page.getByRole("checkbox", { name: "Select Introductory call, Ada" }).waitFor();
+    assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 2);
+    await page.getByRole("group", { name: "Select several" }).getByRole("button", { name: "Done" }).click();
+    await page.getByText("2 activities are done.").waitFor();
+    await page.getByText("Nothing to do here.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("button", { name: "Ada", exact: true }).waitFor();
+    assert.equal((await change(() => book.tasks.list({ status: "open" }))).items.length, 2);
   });
 });
 

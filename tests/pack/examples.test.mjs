@@ -17,6 +17,7 @@ import { consumer } from "./consumer.mjs";
 const execute = promisify(execFile);
 const FRAMEWORKS = ["react", "react-dom", "@types/react", "@types/react-dom", "vue", "@vitejs/plugin-vue", "svelte", "@sveltejs/vite-plugin-svelte", "vite"];
 const MOST_LINES = 40;
+const TYPESCRIPT_6 = join(import.meta.dirname, "typescript-6.cjs");
 /** The server's example leaves a link to pkg/ among its node_modules. */
 const EXAMPLES = join(www, "examples");
 
@@ -153,4 +154,24 @@ describe("the examples", () => {
     const { stdout } = await execute(process.execPath, [tsc, "-p", join(host.folder, "typed")]).catch((error) => error);
     assert.equal(stdout, "");
   });
+
+  for (const [name, checker, wrong] of [
+    ["vue", ["vue-tsc/bin/vue-tsc.js", "-p"], [[':book="book"', ':book="4"', "'number' is not assignable to type 'Book'"], ["detail.result.logged", "detail.result.nothing", "'nothing' does not exist on type 'SaveResult'"]]],
+    ["svelte", ["svelte-check/bin/svelte-check", "--output", "machine", "--tsconfig"], [['contactId="c-1"', "contactId={4}", "'number' is not assignable to type 'string'"], ["detail.result.logged", "detail.result.nothing", "'nothing' does not exist on type 'SaveResult'"]]],
+  ]) {
+    it(`the template of ${name}'s example is right by its own checker, which finds what is not`, { timeout: 180_000 }, async () => {
+      const [file, component] = [`App.${name}`, await readFile(join(EXAMPLES, name, `App.${name}`), "utf8")];
+      const [bin, ...options] = checker;
+      const check = async (text) => {
+        await host.put(`checked/${name}/${file}`, text);
+        const compilerOptions = { strict: true, noEmit: true, target: "es2022", lib: ["es2023", "dom", "dom.iterable"], types: [`stagebook/elements/${name}`], module: "esnext", moduleResolution: "bundler", skipLibCheck: true, verbatimModuleSyntax: true };
+        const config = await host.put(`checked/${name}/tsconfig.json`, JSON.stringify({ compilerOptions, vueCompilerOptions: { strictTemplates: true }, include: [file] }));
+        const ran = await execute(process.execPath, ["-r", TYPESCRIPT_6, join(www, "node_modules", bin), ...options, config], { cwd: join(host.folder, "checked", name) }).catch((error) => error);
+        return `${ran.stdout}${ran.stderr}`.split("\n").filter((line) => /error TS| ERROR |Error/.test(line)).join("\n");
+      };
+      assert.equal(await check(component), "");
+      const found = await check(wrong.reduce((text, [right, made]) => text.replace(right, made), component));
+      for (const [, made, complaint] of wrong) assert.ok(found.includes(complaint), `${made}: ${found}`);
+    });
+  }
 });

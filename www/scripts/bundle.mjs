@@ -76,9 +76,9 @@ async function inLines({ path, text }) {
 }
 
 /** Lit's sources name what only a page has; elsewhere those names stand for something that does nothing. */
-const withElements = () => ({
+const withElements = (plugins = []) => ({
   ...common,
-  plugins: [built, styles],
+  plugins: [built, ...plugins, styles],
   minify: true,
   legalComments: "none",
   inject: [join(lib, "elements/page.ts")],
@@ -89,7 +89,7 @@ const withElements = () => ({
 /** The elements, with Lit in them: apart, so that no other entry shares a chunk with them. Importing them is safe on a server. */
 export async function bundleElements(outdir) {
   const { metafile, outputFiles } = await esbuild({
-    ...withElements(),
+    ...withElements([late]),
     entryPoints: { elements: join(lib, "elements/index.ts"), "elements-define": join(lib, "elements/define.ts") },
     outdir,
     splitting: true,
@@ -112,11 +112,27 @@ export async function bundleGlobal(outdir) {
 const styles = {
   name: "styles",
   setup(build) {
-    build.onLoad({ filter: /elements.*\.ts$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll(/(?<=[>}"])\n\s+/g, "\n"), loader: "ts" }));
+    build.onLoad({ filter: /elements.*\.ts$/ }, ({ path, pluginData }) => ({ contents: readFileSync(path, "utf8").replaceAll(/(?<=[>}"])\n\s+/g, "\n") + (pluginData?.after ?? ""), loader: "ts" }));
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { transform } = await import("esbuild");
       const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: ["chrome123", "firefox120", "safari17.5"] });
       return { contents: code, loader: "text" };
+    });
+  },
+};
+
+/**
+ * What is loaded later says that it needs all that is there by then. Without that, esbuild cuts what is there into a piece for
+ * each way it is shared, and pieces compress worse than the whole.
+ */
+const late = {
+  name: "late",
+  setup(build) {
+    const after = `\nimport ${JSON.stringify(join(lib, "elements/index.ts"))};`;
+    build.onResolve({ filter: /^\..*\.js$/ }, async ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const { path: found } = await build.resolve(path, { kind: "import-statement", resolveDir });
+      return { path: found, pluginData: { after } };
     });
   },
 };

@@ -8,7 +8,7 @@ type Query = Omit<HistoryQuery, "limit" | "cursor" | "count"> & { contactId?: st
 
 /** Gives the file's name. */
 export async function download(book: Book, format: DownloadFormat, query: Query): Promise<string> {
-  const name = `${book.name}.${format}`;
+  const name = `${book.name}.${format}${format === "cloudevents" ? ".json" : ""}`;
   const url = URL.createObjectURL(await file(book, format, query));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
@@ -18,7 +18,7 @@ export async function download(book: Book, format: DownloadFormat, query: Query)
 
 async function file({ activities, audit }: Book, format: DownloadFormat, query: Query): Promise<Blob> {
   if (format === "ics") return new Blob([await activities.calendar({ ...(query.contactId !== undefined && { contactId: query.contactId }) })], { type: "text/calendar" });
-  const stream = format === "csv" ? audit.export("csv", { ...query, bom: true }) : format === "xes" ? audit.export("xes", query) : audit.export("jsonl");
+  const stream = format === "csv" ? audit.export("csv", { ...query, bom: true }) : format === "jsonl" ? audit.export("jsonl") : audit.export(format as "xes", query);
   // A browser may keep a large blob on disk.
   return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).blob();
 }

@@ -2,16 +2,19 @@
 // time that follows its changes, acts that the host may veto, a notice with a way back, and the states in which there is nothing
 // to show. It decides nothing: what is allowed, due or wrong comes from the book.
 import type { Book, BookEvents } from "stagebook";
-import { css, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, unsafeCSS } from "lit";
+import { css, type CSSResult, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, unsafeCSS } from "lit";
 import base from "./base.css";
-import { Dialog } from "./dialog.js";
+import type { Dialog } from "./asking/dialog.js";
 import type { Act, Acts, StagebookEventMap } from "./public.js";
 import { icon } from "./icons.js";
+import type { Picking } from "./picking.js";
 import { problem } from "./problem.js";
 import { type Key, type Language, language, loadLanguage } from "./words.js";
 
 /** How long a notice stays, unless the pointer or the focus is on it. */
 const NOTICE_MS = 12_000;
+
+type Asking = typeof import("./asking/index.js");
 
 interface Notice {
   text: string;
@@ -50,7 +53,8 @@ export abstract class BookElement extends LitElement {
 
   /** @internal */
   words: Language = language(undefined, "en");
-  protected readonly dialog = new Dialog(this);
+  /** @internal */
+  dialog: Dialog | undefined;
   protected ready = false;
   #problem: unknown;
   #notice: Notice | undefined;
@@ -106,7 +110,7 @@ export abstract class BookElement extends LitElement {
     this.ready = false;
     this.#problem = undefined;
     this.#notice = undefined;
-    this.dialog.close();
+    this.dialog?.close();
   }
 
   /** Reads the book again. */
@@ -147,7 +151,8 @@ export abstract class BookElement extends LitElement {
 
   protected afterRefresh(): void {}
 
-  protected t(key: Key, params?: Record<string, string | number>): string {
+  /** @internal */
+  t(key: Key, params?: Record<string, string | number>): string {
     return this.words.t(key, params);
   }
 
@@ -155,8 +160,8 @@ export abstract class BookElement extends LitElement {
     return this.readonly || this.#closed !== undefined;
   }
 
-  /** Does one act unless the host forbids it: undefined then. */
-  protected async act<K extends Act>(name: K, detail: Acts[K][0], run: (book: Book) => Promise<Acts[K][1]>): Promise<Acts[K][1] | undefined> {
+  /** @internal Does one act unless the host forbids it: undefined then. */
+  async act<K extends Act>(name: K, detail: Acts[K][0], run: (book: Book) => Promise<Acts[K][1]>): Promise<Acts[K][1] | undefined> {
     const { book } = this;
     if (!book || !this.emit(`stagebook-before-${name}` as keyof StagebookEventMap, detail, true)) return undefined;
     const result = await run(book);
@@ -164,8 +169,8 @@ export abstract class BookElement extends LitElement {
     return result;
   }
 
-  /** For event handlers: what goes wrong is shown. */
-  protected async attempt(work: () => unknown): Promise<void> {
+  /** @internal For event handlers: what goes wrong is shown. */
+  async attempt(work: () => unknown): Promise<void> {
     this.#problem = undefined;
     try {
       await work();
@@ -173,6 +178,32 @@ export abstract class BookElement extends LitElement {
       this.fail(error);
     }
     this.requestUpdate();
+  }
+
+  /** What can be asked is loaded when something is first asked; by then it may be about another contact. */
+  protected ask(open: (asking: Asking) => unknown): Promise<void> {
+    const { book, contactId } = this;
+    return this.attempt(async () => {
+      const asking = await import("./asking/index.js");
+      if (this.isConnected && book === this.book && contactId === this.contactId) await open(asking);
+    });
+  }
+
+  /** A button with which several of a list are chosen; what they are chosen with is loaded then. */
+  protected several(choose: (picking: Picking | undefined) => void): unknown {
+    const leave = () => {
+      choose(undefined);
+      this.requestUpdate();
+      void this.updateComplete.then(() => this.keepFocus());
+    };
+    const begin = async () => {
+      const { Picking } = await import("./picking.js");
+      choose(new Picking(this, leave));
+      this.requestUpdate();
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>(".picking button:last-child")?.focus();
+    };
+    return html`<button type="button" class="quiet pick-several" @click=${() => this.attempt(begin)}>${icon("check")}${this.t("pick")}</button>`;
   }
 
   protected fail(error: unknown): void {
@@ -185,11 +216,17 @@ export abstract class BookElement extends LitElement {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  /** Tells what was done, also to those who do not see it, and offers the way back. */
-  protected say(text: string, undo?: () => unknown): void {
+  /** @internal Tells what was done, also to those who do not see it, and offers the way back. */
+  say(text: string, undo?: () => unknown): void {
     this.#notice = { text, undo };
     this.#wait();
     this.requestUpdate();
+  }
+
+  /** @internal Styles of what is loaded later. */
+  adopt(text: string): void {
+    const [{ styleSheet }] = sheet(text) as [CSSResult];
+    (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet!);
   }
 
   /** @internal Where the focused control is gone, the focus goes to the element and not to the page's beginning. */
@@ -205,7 +242,7 @@ export abstract class BookElement extends LitElement {
         ? html`<span class="grow">${this.#notice.text}</span>${this.#notice.undo ? html`<button type="button" @click=${this.#undo}>${t("undo")}</button>` : nothing}
           <button type="button" class="icon-only" aria-label=${t("close")} @click=${() => this.#quiet()}>${icon("cross")}</button>`
         : nothing}</div>
-      ${this.dialog.template()}
+      ${this.dialog?.template()}
     </div>`;
   }
 

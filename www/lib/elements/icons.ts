@@ -21,6 +21,8 @@ const PATHS = {
   cloud: "M7 18a4.5 4.5 0 0 1 0-9a5.5 5.5 0 0 1 10.5 1.5A3.8 3.8 0 0 1 17 18z",
   down: "M12 4v11M7 10.5l5 5l5-5M5 20h14",
   tasks: "M4 7l1.5 1.5L8 6M4 16l1.5 1.5L8 15M11 7.5h9M11 16.5h9",
+  shield: "M12 3l7 2.5V11c0 5-3 8-7 10c-4-2-7-5-7-10V5.5zM9 11.5l2.2 2.2L15 10",
+  link: "M10 14l4-4M8 11l-2 2a3.5 3.5 0 0 0 5 5l2-2M16 13l2-2a3.5 3.5 0 0 0-5-5l-2 2",
   filter: "M4 6h16l-6 7v6l-4-2v-4z",
 } as const;
 export type Icon = keyof typeof PATHS;

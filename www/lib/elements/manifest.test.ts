@@ -11,8 +11,12 @@ const LIB = "www/lib/elements";
 const declared: Declared[] = JSON.parse(readFileSync("pkg/custom-elements.json", "utf8")).modules[0].declarations;
 const read = (folder: string, ending: RegExp) => readdirSync(folder).filter((file) => ending.test(file)).map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
 const own = ({ tagName }: Declared) => read(join(LIB, tagName.replace("stagebook-", "")), /\.ts$/);
-const common = read(LIB, /(?<!\.d|\.test)\.ts$/);
+/** What asks is loaded by any of them, and acts for it. */
+const asking = read(join(LIB, "asking"), /\.ts$/);
+const common = read(LIB, /(?<!\.d|\.test)\.ts$/) + asking;
 const matches = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, found]) => found!));
+
+const actsOf = (code: string) => matches(code, /\bact\("(\w+)"/g);
 
 test("every element is in it", () => {
   const tags = matches(readFileSync(join(LIB, "public.d.ts"), "utf8"), /^ {2}"(stagebook-[\w-]+)": Stagebook/gm);
@@ -26,9 +30,8 @@ for (const element of declared) {
     for (const part of matches(code, / part="([\w-]+)"/g)) assert.ok(names(element.cssParts).has(part), `part ${part}`);
     for (const slot of matches(code, /<slot name="(\w+)"/g)) assert.ok(names(element.slots).has(slot), `slot ${slot}`);
     for (const part of names(element.cssParts)) assert.match(code + common, new RegExp(`part="${part}"`), `part ${part}`);
-    const acts = matches(code, /\bact\("(\w+)"/g);
-    for (const act of acts) for (const event of [`stagebook-before-${act}`, `stagebook-${act}`]) assert.ok(names(element.events).has(event), event);
-    for (const { name } of element.events) assert.ok(/-(error|retry|fix|open)$/.test(name) || acts.has(name.replace(/^stagebook-(before-)?/, "")), name);
+    for (const act of actsOf(code)) for (const event of [`stagebook-before-${act}`, `stagebook-${act}`]) assert.ok(names(element.events).has(event), event);
+    for (const { name } of element.events) assert.ok(/-(error|retry|fix|open|seen|link|print)$/.test(name) || actsOf(code + asking).has(name.replace(/^stagebook-(before-)?/, "")), name);
     assert.ok(names(element.members).has("book") && names(element.members).has("failure"));
   });
 }

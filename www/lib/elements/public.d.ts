@@ -23,13 +23,19 @@ export interface Acts {
   download: [{ contactId?: string; format: DownloadFormat }, { name: string }];
 }
 export type Act = keyof Acts;
-export type DownloadFormat = "csv" | "jsonl" | "xes" | "ics";
+export type DownloadFormat = "csv" | "jsonl" | "xes" | "cloudevents" | "ics";
 
 /** `stagebook-before-<act>` can be cancelled, and then nothing is done; `stagebook-<act>` follows when it was written. All bubble and leave shadow roots. */
 export type ActEvents = { [K in Act as `stagebook-before-${K}`]: CustomEvent<Acts[K][0]> } & { [K in Act as `stagebook-${K}`]: CustomEvent<Acts[K][0] & { result: Acts[K][1] }> };
 export interface StagebookEventMap extends ActEvents {
   /** A blocker's button. Cancelled, the element leaves the fix to the host. */
   "stagebook-fix": CustomEvent<{ contactId: string; fix: Fix; blocker: Blocker }>;
+  /** A conflict was settled or read. Kept by the host, its id goes into the panel's `seen` the next time. */
+  "stagebook-seen": CustomEvent<{ contactId: string; conflict: string }>;
+  /** An entry's link was pressed: the page makes an address of it that sets `entry` when it is opened. */
+  "stagebook-link": CustomEvent<{ contactId: string; entry: string }>;
+  /** "Print" was chosen. Cancelled, the host prints. */
+  "stagebook-print": CustomEvent<{ contactId?: string }>;
   /** A contact's name was chosen in a list across contacts. */
   "stagebook-open": CustomEvent<{ contactId: string }>;
   /** What went wrong, and is shown. */
@@ -59,6 +65,12 @@ export interface ContactElement extends StagebookElement {
 export interface StagebookPanel extends ContactElement {
   /** Which tab is open. Default: the first. */
   tab: "activities" | "log" | "history" | undefined;
+  /** The id of an entry: the history opens at it. Attribute `entry`. */
+  entry: string | undefined;
+  /** Offers a link at each entry of the history. Attribute `linked`. */
+  linked: boolean;
+  /** Ids of the conflicts that need not be shown any more. */
+  seen: readonly string[];
 }
 export class StagebookPanel extends HTMLElement {}
 
@@ -92,6 +104,10 @@ export interface StagebookHistory extends ContactElement {
   order: "newest" | "oldest";
   /** Times as dates, not as "2 hours ago". */
   exact: boolean;
+  /** The id of an entry that is looked up, shown and given the focus. Attribute `entry`. */
+  entry: string | undefined;
+  /** Offers a link at each entry. Attribute `linked`. */
+  linked: boolean;
 }
 export class StagebookHistory extends HTMLElement {}
 

@@ -8,7 +8,7 @@ export interface Tab {
   content: () => unknown;
 }
 
-export function tabs(label: string, all: readonly Tab[], chosen: string, visited: Set<string>, choose: (id: string) => void): TemplateResult {
+export function tabs(name: string, all: readonly Tab[], chosen: string, visited: Set<string>, choose: (id: string) => void): TemplateResult {
   visited.add(chosen);
   const go = (event: KeyboardEvent) => {
     const to = target(event, all.findIndex(({ id }) => id === chosen), all.length);
@@ -19,10 +19,10 @@ export function tabs(label: string, all: readonly Tab[], chosen: string, visited
     choose(next.id);
     list.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   };
-  return html`<div role="tablist" part="tabs" aria-label=${label} @keydown=${go}>${all.map(({ id, label: name }) => html`
+  return html`<div role="tablist" part="tabs" aria-label=${name} @keydown=${go}>${all.map(({ id, label }) => html`
       <button type="button" role="tab" part="tab" id="tab-${id}" aria-controls="panel-${id}"
-        aria-selected=${id === chosen ? "true" : "false"} tabindex=${id === chosen ? "0" : "-1"} @click=${() => choose(id)}>${name}</button>`)}</div>
-    ${all.map(({ id, content }) => html`<div role="tabpanel" part="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" ?hidden=${id !== chosen}>${visited.has(id) ? content() : nothing}</div>`)}`;
+        aria-selected=${id === chosen ? "true" : "false"} tabindex=${id === chosen ? "0" : "-1"} @click=${() => choose(id)}>${label}</button>`)}</div>
+    ${all.map(({ id, label, content }) => html`<div role="tabpanel" part="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" data-label=${label} ?hidden=${id !== chosen}>${visited.has(id) ? content() : nothing}</div>`)}`;
 }
 
 function target({ key, currentTarget }: KeyboardEvent, at: number, count: number): number {

@@ -24,6 +24,14 @@ test("a host's words come first, and what it leaves out is English", () => {
   assert.deepEqual([t("save"), t("cancel"), dir], ["حفظ", "Cancel", "rtl"]);
 });
 
+test("a name that reads the other way does not turn the sentence around it", () => {
+  const { t } = language(book("en"), "");
+  assert.equal(t("moved", { stage: "\u202Edaeh" }), "Now in \u2068\u202Edaeh\u2069.");
+  assert.equal(t("moved", { stage: "a\u202E\u2066b" }), "Now in \u2068a\u202E\u2066b\u2069\u2069.");
+  assert.equal(t("moved", { stage: "\u05D0" }), "Now in \u2068\u05D0\u2069.");
+  assert.equal(t("moved", { stage: "Prospect" }), "Now in Prospect.");
+});
+
 test("a language tag that is none breaks nothing", () => {
   assert.match(language(book("no such tag"), "").date("2026-03-09"), /2026/);
 });

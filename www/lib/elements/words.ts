@@ -32,6 +32,8 @@ const LOADERS: Record<string, () => Promise<{ default: Record<string, string> }>
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const UNITS = [["year", 365 * DAY_MS], ["month", 30 * DAY_MS], ["day", DAY_MS], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]] as const;
+/** What reads from right to left, or says how to read: it must not turn the sentence around it. */
+const BIDI = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const RTL = /^(ar|arc|ckb|dv|fa|ha|he|khw|ks|ps|sd|ur|uz-Arab|yi)\b/i;
 
 /** Brings what language() needs for a tag. Where that can't be loaded the words are English. */
@@ -66,7 +68,8 @@ export function language(book: Pick<Book, "locale" | "timeZone" | "messages"> | 
       const form = typeof count === "number" ? find(`${key}.${plural.select(count)}`) : undefined;
       return (form ?? find(key) ?? key).replace(/\{(\w+)\}/g, (whole: string, name: string) => {
         const value = params[name];
-        return typeof value === "number" ? number.format(value) : (value ?? whole);
+        if (typeof value === "number") return number.format(value);
+        return value === undefined ? whole : BIDI.test(value) ? apart(value) : value;
       });
     },
     date: (value) => (DAY.test(value) ? wholeDay : moment).format(new Date(value)),
@@ -86,6 +89,9 @@ export function language(book: Pick<Book, "locale" | "timeZone" | "messages"> | 
     number: (value) => number.format(value),
   };
 }
+
+/** What the value itself opens is closed, too. */
+const apart = (value: string) => `\u2068${value}${"\u2069".repeat(value.split(/[\u2066-\u2068]/).length)}`;
 
 /** A host's words for the elements, out of those for the book. */
 function named(messages: Record<string, string> | undefined): Record<string, string> | undefined {

@@ -1,14 +1,13 @@
 // What is to be done with a contact and what was done: overdue, today, planned, done, in groups that are the book's. The flip at
 // midnight comes by the alarm.
-import type { ActivityTypeOption, Book, Boxes, Issue, LoggedActivity, PendingActivity, Reminder } from "stagebook";
+import type { ActivityTypeOption, Book, LoggedActivity, PendingActivity, Reminder } from "stagebook";
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { Alarm } from "../alarm.js";
-import { asBoxes, boxField, changes, PENDING, type Path, put, tidy } from "../boxes.js";
 import { BookElement, styled } from "../element.js";
-import { field } from "../fields.js";
 import { icon, type Icon } from "../icons.js";
 import { Pages } from "../pages.js";
+import type { Pick, Picking } from "../picking.js";
 import { reminderBanner } from "../reminders.js";
 import own from "./activities.css";
 
@@ -38,6 +37,7 @@ const ICONS: Record<string, Icon> = { overdue: "warning", today: "clock", planne
  * @csspart group - A group of activities.
  * @csspart activity - One activity.
  * @csspart reminder - A reminder that shows now.
+ * @csspart picking - What can be done with several that are chosen.
  * @csspart more - The button under a long list.
  */
 export class StagebookActivities extends BookElement {
@@ -51,9 +51,11 @@ export class StagebookActivities extends BookElement {
   #closed: ReadonlySet<string> = new Set();
   #reminders: readonly Reminder[] = [];
   #types: readonly ActivityTypeOption[] = [];
+  #picking: Picking | undefined;
 
   protected override reset(): void {
     super.reset();
+    this.#picking = undefined;
     this.#done.clear();
   }
 
@@ -89,10 +91,24 @@ export class StagebookActivities extends BookElement {
         acknowledge: ({ contactId, pendingId }) => this.attempt(() => this.act("acknowledge", { contactId, pendingId }, (book) => book.activities.acknowledge(pendingId))),
       }))}
       ${none ? html`<slot name="nothing">${this.empty("tasks", this.t("activities.empty"), this.locked ? undefined : this.t("activities.start"))}</slot>` : nothing}
+      ${this.#several()}
       ${GROUPS.map((group) => this.#group(group))}
       ${this.#doneGroup()}
       ${this.#cancelled.length ? html`<details class="group" part="group"><summary>${this.t("group.cancelled")} <span class="chip">${this.words.number(this.#cancelled.length)}</span></summary>
         <ul>${this.#cancelled.map((one) => this.#row(one))}</ul></details>` : nothing}`;
+  }
+
+  #several(): unknown {
+    if (this.locked || this.#open.length < 2) return nothing;
+    return this.#picking?.bar(this.#open.map((one) => this.#pick(one))) ?? this.several((picking) => { this.#picking = picking; });
+  }
+
+  #pick({ id: pendingId, contactId }: PendingActivity): Pick {
+    return {
+      id: pendingId,
+      done: () => this.act("complete", { contactId, pendingId }, (book) => book.activities.complete(pendingId)),
+      undo: () => this.act("reopen", { contactId, pendingId }, (book) => book.activities.reopen(pendingId)),
+    };
   }
 
   #group(group: (typeof GROUPS)[number]): unknown {
@@ -110,12 +126,12 @@ export class StagebookActivities extends BookElement {
   }
 
   #row(one: PendingActivity): TemplateResult {
-    const { state, typeLabel, description, due, date, assigneeName, taskId, status } = one;
+    const { id, state, typeLabel, description, due, date, assigneeName, taskId, status } = one;
     const open = status === "open";
     const when = due ?? date;
     const said = due ? this.t("activity.due", { date: this.words.day(due) }) : this.words.day(date);
     const acts = [["check", "activity.complete", this.#complete], ["pencil", "activity.edit", this.#edit], ["cross", "activity.cancel", this.#cancel]] as const;
-    return html`<li class="row" part="activity"><span class="dot ${state}">${icon(ICONS[state] ?? "clock")}</span><div>
+    return html`<li class="row" part="activity">${(open && this.#picking?.box(id, typeLabel)) || html`<span class="dot ${state}">${icon(ICONS[state] ?? "clock")}</span>`}<div>
       <div class="head"><span class="grow">${typeLabel}</span>${taskId ? html`<span class="chip">${icon("tasks")}${this.t("activity.task")}</span>` : nothing}</div>
       ${description ? html`<p class="text">${description}</p>` : nothing}
       <p class="facts ${state === "overdue" ? "late" : ""}">
@@ -144,30 +160,20 @@ export class StagebookActivities extends BookElement {
     return this.#button("back", "activity.reopen", label, () => this.attempt(() => this.#reopen(pendingId, label)));
   }
 
-  #complete({ id: pendingId, contactId, typeLabel: label }: PendingActivity): void {
-    this.dialog.open({
-      title: this.t("activity.completing", { label }),
-      confirm: this.t("activity.complete"),
-      body: (issues) => field({ path: "outcome", label: this.t("optional", { label: this.t("activity.outcome") }), value: "", kind: "area" }, issues),
-      submit: async ({ outcome }) => {
-        const given = outcome ? { outcome } : {};
-        const done = await this.act("complete", { contactId, pendingId, ...given }, (book) => book.activities.complete(pendingId, given));
-        if (done) this.say(this.t("activity.completed", { label }), () => this.#reopen(pendingId, label));
-      },
-    });
+  #complete({ id: pendingId, contactId, typeLabel: label }: PendingActivity): Promise<void> {
+    return this.ask(({ complete }) => complete(this, label, async (outcome) => {
+      const given = outcome ? { outcome } : {};
+      const done = await this.act("complete", { contactId, pendingId, ...given }, (book) => book.activities.complete(pendingId, given));
+      if (done) this.say(this.t("activity.completed", { label }), () => this.#reopen(pendingId, label));
+    }));
   }
 
-  #cancel({ id: pendingId, contactId, typeLabel: label }: PendingActivity): void {
-    this.dialog.open({
-      title: this.t("activity.cancelling", { label }),
-      confirm: this.t("activity.cancel"),
-      body: (issues) => field({ path: "reason", label: this.t("optional", { label: this.t("reason") }), value: "", kind: "area" }, issues),
-      submit: async ({ reason }) => {
-        const given = reason ? { reason } : {};
-        const done = await this.act("cancel", { contactId, pendingId, ...given }, (book) => book.activities.cancel(pendingId, given));
-        if (done) this.say(this.t("activity.cancelled", { label }), () => this.#reopen(pendingId, label));
-      },
-    });
+  #cancel({ id: pendingId, contactId, typeLabel: label }: PendingActivity): Promise<void> {
+    return this.ask(({ cancel }) => cancel(this, label, async (reason) => {
+      const given = reason ? { reason } : {};
+      const done = await this.act("cancel", { contactId, pendingId, ...given }, (book) => book.activities.cancel(pendingId, given));
+      if (done) this.say(this.t("activity.cancelled", { label }), () => this.#reopen(pendingId, label));
+    }));
   }
 
   async #reopen(pendingId: string, label: string): Promise<void> {
@@ -175,29 +181,8 @@ export class StagebookActivities extends BookElement {
     if (done) this.say(this.t("activity.reopened", { label }));
   }
 
-  #edit(one: PendingActivity): void {
-    const before = asBoxes(one);
-    let boxes: Boxes = before;
-    const type = { type: one.type, label: one.typeLabel, required: false, suggested: false, allowed: true, logged: 0, min: 0 };
-    const types = this.#types.some((known) => known.type === one.type) ? this.#types : [...this.#types, type];
-    const context = { book: this.book!, words: this.words, types, known: { value: one.assignee, label: one.assigneeName } };
-    this.dialog.open({
-      title: this.t("activity.editing", { label: one.typeLabel }),
-      confirm: this.t("save"),
-      path: (path) => (path.startsWith("pending.") ? path : `pending.${path}`),
-      body: (issues: readonly Issue[]) => html`<div class="pair">${PENDING.map((path) => boxField(path, boxes, context, issues))}</div>`,
-      check: (given) => {
-        for (const path of PENDING) boxes = put(boxes, path as Path, given[path] ?? "", this.words);
-        return this.book!.activities.validate(boxes);
-      },
-      submit: async () => {
-        const { id: pendingId, contactId } = one;
-        const found = changes(before, tidy(boxes));
-        if (Object.keys(found).length === 0) return;
-        const done = await this.act("update", { contactId, pendingId, changes: found }, (book) => book.activities.update(pendingId, found));
-        if (done) this.say(this.t("saved"));
-      },
-    });
+  #edit(one: PendingActivity): Promise<void> {
+    return this.ask(({ edit }) => edit(this, one, this.#types));
   }
 
   #snooze({ contactId, pendingId }: Reminder, until: string): Promise<void> {

@@ -1,15 +1,16 @@
 // All that happened to a contact: filters over the whole of it, months, pages that come as the reader scrolls, and files to take
 // along. Without a contact: of all contacts.
 import type { Book, EntryKind, HistoryEntry, HistoryQuery, Page } from "stagebook";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import { download } from "../downloads.js";
 import { BookElement, styled } from "../element.js";
 import type { DownloadFormat } from "../public.js";
 import { field, type Option, values } from "../fields.js";
 import { icon, type Icon } from "../icons.js";
 import { Pages } from "../pages.js";
+import { Seal } from "../seal.js";
 import type { Key } from "../words.js";
+import { rove, walk } from "./feed.js";
 import own from "./history.css";
 
 const KINDS: Record<"stages" | "activities" | "messages" | "data", readonly EntryKind[]> = {
@@ -24,8 +25,10 @@ const ICONS: Record<string, Icon> = {
   "activity.completed": "check", "activity.logged": "check", "activity.planned": "clock", "activity.cancelled": "cross", "task.created": "tasks",
   workflow: "swap", activity: "pencil", reminder: "bell",
 };
-const FORMATS: readonly DownloadFormat[] = ["csv", "jsonl", "xes", "ics"];
+const FORMATS: readonly DownloadFormat[] = ["csv", "jsonl", "xes", "cloudevents", "ics"];
 const DAY_MS = 86_400_000;
+/** So far back an entry is looked for. */
+const FAR = 5_000;
 const TYPING_MS = 250;
 /** Days that a period reaches back; today is one of them. */
 const PERIODS = { today: 0, week: 6, month: 29 };
@@ -49,27 +52,37 @@ const NONE: Filters = { kind: "", person: "", when: "", from: "", to: "", text: 
  * @attr {boolean} readonly - Offers no comment.
  * @attr {"newest"|"oldest"} order - Which comes first. Default newest.
  * @attr {boolean} exact - Times as dates, not as "2 hours ago".
+ * @attr {string} entry - The id of an entry that is looked up, shown and given the focus.
+ * @attr {boolean} linked - Offers a link at each entry.
  * @fires {CustomEvent} stagebook-before-comment - Cancelable: a comment is about to be added.
  * @fires {CustomEvent} stagebook-comment - It was.
  * @fires {CustomEvent} stagebook-before-download - Cancelable: a file is about to be made; `detail.format` says of which kind.
  * @fires {CustomEvent} stagebook-download - It was handed to the browser.
  * @fires {CustomEvent} stagebook-open - A contact's name was chosen.
+ * @fires {CustomEvent} stagebook-link - An entry's link was pressed: the page makes an address of it.
+ * @fires {CustomEvent} stagebook-print - Cancelable: "Print" was chosen.
  * @slot nothing - In place of the words where nothing happened yet.
  * @slot toolbar - Further controls beside the filters.
  * @csspart filters - The filters.
  * @csspart feed - The list.
  * @csspart entry - One entry.
+ * @csspart verify - The button that verifies the log.
  * @csspart month - The name of a month.
  * @csspart more - The button under a long list.
  */
 export class StagebookHistory extends BookElement {
-  static override properties = { ...BookElement.properties, order: { reflect: true }, exact: { type: Boolean, reflect: true } };
+  static override properties = { ...BookElement.properties, order: { reflect: true }, exact: { type: Boolean, reflect: true }, entry: {}, linked: { type: Boolean } };
   static override styles = styled(own);
 
   /** Which comes first. */
   declare order: "newest" | "oldest";
   /** Times as dates, not as "2 hours ago". */
   declare exact: boolean;
+  /** The id of an entry that is looked up, shown and given the focus. */
+  declare entry: string | undefined;
+  /** Offers a link at each entry. */
+  declare linked: boolean;
+  readonly #seal = new Seal(this);
   readonly #rows = new Pages<HistoryEntry>(this, (query) => this.#load(query));
   #filters: Filters = NONE;
   #people = new Map<string, string>();
@@ -77,12 +90,14 @@ export class StagebookHistory extends BookElement {
   #total: number | undefined;
   #counting = 0;
   #erased = false;
+  #looked: string | undefined;
   #open = false;
 
   constructor() {
     super();
     this.order = "newest";
     this.exact = false;
+    this.linked = false;
   }
 
   protected override get needsContact(): boolean {
@@ -105,6 +120,7 @@ export class StagebookHistory extends BookElement {
     await pause();
     return () => {
       this.#erased = gone;
+      this.#seal.clear();
       show();
       void this.#count();
       for (const { by, byName } of this.#rows.pages.flat()) this.#people.set(by, byName);
@@ -141,6 +157,25 @@ export class StagebookHistory extends BookElement {
     };
   }
 
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("entry")) this.#looked = undefined;
+    if (this.ready && this.entry && this.#looked !== this.entry) void this.#find(this.#looked = this.entry);
+  }
+
+  /** Reads on until the entry is there. */
+  async #find(entry: string): Promise<void> {
+    const found = () => this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(entry)}"]`);
+    while (!found() && !this.#rows.complete && this.#rows.count < FAR && entry === this.entry) {
+      await this.#rows.more();
+      await this.updateComplete;
+      await pause();
+    }
+    const article = found();
+    article?.classList.add("found");
+    article?.scrollIntoView({ block: "center" });
+    article?.focus();
+  }
+
   protected view(): unknown {
     const total = this.#total;
     const filtered = Object.values(this.#filters).some(Boolean);
@@ -154,7 +189,7 @@ export class StagebookHistory extends BookElement {
       </form>
       <div class="tally"><span role="status">${total === undefined ? "" : this.t("history.count", { count: total })}</span>
         ${filtered ? html`<button type="button" class="quiet" @click=${() => this.#choose(NONE)}>${this.t("history.clear")}</button>` : nothing}
-        <span class="grow"></span>
+        ${this.#seal.badge()}<span class="grow"></span>
         <label><span class="tick"><input type="checkbox" .checked=${this.exact} @change=${() => { this.exact = !this.exact; }} /></span>${this.t("history.exact")}</label>
         <button type="button" @click=${() => this.#turn()}>${icon("swap")}${this.t(`history.${this.order}`)}</button></div>
       ${this.#rows.stale ? html`<button type="button" class="primary new" @click=${() => this.#again()}>${this.t("history.new")}</button>` : nothing}
@@ -212,16 +247,21 @@ export class StagebookHistory extends BookElement {
   #downloads(): TemplateResult {
     return html`<details class="menu" @keydown=${closeOnEscape}><summary>${icon("down")}${this.t("download")}</summary><div>
       ${FORMATS.map((format) => html`<button type="button" @click=${(event: Event) => this.attempt(() => this.#download(event, format))}>${this.t(`download.${format}`)}</button>`)}
-      <button type="button" @click=${() => window.print()}>${this.t("print")}</button></div></details>`;
+      <button type="button" @click=${this.#print}>${this.t("print")}</button></div></details>`;
   }
 
   async #download(event: Event, format: DownloadFormat): Promise<void> {
     (event.target as Element).closest("details")?.removeAttribute("open");
     const { contactId } = this;
     const which = contactId === undefined ? {} : { contactId };
-    const done = await this.act("download", { ...which, format }, async (book) => ({ name: await download(book, format, { ...this.#query(), order: this.order, ...which }) }));
+    const done = await this.act("download", { ...which, format }, async (book) => ({ name: await (await import("../downloads.js")).download(book, format, { ...this.#query(), order: this.order, ...which }) }));
     if (done) this.say(this.t("downloaded", { file: done.name }));
   }
+
+  #print = (event: Event): void => {
+    (event.target as Element).closest("details")?.removeAttribute("open");
+    if (this.emit("stagebook-print", { contactId: this.contactId }, true)) window.print();
+  };
 
   // ── the comment
 
@@ -254,7 +294,7 @@ export class StagebookHistory extends BookElement {
       before = this.words.month(page.at(-1)!.occurredAt);
       first += page.length;
       const fresh = nth < 2 ? this.minute : 0;
-      return guard([page, this.words, month, this.exact, this.#total, fresh], () => this.#page(page, month, from));
+      return guard([page, this.words, month, this.exact, this.#total, this.linked, fresh], () => this.#page(page, month, from));
     });
     return html`<div role="feed" part="feed" aria-label=${this.t("tab.history")} aria-busy="false" @keydown=${walk} @focusin=${rove}>${pages}</div>
       ${this.#rows.complete ? html`<p class="fine end">${this.t("history.end")}</p>` : this.#rows.end(this.t("more"))}`;
@@ -267,13 +307,13 @@ export class StagebookHistory extends BookElement {
       const heading = month === before ? nothing : html`<h3 class="month" part="month">${month}</h3>`;
       before = month;
       const at = first + nth;
-      return html`<article part="entry" tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#total ?? -1}
+      return html`<article part="entry" data-id=${entry.id} tabindex=${at === 1 ? "0" : "-1"} aria-posinset=${at} aria-setsize=${this.#total ?? -1}
         aria-label=${entry.summary}>${heading}${this.#entry(entry)}</article>`;
     });
   }
 
   #entry(entry: HistoryEntry): TemplateResult {
-    const { kind, summary, byName, occurredAt, synced, voided, supersededBy, contactId, contactName } = entry;
+    const { id, kind, summary, byName, occurredAt, synced, voided, supersededBy, contactId, contactName } = entry;
     const [area = ""] = kind.split(".");
     const exact = this.words.date(occurredAt);
     return html`<div class="entry ${voided || supersededBy ? "gone" : ""}"><span class="dot ${area} ${kind.replace(".", "-")}">${icon(ICONS[kind] ?? ICONS[area] ?? "pencil")}</span><div>
@@ -283,6 +323,7 @@ export class StagebookHistory extends BookElement {
         ${this.contactId === undefined && contactName
           ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>`
           : html`<span>${byName}</span>`}
+        ${this.linked ? html`<button type="button" class="quiet icon-only" aria-label=${`${this.t("history.link")}: ${summary}`} @click=${() => this.emit("stagebook-link", { contactId, entry: id })}>${icon("link")}</button>` : nothing}
         ${synced || !this.#syncs ? nothing : html`<span class="chip">${icon("cloud")}${this.t("history.waiting")}</span>`}
         ${voided ? html`<span class="chip overdue">${this.t("log.voided", { reason: voided.reason })}</span>` : nothing}
         ${supersededBy ? html`<span class="chip today">${this.t("log.superseded")}</span>` : nothing}</p>
@@ -327,32 +368,4 @@ const closeOnEscape = (event: KeyboardEvent): void => {
   event.stopPropagation();
   menu.open = false;
   menu.querySelector("summary")?.focus();
-};
-
-/** The APG's feed: Page Up and Page Down go from article to article, Control with Home and End out of it. */
-const walk = (event: KeyboardEvent): void => {
-  const feed = event.currentTarget as HTMLElement;
-  const articles = [...feed.querySelectorAll("article")];
-  const at = articles.findIndex((article) => article.contains(event.target as Node));
-  const step = event.key === "PageDown" ? 1 : event.key === "PageUp" ? -1 : 0;
-  const out = event.ctrlKey && (event.key === "Home" || event.key === "End");
-  const next = out ? neighbour(feed, event.key === "End") : articles[at + step];
-  if ((step === 0 && !out) || !next) return;
-  event.preventDefault();
-  (next as HTMLElement).focus();
-};
-
-function neighbour(feed: HTMLElement, after: boolean): HTMLElement | undefined {
-  const all = [...(feed.getRootNode() as ShadowRoot).querySelectorAll<HTMLElement>("button, input, select, textarea, summary")].filter((one) => !feed.contains(one) && one.offsetParent);
-  const side = after ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
-  const found = all.filter((one) => feed.compareDocumentPosition(one) & side);
-  return after ? found[0] : found.at(-1);
-}
-
-/** One article is in the order of Tab: where the reader was last. */
-const rove = (event: FocusEvent): void => {
-  const article = (event.target as Element).closest("article");
-  if (!article) return;
-  for (const other of (event.currentTarget as Element).querySelectorAll('article[tabindex="0"]')) other.setAttribute("tabindex", "-1");
-  article.setAttribute("tabindex", "0");
 };

@@ -1,12 +1,12 @@
 // Insights as bars, and as a table for those who read rather than look.
 import type { Book, Insights, WorkflowDefinition } from "stagebook";
-import { css, html, nothing, type TemplateResult, unsafeCSS } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { type Control, field } from "../fields.js";
 import { vars } from "../vars.js";
 import type { Language } from "../words.js";
 import own from "./insights.css";
 
-export const styles = css`${unsafeCSS(own)}`;
+export { own };
 
 export interface Shown {
   book: Book;

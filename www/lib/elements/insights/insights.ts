@@ -1,7 +1,6 @@
 // How contacts go through a workflow: how many are in each stage, how long they stay, what was won and lost. What shows it is
 // loaded when it is first needed.
 import type { Book, Insights, WorkflowDefinition } from "stagebook";
-import { adoptStyles } from "lit";
 import { BookElement } from "../element.js";
 
 /**
@@ -48,7 +47,7 @@ export class StagebookInsights extends BookElement {
     const found = await book.workflow.insights({ ...(definition && { definition }), ...(this.from && { from: this.from }), ...(this.to && { to: this.to }) });
     const charts = await import("./charts.js");
     return () => {
-      if (!this.#charts) adoptStyles(this.renderRoot as ShadowRoot, [BookElement.styles, charts.styles].flat());
+      if (!this.#charts) this.adopt(charts.own);
       this.#charts = charts;
       this.#definitions = definitions;
       this.#found = found;

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { BookElement, styled } from "../element.js";
 import { Pages } from "../pages.js";
+import { Seal } from "../seal.js";
 import own from "./log.css";
 
 /**
@@ -16,17 +17,20 @@ import own from "./log.css";
  * @slot nothing - In place of the words where there is no stage change yet.
  * @csspart table - The table.
  * @csspart row - One stage change.
+ * @csspart verify - The button that verifies the log.
  * @csspart more - The button under a long list.
  */
 export class StagebookLog extends BookElement {
   static override styles = styled(own);
 
   readonly #rows = new Pages<TransitionRecord>(this, (query) => this.book!.workflow.log(this.contactId!, query));
+  readonly #seal = new Seal(this);
   #definitions: readonly WorkflowDefinition[] = [];
 
   protected override reset(): void {
     super.reset();
     this.#rows.clear();
+    this.#seal.clear();
   }
 
   protected async read(book: Book): Promise<() => void> {
@@ -34,6 +38,7 @@ export class StagebookLog extends BookElement {
     const definitions = book.workflow.definitions();
     return () => {
       this.#definitions = definitions;
+      this.#seal.clear();
       show();
     };
   }
@@ -42,7 +47,7 @@ export class StagebookLog extends BookElement {
     if (this.#rows.count === 0) return html`<slot name="nothing">${this.empty("swap", this.t("log.empty"))}</slot>`;
     const columns = (["from", "to", "by", "at", "spent", "why"] as const).map((name) => this.t(`log.${name}`));
     // The roles are written out because a narrow place shows each row as a block, and a table laid out so loses them.
-    return html`<table role="table" part="table"><caption>${this.t("log.caption")}</caption>
+    return html`<div class="buttons end">${this.#seal.badge()}</div><table role="table" part="table"><caption>${this.t("log.caption")}</caption>
       <thead role="rowgroup"><tr role="row">${columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
       <tbody role="rowgroup">${this.#rows.pages.map((page) => guard([page, this.words, this.minute], () => page.map((record) => this.#row(record, columns))))}</tbody>
     </table>${this.#rows.end(this.t("more"))}`;

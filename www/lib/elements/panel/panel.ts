@@ -1,12 +1,14 @@
 // One contact whole: where it stands and what leads on, the tab Workflow Log with Activities and Log where its workflow asks for
 // it, and the History beside it. It composes the other elements and brings a blocker's button to the place that clears it.
-import type { Book, Conflict, Contact } from "stagebook";
-import { html, nothing, type TemplateResult } from "lit";
+import type { Book, Contact } from "stagebook";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { BookElement, styled } from "../element.js";
 import type { StagebookEventMap } from "../public.js";
 import { icon } from "../icons.js";
 import { type Tab, tabs } from "../tabs.js";
 import type { StagebookActivityForm } from "../activity-form/activity-form.js";
+import type { StagebookStagePath } from "../stage-path/stage-path.js";
+import type { Disagreement } from "./conflicts.js";
 import own from "./panel.css";
 
 /**
@@ -16,9 +18,17 @@ import own from "./panel.css";
  * @tag stagebook-panel
  * @attr {string} contact-id - The contact that is shown.
  * @attr {"activities"|"log"|"history"} tab - Which tab is open.
+ * @attr {string} entry - The id of an entry: the history opens at it.
+ * @attr {boolean} linked - Offers a link at each entry of the history.
  * @fires {CustomEvent} stagebook-fix - Cancelable: a blocker's button was pressed. Uncancelled, the panel leads to the fix.
  * @fires {CustomEvent} stagebook-before-restore - Cancelable: an archived contact is about to be restored. The acts of the elements in the panel are told through it, too.
  * @fires {CustomEvent} stagebook-restore - It was restored.
+ * @fires {CustomEvent} stagebook-before-move - Cancelable: a move that lost against another device's is about to be made again.
+ * @fires {CustomEvent} stagebook-move - It was made.
+ * @fires {CustomEvent} stagebook-before-reopen - Cancelable: an activity that two devices completed is about to be opened again.
+ * @fires {CustomEvent} stagebook-reopen - It was.
+ * @fires {CustomEvent} stagebook-seen - A conflict was settled or read: kept by the host, it goes into `seen` the next time.
+ * @fires {CustomEvent} stagebook-print - Cancelable: "Print" was chosen. Uncancelled, all tabs are made ready and printed.
  * @slot header - Above all, beside the state of syncing: a name, buttons of the host.
  * @slot footer - Under all.
  * @slot empty - In place of the words where no contact is chosen.
@@ -47,26 +57,44 @@ import own from "./panel.css";
  * @cssprop --stagebook-target - The least size of what can be pressed. Default 44px.
  */
 export class StagebookPanel extends BookElement {
-  static override properties = { ...BookElement.properties, tab: { reflect: true } };
+  static override properties = { ...BookElement.properties, tab: { reflect: true }, entry: {}, linked: { type: Boolean }, seen: { attribute: false } };
   static override styles = styled(own);
 
   /** Which tab is open. */
   declare tab: "activities" | "log" | "history" | undefined;
+  /** The id of an entry: the history opens at it. */
+  declare entry: string | undefined;
+  /** Offers a link at each entry of the history. */
+  declare linked: boolean;
+  /** Ids of the conflicts that need not be shown any more. */
+  declare seen: readonly string[];
   #contact: Contact | undefined;
   #erased = false;
-  #conflicts: readonly Conflict[] = [];
-  readonly #dismissed = new Set<string>();
+  #conflicts: readonly Disagreement[] = [];
   #visited = new Set<string>();
+
+  constructor() {
+    super();
+    this.seen = [];
+    this.linked = false;
+  }
 
   protected override reset(): void {
     super.reset();
     this.#visited = new Set();
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (changed.has("entry") && this.entry) this.tab = "history";
+  }
+
   protected async read(book: Book): Promise<() => void> {
     const id = this.contactId!;
     const contact = await book.contacts.get(id);
-    const conflicts = await book.sync.conflicts({ contactId: id });
+    const open = (await book.sync.conflicts({ contactId: id })).filter((one) => !this.seen.includes(one.id));
+    // Without what shows them the panel is there all the same; their number stands beside the state of syncing.
+    const conflicts = open.length ? await import("./conflicts.js").then(({ both }) => both(book, id, open), () => []) : [];
     const erased = !contact && (await book.history(id, { limit: 1 })).items.length > 0;
     return () => {
       this.#contact = contact;
@@ -87,33 +115,32 @@ export class StagebookPanel extends BookElement {
       <div class="top"><slot name="header"></slot><stagebook-sync-status .book=${this.book}></stagebook-sync-status></div>
       ${this.locked ? this.#banner("lock", this.t("state.readonly")) : nothing}
       ${archived ? this.#banner("box", this.t("state.archived"), this.locked ? nothing : html`<button type="button" @click=${() => this.#restore()}>${this.t("fix.restore")}</button>`) : nothing}
-      ${this.#conflictBanner()}
+      ${this.#conflicts.filter(({ id }) => !this.seen.includes(id)).map((one) => one.banner(this))}
       ${contact.workflow || !archived
-        ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} .begin=${this.#begin}></stagebook-stage-path>`
+        ? html`<stagebook-stage-path part="path" .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked || archived} .begin=${this.#begin}></stagebook-stage-path>`
         : nothing}
       ${this.#tabs(contact)}
       <slot name="footer"></slot>`;
   }
 
   #gone(): TemplateResult {
-    return html`<slot name="header"></slot>${this.empty(this.#erased ? "trash" : "user", this.t(this.#erased ? "state.erased" : "state.gone"))}
-      ${this.#erased ? html`<stagebook-history .book=${this.book} .contactId=${this.contactId} readonly></stagebook-history>` : nothing}`;
+    return html`<slot name="header"></slot>${this.#erased ? html`<stagebook-history .book=${this.book} .contactId=${this.contactId} readonly></stagebook-history>` : this.empty("user", this.t("state.gone"))}`;
   }
 
   #banner(name: Parameters<typeof icon>[0], text: unknown, more: unknown = nothing): TemplateResult {
     return html`<div class="banner" part="banner">${icon(name)}<div class="grow">${text}</div>${more}</div>`;
   }
 
-  #conflictBanner(): unknown {
-    const open = this.#conflicts.filter(({ id }) => !this.#dismissed.has(id));
-    if (open.length === 0) return nothing;
-    const dismiss = () => {
-      for (const { id } of open) this.#dismissed.add(id);
-      this.requestUpdate();
-      void this.updateComplete.then(() => this.keepFocus());
-    };
-    const list = html`<strong>${this.t("conflict")}</strong><ul>${open.map(({ message, at }) => html`<li>${message} <span class="fine">${this.words.date(at)}</span></li>`)}</ul>`;
-    return this.#banner("warning", list, html`<button type="button" @click=${dismiss}>${this.t("conflict.dismiss")}</button>`);
+  /** @internal */
+  go(stage: string): void {
+    this.renderRoot.querySelector<StagebookStagePath>("stagebook-stage-path")?.go(stage);
+  }
+
+  /** @internal */
+  settle(contactId: string, id: string): void {
+    this.seen = [...this.seen, id];
+    this.emit("stagebook-seen", { contactId, conflict: id });
+    void this.updateComplete.then(() => this.keepFocus());
   }
 
   #restore(): Promise<void> {
@@ -124,11 +151,11 @@ export class StagebookPanel extends BookElement {
   // ── tabs
 
   #tabs({ workflow }: Contact): TemplateResult {
-    const content = () => html`<stagebook-history .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked}></stagebook-history>`;
+    const content = () => html`<stagebook-history .book=${this.book} .contactId=${this.contactId} ?readonly=${this.locked} .entry=${this.entry} ?linked=${this.linked}></stagebook-history>`;
     const history: Tab = { id: "history", label: this.t("tab.history"), content };
     const outer = workflow?.showLog ? [{ id: "workflow", label: this.t("tab.workflow"), content: () => this.#workflow() }, history] : [history];
     const chosen = workflow?.showLog && this.tab !== "history" ? "workflow" : "history";
-    return html`<div>${tabs(this.t("tabs"), outer, chosen, this.#visited, (id) => this.#show(id === "workflow" ? "activities" : "history"))}</div>`;
+    return html`<div @stagebook-print=${this.#print}>${tabs(this.t("tabs"), outer, chosen, this.#visited, (id) => this.#show(id === "workflow" ? "activities" : "history"))}</div>`;
   }
 
   #workflow(): TemplateResult {
@@ -150,6 +177,19 @@ export class StagebookPanel extends BookElement {
     this.tab = tab;
     this.performUpdate();
   }
+
+  /** On paper everything is there: what was not opened yet is made first. */
+  #print = async (event: Event): Promise<void> => {
+    event.stopPropagation();
+    event.preventDefault();
+    if (!this.emit("stagebook-print", { contactId: this.contactId }, true)) return;
+    for (const id of ["workflow", "activities", "log", "history"]) this.#visited.add(id);
+    this.requestUpdate();
+    this.performUpdate();
+    const shown = this.renderRoot.querySelectorAll<BookElement>("stagebook-activities, stagebook-log, stagebook-history");
+    await Promise.all([...shown].map((one) => one.refresh().then(() => one.updateComplete)));
+    window.print();
+  };
 
   /** What follows is offered where it is planned. */
   #completed = ({ detail: { result } }: StagebookEventMap["stagebook-complete"]): void => {

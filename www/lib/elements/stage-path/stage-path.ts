@@ -1,10 +1,8 @@
 // Where a contact stands, what leads on from there, and what is in the way: each blocker with a button that leads to its fix.
-import type { Blocker, Book, Contact, Issue, Stage, TransitionInput, TransitionOption, TransitionRecord, WorkflowDefinition } from "stagebook";
+import type { Blocker, Book, Contact, Stage, TransitionInput, TransitionOption, TransitionRecord, WorkflowDefinition } from "stagebook";
 import { html, nothing, type TemplateResult } from "lit";
 import { BookElement, styled } from "../element.js";
-import { field, type FieldSpec, type Option } from "../fields.js";
 import { icon } from "../icons.js";
-import type { StagebookActivityForm } from "../activity-form/activity-form.js";
 import { vars } from "../vars.js";
 import own from "./stage-path.css";
 
@@ -58,12 +56,23 @@ export class StagebookStagePath extends BookElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#size.observe(this);
+    addEventListener("beforeprint", this.#paper);
+    addEventListener("afterprint", this.#paper);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#size.disconnect();
+    removeEventListener("beforeprint", this.#paper);
+    removeEventListener("afterprint", this.#paper);
   }
+
+  /** Paper unfolds nothing. */
+  #paper = ({ type }: Event): void => {
+    this.#all = type === "beforeprint";
+    this.requestUpdate();
+    this.performUpdate();
+  };
 
   protected override reset(): void {
     super.reset();
@@ -89,7 +98,7 @@ export class StagebookStagePath extends BookElement {
       ${definition ? this.#path(contact, definition) : nothing}
       <div class="bar">
         <p class="fine">${this.t("path.current", { stage: contact.workflow.stageLabel, since: this.words.date(contact.workflow.enteredAt) })}</p>
-        ${definition ? html`<button type="button" class="quiet" @click=${() => this.attempt(() => this.#diagram(definition))}>${this.t("path.diagram")}</button>` : nothing}
+        ${definition ? html`<button type="button" class="quiet" @click=${() => this.ask(({ diagram }) => diagram(this, definition))}>${this.t("path.diagram")}</button>` : nothing}
       </div>
       ${this.locked ? nothing : this.#moves()}`;
   }
@@ -124,12 +133,11 @@ export class StagebookStagePath extends BookElement {
   #step(stage: Stage, nth: number, at: number): TemplateResult {
     const here = nth === at;
     const ms = here ? Date.now() - Date.parse(this.#seen!.contact!.workflow!.enteredAt) : this.#spent(stage.id);
-    const time = ms === undefined ? nothing : html`<span class="fine">${this.words.duration(Math.max(ms, 0))}</span>`;
-    const option = this.locked ? undefined : this.#seen!.options.find(({ to }) => to === stage.id && !here);
+    const time = ms === undefined || ms < 60_000 ? nothing : html`<span class="fine">${this.words.duration(ms)}</span>`;
     const text = html`<b>${nth < at ? icon("check") : nothing}<span>${this.book!.text(stage.label ?? stage.id)}</span></b>${time}`;
     const color = vars({ "--_stage": stage.color });
     return html`<li class="${here ? "here" : nth < at ? "done" : "next"} ${stage.disabled ? "off" : ""}" aria-current=${here ? "step" : nothing}>
-      ${option ? html`<button type="button" class="step" part="step" ${color} @click=${() => this.#take(option)}>${text}</button>` : html`<div class="step" part="step" ${color}>${text}</div>`}
+      ${here || this.locked ? html`<div class="step" part="step" ${color}>${text}</div>` : html`<button type="button" class="step" part="step" ${color} @click=${() => this.go(stage.id)}>${text}</button>`}
     </li>`;
   }
 
@@ -151,14 +159,6 @@ export class StagebookStagePath extends BookElement {
     this.#fits = Math.max(fits, total > fits + 1 ? total : fits);
     // Not in the observer's own turn: a new height there is an error event on the host's page.
     requestAnimationFrame(() => this.requestUpdate());
-  }
-
-  async #diagram(definition: WorkflowDefinition): Promise<void> {
-    const text = this.book!.workflow.diagram(definition.id, "svg", { contactId: this.contactId! });
-    const { drawing } = await import("../drawing.js");
-    const picture = drawing(text);
-    const body = () => html`<div class="diagram" tabindex="0" role="group" aria-label=${this.t("path.diagram")}>${picture}</div>`;
-    this.dialog.open({ title: this.book!.text(definition.label ?? definition.id), wide: true, body });
   }
 
   // ── the moves
@@ -193,6 +193,14 @@ export class StagebookStagePath extends BookElement {
     return html`<button type="button" aria-label=${`${label}: ${blocker.message}`} @click=${() => this.#fix(option, blocker)}>${label}</button>`;
   }
 
+  /** @internal To a stage: where no move leads there at once, the way is explained. */
+  go(stage: string): void {
+    const { options } = this.#seen!;
+    const direct = options.find(({ to }) => to === stage);
+    if (direct) return this.#take(direct);
+    void this.ask(({ way }) => way(this, stage, options, (option) => this.#take(option)));
+  }
+
   #take(option: TransitionOption): void {
     if (option.needsInput) return this.#ask(option);
     if (option.allowed) return void this.attempt(() => this.#move(option, {}));
@@ -216,41 +224,7 @@ export class StagebookStagePath extends BookElement {
   }
 
   #ask(option: TransitionOption): void {
-    const specs = this.#asked(option);
-    const path = (answer: string) => answer.replace(/^transition\./, "");
-    this.dialog.open({
-      title: option.label,
-      confirm: this.t("move.go"),
-      path,
-      body: (issues: readonly Issue[]) => specs.map((spec) => field({ ...spec }, issues)),
-      submit: (given) => this.#move(option, this.#input(option, given)),
-    });
-  }
-
-  #asked({ requires = {} }: TransitionOption): FieldSpec[] {
-    const choices = (list: readonly (string | { id: string; label: unknown })[]): Option[] =>
-      list.map((one) => (typeof one === "string" ? { value: one, label: one } : { value: one.id, label: this.book!.text(one.label as string) }));
-    const { reason, note, answers = [] } = requires;
-    const choose = this.t("choose");
-    const specs: FieldSpec[] = [];
-    if (reason) specs.push({ path: "reason", label: this.t("reason"), value: "", required: true, ...(Array.isArray(reason) ? { kind: "select", options: choices(reason), empty: choose } : {}) });
-    for (const { id, label, kind, choices: list = [], required = false } of answers) {
-      const options = kind === "boolean" ? [{ value: "yes", label: this.t("yes") }, { value: "no", label: this.t("no") }] : choices(list);
-      specs.push({ path: `answers.${id}`, label: this.book!.text(label ?? id), value: "", required, kind: kind === "boolean" || kind === "choice" ? "select" : kind, options, empty: choose });
-    }
-    // A reason may call for a note, too.
-    specs.push({ path: "note", kind: "area", label: note ? this.t("note") : this.t("optional", { label: this.t("note") }), value: "", required: note ?? false });
-    return specs;
-  }
-
-  #input({ requires = {} }: TransitionOption, given: Record<string, string>): TransitionInput {
-    const answers: Record<string, unknown> = {};
-    for (const { id, kind } of requires.answers ?? []) {
-      const text = given[`answers.${id}`];
-      if (text) answers[id] = kind === "number" ? Number(text) : kind === "boolean" ? text === "yes" : text;
-    }
-    const { reason, note } = given;
-    return { ...(reason && { reason }), ...(note && { note }), ...(Object.keys(answers).length > 0 && { answers }) };
+    void this.ask(({ answer }) => answer(this, option, (input) => this.#move(option, input)));
   }
 
   #fix(option: TransitionOption, blocker: Blocker): void {
@@ -258,40 +232,12 @@ export class StagebookStagePath extends BookElement {
     const { fix } = blocker;
     if (!fix || !this.emit("stagebook-fix", { contactId, fix, blocker }, true)) return;
     switch (fix.do) {
-      case "log": return this.begin ? this.begin(fix.type) : this.#log(fix.type, blocker);
-      case "set": return this.#fill(fix.field, blocker);
+      case "log": return this.begin ? this.begin(fix.type) : void this.ask(({ boxes }) => boxes(this, fix.type, blocker.message));
+      case "set": return void this.ask(({ fill }) => fill(this, fix.field, blocker));
       case "input": return this.#ask(option);
       case "restore": return void this.attempt(() => this.act("restore", { contactId }, (book) => book.contacts.restore(contactId)));
       case "start": return void this.attempt(() => this.act("start", { contactId, definition: fix.definition }, (book) => book.workflow.start(contactId, fix.definition)));
     }
-  }
-
-  /** Where the element stands alone, the boxes come to it. */
-  #log(type: string, { message }: Blocker): void {
-    const form = () => this.renderRoot.querySelector<StagebookActivityForm>("stagebook-activity-form");
-    this.dialog.open({
-      title: message,
-      confirm: this.t("save"),
-      body: () => html`<stagebook-activity-form embedded .book=${this.book} .contactId=${this.contactId}></stagebook-activity-form>`,
-      submit: async () => (await form()?.save()) !== undefined,
-    });
-    void this.updateComplete.then(() => form()?.begin(type));
-  }
-
-  #fill(name: string, blocker: Blocker): void {
-    const contactId = this.contactId!;
-    const standard = ["name", "email", "phone", "company"].includes(name);
-    const kind = name === "email" ? "email" : name === "phone" ? "tel" : "text";
-    this.dialog.open({
-      title: blocker.message,
-      confirm: this.t("save"),
-      path: (path) => (path.endsWith(name) ? "value" : path),
-      body: (issues) => field({ path: "value", label: String(blocker.params["label"] ?? blocker.params["field"] ?? name), value: "", kind }, issues),
-      submit: ({ value = "" }) => {
-        const set = standard ? { [name]: value } : { fields: { [name]: value } };
-        return this.act("save", { contactId, changes: { set } }, (book) => book.contacts.save(contactId, { set }));
-      },
-    });
   }
 }
 

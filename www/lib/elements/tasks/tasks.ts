@@ -8,6 +8,7 @@ import { BookElement, styled } from "../element.js";
 import { field, type Option, values } from "../fields.js";
 import { icon } from "../icons.js";
 import { Pages } from "../pages.js";
+import type { Pick, Picking } from "../picking.js";
 import { reminderBanner } from "../reminders.js";
 import own from "./tasks.css";
 
@@ -44,6 +45,7 @@ type Group = keyof typeof GROUPS;
  * @csspart filters - The choice of person and group.
  * @csspart task - One task.
  * @csspart reminder - A reminder that shows now.
+ * @csspart picking - What can be done with several that are chosen.
  * @csspart more - The button under a long list.
  */
 export class StagebookTasks extends BookElement {
@@ -57,6 +59,7 @@ export class StagebookTasks extends BookElement {
   readonly #rows = new Pages<Task>(this, (query) => this.#load(query));
   readonly #alarm = new Alarm(this, () => void this.refresh());
   #reminders: readonly Reminder[] = [];
+  #picking: Picking | undefined;
 
   constructor() {
     super();
@@ -99,8 +102,22 @@ export class StagebookTasks extends BookElement {
         acknowledge: ({ contactId, pendingId }) => this.attempt(() => this.act("acknowledge", { contactId, pendingId }, (book) => book.activities.acknowledge(pendingId))),
       }))}
       ${this.#rows.count === 0 ? html`<slot name="nothing">${this.empty("tasks", this.t("tasks.empty"))}</slot>`
-        : html`<ul aria-label=${this.t("tasks")}>${this.#rows.pages.map((page) => guard([page, this.words, this.locked], () => page.map((task) => this.#row(task))))}</ul>
+        : html`${this.#several()}<ul aria-label=${this.t("tasks")}>${this.#rows.pages.map((page) => guard([page, this.words, this.locked, this.#picking ? {} : 0], () => page.map((task) => this.#row(task))))}</ul>
           ${this.#rows.end(this.t("more"))}`}`;
+  }
+
+  #several(): unknown {
+    const open = this.#rows.pages.flat().filter(({ status }) => status === "open");
+    if (this.locked || open.length < 2) return nothing;
+    return this.#picking?.bar(open.map((one) => this.#pick(one))) ?? this.several((picking) => { this.#picking = picking; });
+  }
+
+  #pick({ id, contactId, pendingId }: Task): Pick {
+    return {
+      id,
+      done: () => this.act("complete", { contactId, pendingId }, (book) => book.tasks.complete(id)),
+      undo: () => this.act("reopen", { contactId, pendingId }, (book) => book.activities.reopen(pendingId)),
+    };
   }
 
   #people(): Option[] {
@@ -111,6 +128,7 @@ export class StagebookTasks extends BookElement {
     const { who, group } = values(event.currentTarget as HTMLFormElement);
     this.assignee = who ?? "";
     this.group = group as Group;
+    this.#picking = undefined;
     this.#rows.clear();
     void this.refresh();
   };
@@ -120,10 +138,10 @@ export class StagebookTasks extends BookElement {
   }
 
   #row(task: Task): TemplateResult {
-    const { typeLabel, contactId, contactName, description, due, assignee, state, status } = task;
+    const { id, typeLabel, contactId, contactName, description, due, assignee, state, status } = task;
     const acts = status === "open" ? [["check", "activity.complete", this.#complete], ["user", "task.reassign", this.#reassign]] as const : [["back", "activity.reopen", this.#again]] as const;
     return html`<li class="row ${state}" part="task">
-      <div class="head"><strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`task.${state}`)}</span></div>
+      <div class="head">${status === "open" ? this.#picking?.box(id, `${typeLabel}, ${contactName}`) : nothing}<strong>${typeLabel}</strong>${this.#contact(contactId, contactName)}<span class="grow"></span><span class="chip ${state}">${this.t(`task.${state}`)}</span></div>
       ${description ? html`<p class="text">${description}</p>` : nothing}
       <p class="facts fine">
         ${due ? html`<time datetime=${due} title=${this.words.relative(due)}>${this.t("activity.due", { date: this.words.date(due) })}</time>` : nothing}<span>${this.#name(assignee)}</span></p>
@@ -134,22 +152,17 @@ export class StagebookTasks extends BookElement {
 
   #name = (id: string) => this.book!.users.find((user) => user.id === id)?.name ?? (id === this.book!.actor.id ? this.book!.actor.name ?? id : id);
 
-  #complete(task: Task): void {
-    const { id, contactId, pendingId, typeLabel: label } = task;
-    this.dialog.open({
-      title: this.t("activity.completing", { label: `${label}, ${task.contactName}` }),
-      confirm: this.t("activity.complete"),
-      body: (issues) => field({ path: "outcome", label: this.t("optional", { label: this.t("activity.outcome") }), value: "", kind: "area" }, issues),
-      submit: async ({ outcome }) => {
-        const given = outcome ? { outcome } : {};
-        const done = await this.act("complete", { contactId, pendingId, ...given }, (book) => book.tasks.complete(id, given));
-        if (done) this.say(this.t("activity.completed", { label }), () => this.#reopen(task));
-      },
-    });
+  #complete(task: Task): Promise<void> {
+    const { id, contactId, contactName, pendingId, typeLabel: label } = task;
+    return this.ask(({ complete }) => complete(this, `${label}, ${contactName}`, async (outcome) => {
+      const given = outcome ? { outcome } : {};
+      const done = await this.act("complete", { contactId, pendingId, ...given }, (book) => book.tasks.complete(id, given));
+      if (done) this.say(this.t("activity.completed", { label }), () => this.#reopen(task));
+    }));
   }
 
-  #again(task: Task): void {
-    void this.attempt(() => this.#reopen(task));
+  #again(task: Task): Promise<void> {
+    return this.attempt(() => this.#reopen(task));
   }
 
   async #reopen({ contactId, pendingId, typeLabel: label }: Task): Promise<void> {
@@ -157,15 +170,10 @@ export class StagebookTasks extends BookElement {
     if (done) this.say(this.t("activity.reopened", { label }));
   }
 
-  #reassign({ id, contactId, pendingId, assignee, typeLabel: label }: Task): void {
-    this.dialog.open({
-      title: this.t("task.reassigning", { label }),
-      confirm: this.t("save"),
-      body: (issues) => field({ path: "assignee", label: this.t("pending.assignee"), kind: "select", options: this.#people(), empty: this.t("choose"), value: assignee }, issues),
-      submit: async ({ assignee: to = "" }) => {
-        const done = await this.act("update", { contactId, pendingId, changes: { assignee: to } }, (book) => book.tasks.reassign(id, to));
-        if (done) this.say(this.t("task.reassigned", { label, name: this.#name(to) }));
-      },
-    });
+  #reassign({ id, contactId, pendingId, assignee, typeLabel: label }: Task): Promise<void> {
+    return this.ask(({ reassign }) => reassign(this, label, assignee, async (to) => {
+      const done = await this.act("update", { contactId, pendingId, changes: { assignee: to } }, (book) => book.tasks.reassign(id, to));
+      if (done) this.say(this.t("task.reassigned", { label, name: this.#name(to) }));
+    }));
   }
 }

@@ -2,9 +2,10 @@
 // stands beside the fields it names; the dialog closes when the act was done.
 import type { Issue } from "stagebook";
 import { html, nothing, type ReactiveController, type TemplateResult } from "lit";
-import type { BookElement } from "./element.js";
-import { values } from "./fields.js";
-import { isStagebookError, problem } from "./problem.js";
+import type { BookElement } from "../element.js";
+import { values } from "../fields.js";
+import { isStagebookError, problem } from "../problem.js";
+import own from "./asking.css";
 
 export interface Question {
   title: string;
@@ -29,6 +30,7 @@ export class Dialog implements ReactiveController {
 
   constructor(host: BookElement) {
     (this.#host = host).addController(this);
+    host.adopt(own);
   }
 
   hostDisconnected(): void {
@@ -57,10 +59,6 @@ export class Dialog implements ReactiveController {
     this.#element?.close();
     this.#host.requestUpdate();
     void this.#host.updateComplete.then(() => this.#host.keepFocus());
-  }
-
-  get opened(): boolean {
-    return this.#question !== undefined;
   }
 
   template(): TemplateResult | typeof nothing {
@@ -111,4 +109,9 @@ export class Dialog implements ReactiveController {
     this.#issues = issues.map((issue) => ({ ...issue, path: path(issue.path) }));
     if (issues.length === 0) this.#error = error;
   }
+}
+
+/** An element has one dialog: what was asked before is no longer. */
+export function open(host: BookElement, question: Question): void {
+  (host.dialog ??= new Dialog(host)).open(question);
 }
