@@ -16,7 +16,9 @@ const OPTIMIZE = ["-O1"];
 
 /** @param {import("./toolchain.mjs").Rust} rust */
 export async function buildWasm(rust) {
-  await cargo(rust, ["build", "--release", "--lib", "--target", WASM, ...rust.wasmArgs], { cwd: root });
+  const { args, env } = rust.lean ?? { args: rust.wasmArgs, env: {} };
+  // With the Rust library beside it, link-time optimization keeps what only other crates could call.
+  await cargo(rust, ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", WASM, ...args], { cwd: root, env });
   const input = join(rust.target, WASM, "release/stagebook.wasm");
   const key = keyOf(readFileSync(input));
   const stamp = join(folder, "key");
