@@ -259,13 +259,9 @@ impl<'a> Parser<'a> {
 
     /// Goes to the next byte that ends a run of plain characters: a quote, a backslash, a control.
     fn plain(&mut self) {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            if *byte < 0x20 || *byte == b'"' || *byte == b'\\' {
-                return;
-            }
-            self.at += 1;
-        }
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let ends = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
     }
 
     fn escape(&mut self) -> Result<char, NotJson> {
