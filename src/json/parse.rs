@@ -274,7 +274,7 @@ impl<'a> Parser<'a> {
 
     /// Goes to the next byte that ends a run of plain characters: a quote, a backslash, a control.
     fn plain(&mut self) {
-        self.at += plain_len(&self.text.as_bytes()[self.at..]);
+        self.at += plain_len(self.text.as_bytes().get(self.at..).unwrap_or_default());
     }
 
     fn escape(&mut self) -> Result<char, NotJson> {

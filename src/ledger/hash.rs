@@ -67,14 +67,17 @@ impl Hash {
     /// Appends its text without going through a formatter: this runs for every entry.
     pub fn append(&self, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        out.extend_from_slice(b"sha256:");
-        for byte in self.0 {
-            out.push(DIGITS[usize::from(byte >> 4)]);
-            out.push(DIGITS[usize::from(byte & 15)]);
+        let mut hex = [0; 64];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(&self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
         }
+        out.extend_from_slice(b"sha256:");
+        out.extend_from_slice(&hex);
     }
 }
 
+#[inline(always)]
 fn digit(character: u8) -> Option<u8> {
     match character {
         b'0'..=b'9' => Some(character - b'0'),

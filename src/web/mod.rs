@@ -31,26 +31,7 @@ pub use playing::{Played, open_trial};
 pub use server::{PushedBatch, ServerBook};
 pub use workflow::simulate;
 
-use js_sys::Function;
-use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-
-thread_local! {
-    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// Tells `on_panic` of a fault of this component, after which the instance is dead.
-#[wasm_bindgen]
-pub fn start(on_panic: Function) {
-    ON_PANIC.with(|slot| *slot.borrow_mut() = Some(on_panic));
-    std::panic::set_hook(Box::new(|info| {
-        let told = ON_PANIC.with(|slot| slot.take());
-        if let Some(on_panic) = told {
-            // Whether it could be told changes nothing: the instance ends here.
-            let _ = on_panic.call1(&JsValue::UNDEFINED, &info.to_string().into());
-        }
-    }));
-}
 
 record! {
     #[derive(Default)]

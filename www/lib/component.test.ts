@@ -16,14 +16,13 @@ const response = (type: string, status = 200) =>
 
 /** A loader over `own`, and what its instances are asked through. */
 function setUp(own: Platform["own"], read: Platform["read"] = () => assert.fail("nothing to read")) {
-  const panics: ((message: string) => void)[] = [];
   const wasm: Record<string, () => unknown>[] = [];
   const createGlue = () => ({
     imports: {},
     init: (instance: WebAssembly.Instance) => wasm.push(instance.exports as (typeof wasm)[number]),
-    exports: { start: (onPanic: (message: string) => void) => panics.push(onPanic) },
+    exports: {},
   }) as unknown as Glue;
-  return { load: loader({ own, read }, createGlue), panics, wasm };
+  return { load: loader({ own, read }, createGlue), wasm };
 }
 
 const member = (heard: unknown[]): Member =>
@@ -111,14 +110,4 @@ test("a trap kills the instance and tells its books; nothing of it runs again; t
   assert.notEqual(second, first);
   assert.equal(wasm[1]!.one!(), 1);
   assert.ok(!second.dead);
-});
-
-test("a panic is told once, with its message and not the trap that follows it", async () => {
-  const { load, panics, wasm } = setUp(async () => BYTES);
-  const heard: unknown[] = [];
-  const component = await load();
-  component.join(member(heard));
-  panics[0]!("it went wrong");
-  assert.equal(wasm[0]!.boom!(), undefined);
-  assert.deepEqual(heard, ["it went wrong"]);
 });

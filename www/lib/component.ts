@@ -90,7 +90,6 @@ async function instantiate(module: WebAssembly.Module, glue: Glue, onFault: () =
   const component = new Component(glue.exports, onFault);
   const instance = await WebAssembly.instantiate(module, glue.imports);
   glue.init(guarded(instance, component));
-  glue.exports.start((message) => component.fail(message));
   return component;
 }
 

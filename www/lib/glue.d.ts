@@ -9,8 +9,6 @@ declare module "#glue" {
   }
 
   export interface Exports {
-    /** Once per instance, before anything else. */
-    start(onPanic: (message: string) => void): void;
     checkDefinition(definition: string, options: string): string;
     simulate(definition: string, steps: string, options: string): string;
     /** An inclusion proof against `to`, or a consistency proof between the checkpoints. */

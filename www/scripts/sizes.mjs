@@ -9,13 +9,13 @@ import { pkg } from "./paths.mjs";
 const KB = 1000;
 /** The goal is 150 kB. Until it is reached this keeps the component from growing unnoticed: only a function of the contract
  * that is new may raise it. */
-const WASM_LIMIT = 340 * KB;
+const WASM_LIMIT = 314 * KB;
 
-/** Prints a table; returns the names of what is over its budget. */
-export function checkSizes(metafile) {
+/** Prints a table; returns the names of what is over its budget. The component's own holds where its build is `lean`. */
+export function checkSizes(metafile, lean) {
   const browser = filesOf(metafile, "browser.js");
   const rows = [
-    size("stagebook.wasm", ["stagebook.wasm"], WASM_LIMIT),
+    size("stagebook.wasm", ["stagebook.wasm"], lean ? WASM_LIMIT : undefined),
     // The goal is 10 kB; syncing, exports, proofs and moves in bulk are more than it has room for.
     size("facade and glue", browser, 13 * KB),
     size("inline, all", filesOf(metafile, "inline.js")),

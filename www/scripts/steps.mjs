@@ -63,7 +63,7 @@ async function wasmTests(rust, names, env) {
 
 /** Builds pkg/ and the demo, and holds the sizes to their budgets. */
 export async function build({ rust }) {
-  const over = checkSizes(await buildPackage(rust));
+  const over = checkSizes(await buildPackage(rust), rust.wasm.lean);
   for (const name of over) console.log(`Over its budget: ${name}`);
   await buildDemo();
   return failures(over.length);

@@ -10,7 +10,7 @@ import { ask, Problem, run } from "./run.mjs";
 export const WASM = "wasm32-unknown-unknown";
 const RUSTUP_SECONDS = 120;
 const DEBIAN_PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
-const STD_SOURCE = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+const STD_SOURCE = "lib/rustlib/src/rust/library/std/Cargo.toml";
 const LINKER = "/usr/bin/rust-lld";
 
 /**
@@ -20,17 +20,53 @@ const LINKER = "/usr/bin/rust-lld";
  * @property {string} target      its target folder: one for each compiler, or each would undo the other's work
  * @property {string[]} wasmArgs  what a build for wasm32 adds to the command line
  * @property {boolean} lints      may have rustfmt and clippy
+ * @property {{ args: string[], env: object }} [lean]  what makes the component smaller, where this compiler can
  */
 
 /** The compilers. @returns {Promise<{ host: Rust, wasm: Rust }>} */
 export async function toolchain() {
   const wasm = await wasmToolchain(process.env.STAGEBOOK_TOOLCHAIN);
-  return { host: compiles(active) ? active : wasm, wasm };
+  return { host: compiles(active) ? active : wasm, wasm: { ...wasm, lean: await leanBuild(wasm) } };
 }
 
 /** Runs cargo, and shows what it prints. */
 export function cargo(rust, args, { env, ...options } = {}) {
   return run(rust.cargo, args, { ...options, env: { CARGO_TARGET_DIR: rust.target, ...rust.env, ...env } });
+}
+
+/**
+ * The standard library compiled along for size, and a fault that traps without a word about where: nothing reads those
+ * words, and they and what formats them are a twentieth of the component. These are unstable settings of a stable compiler.
+ */
+const LEAN = {
+  args: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", ...fast("core", "alloc", "compiler_builtins", "dlmalloc")],
+  flags: "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+};
+const LEAN_SINCE = "1.92";
+
+/** What is called for every byte is compiled for speed, as in the library that comes with a compiler. */
+function fast(...crates) {
+  return crates.flatMap((name) => ["--config", `profile.release.package.${name}.opt-level=3`]);
+}
+
+async function leanBuild(rust) {
+  if (olderThan(versionOf(rust), LEAN_SINCE) || !(hasSource(rust) || (await rustupAddsSource(rust)))) {
+    console.log("This Rust has no source of its standard library: the component is built without, and is larger.");
+    return undefined;
+  }
+  const flags = [process.env.RUSTFLAGS, LEAN.flags].filter(Boolean).join(" ");
+  return { args: LEAN.args, env: { RUSTC_BOOTSTRAP: "1", RUSTFLAGS: flags } };
+}
+
+function hasSource(rust) {
+  const folder = ask(rust.env.RUSTC ?? "rustc", ["--print", "sysroot"]);
+  return folder !== undefined && existsSync(join(folder, STD_SOURCE));
+}
+
+async function rustupAddsSource(rust) {
+  if (rust !== active || ask("rustup", ["--version"]) === undefined) return false;
+  await run("rustup", ["component", "add", "rust-src"], { seconds: RUSTUP_SECONDS, check: false });
+  return hasSource(rust);
 }
 
 /** @type {Rust} What `cargo` means in this shell: usually rustup's active toolchain. */
@@ -55,7 +91,7 @@ async function wasmToolchain(forced) {
 }
 
 function compiles(rust) {
-  const version = rustcVersion(rust.env.RUSTC ?? "rustc");
+  const version = versionOf(rust);
   return version !== undefined && ask(rust.cargo, ["--version"]) !== undefined && !olderThan(version, rustVersion());
 }
 
@@ -65,7 +101,7 @@ function activeHasWasm() {
 }
 
 function debianIsComplete() {
-  return compiles(debian) && [STD_SOURCE, LINKER].every(existsSync);
+  return compiles(debian) && hasSource(debian) && existsSync(LINKER);
 }
 
 async function rustupAddsWasm() {
@@ -84,6 +120,7 @@ async function debianInstalls() {
   return debianIsComplete();
 }
 
+const versionOf = (rust) => rustcVersion(rust.env.RUSTC ?? "rustc");
 const rustcVersion = (rustc) => /^rustc (\d+\.\d+)/.exec(ask(rustc, ["--version"]) ?? "")?.[1];
 
 function olderThan(version, wanted = "0.0") {

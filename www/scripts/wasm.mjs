@@ -5,18 +5,24 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkNames, glueFrom } from "./glue.mjs";
+import { namedInOrder } from "./order.mjs";
 import { lockedVersion, root, target, tool, www } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { cargo, WASM } from "./toolchain.mjs";
 
 export const folder = join(target, "package");
 const raw = join(folder, "bindgen");
-/** What wasm-opt does beyond -O1 makes the file smaller, but larger when compressed. */
-const OPTIMIZE = ["-O1"];
+/**
+ * What wasm-opt does beyond -O1 makes the file smaller, but larger when compressed. Low memory is the end of the stack:
+ * no address in it is one that an offset is added to, short of an overflow, which traps either way.
+ */
+const OPTIMIZE = ["-O1", "--low-memory-unused"];
 
 /** @param {import("./toolchain.mjs").Rust} rust */
 export async function buildWasm(rust) {
-  await cargo(rust, ["build", "--release", "--lib", "--target", WASM, ...rust.wasmArgs], { cwd: root });
+  const { args, env } = rust.lean ?? { args: rust.wasmArgs, env: {} };
+  // With the Rust library beside it, link-time optimization keeps what only other crates could call.
+  await cargo(rust, ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", WASM, ...args], { cwd: root, env });
   const input = join(rust.target, WASM, "release/stagebook.wasm");
   const key = keyOf(readFileSync(input));
   const stamp = join(folder, "key");
@@ -32,7 +38,7 @@ export async function buildWasm(rust) {
 /** All that the result depends on besides the compiler's output. */
 function keyOf(wasm) {
   const hash = createHash("sha256").update(wasm).update(lockedVersion("wasm-bindgen")).update(OPTIMIZE.join());
-  for (const file of ["scripts/glue.mjs", "scripts/wasm.mjs", "package-lock.json"]) hash.update(readFileSync(join(www, file)));
+  for (const file of ["scripts/glue.mjs", "scripts/order.mjs", "scripts/wasm.mjs", "package-lock.json"]) hash.update(readFileSync(join(www, file)));
   return hash.digest("hex");
 }
 
@@ -46,11 +52,14 @@ async function bindgen(input) {
  * and glue carry hashes and are used once: shortened, they are about 4 kB less to load. Prints how it shortened them.
  */
 async function optimize() {
-  const wasm = join(folder, "stagebook.wasm");
-  const wasmOpt = join(www, "node_modules/binaryen/bin/wasm-opt");
+  const [wasm, optimized, named] = ["../stagebook.wasm", "optimized.wasm", "named.wasm"].map((name) => join(raw, name));
+  await wasmOpt([...OPTIMIZE, "--strip-debug", "-o", optimized, join(raw, "stagebook_bg.wasm")]);
+  writeFileSync(named, namedInOrder(readFileSync(optimized)));
   const strip = ["--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
-  const { output } = await run(process.execPath, [wasmOpt, ...OPTIMIZE, ...strip, "-o", wasm, join(raw, "stagebook_bg.wasm")], { data: true });
+  const { output } = await wasmOpt(["--reorder-functions-by-name", ...strip, "-o", wasm, named]);
   const names = JSON.parse(output);
   checkNames(readFileSync(wasm), names);
   return names;
 }
+
+const wasmOpt = (args) => run(process.execPath, [join(www, "node_modules/binaryen/bin/wasm-opt"), ...args], { data: true });
