@@ -1,21 +1,17 @@
-// book.audit.export: which format comes from where. What a format looks like, the component knows; of the ledger it gives
+// The pieces of book.audit.export: which format comes from where. What a format looks like, the component knows; of the ledger it gives
 // the lines as they stand, with each log's head behind its last line, signed where the book has a signer.
 
 import type { RawBook } from "#glue";
-import { streamOf } from "./export-stream.js";
+import type { Piece } from "./export-stream.js";
 import type { Handle } from "./handle.js";
-import { plain } from "./plain.js";
 import type { Session } from "./session.js";
 import type { Sign } from "./signing.js";
 
-export function exporting(session: Session, handle: Handle, raw: RawBook, sign: Sign) {
-  return (format: string, query?: object): ReadableStream<Uint8Array> => {
-    const next = format === "jsonl"
-      ? (_: unknown, state: string | undefined) => part(session, raw, sign, state)
-      : (copy: unknown, cursor: string | undefined) => piece(handle, format, copy, cursor);
-    // The caller's own object may change while the stream is read.
-    return streamOf(() => plain(query, session.locale), next);
-  };
+/** One piece of the ledger or of what `format` makes of it; without `place` the first. */
+export function pieceOf(
+  { session, handle, raw, sign }: { session: Session; handle: Handle; raw: RawBook; sign: Sign }, format: string, query: unknown, place?: string,
+): Promise<Piece> {
+  return format === "jsonl" ? part(session, raw, sign, place) : piece(handle, format, query, place);
 }
 
 async function piece(handle: Handle, format: string, query: unknown, cursor: string | undefined) {

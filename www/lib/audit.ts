@@ -1,11 +1,11 @@
 // book.audit: verifying, proving, carrying out, and bringing in history from another system.
 
 import type { RawBook } from "#glue";
-import { exporting } from "./audit-export.js";
 import { aborted } from "./errors.js";
 import { attempt } from "./events.js";
+import { streamOf } from "./export-stream.js";
 import type { Handle } from "./handle.js";
-import { json } from "./plain.js";
+import { json, plain } from "./plain.js";
 import type { Session } from "./session.js";
 import { signing } from "./signing.js";
 import type { Audit, ConsistencyProof, InclusionProof, VerifyReport } from "./types.js";
@@ -28,7 +28,11 @@ export function audit(session: Session, handle: Handle, raw: RawBook): Audit {
       return isOwn ? signed(proof) : proof;
     },
     proveConsistency: async (fromSize) => signed(await handle.read<ConsistencyProof>("audit.proveConsistency", {}, fromSize)),
-    export: exporting(session, handle, raw, sign),
+    export: (format: string, query?: object) => streamOf(
+      // The caller's own object may change while the stream is read.
+      () => plain(query, session.locale),
+      async (copy: unknown, place?: string) => (await import("./audit-export.js")).pieceOf({ session, handle, raw, sign }, format, copy, place),
+    ),
     import: async (lines) => {
       session.check();
       return (await import("./bring-in.js")).bringIn(session, raw, lines);
