@@ -11,8 +11,9 @@ use stagebook::error::{Error, StoreError};
 use stagebook::ids::ContactId;
 use stagebook::store::{Fault, Faults, FaultyStore, MemoryStore, Store};
 use support::commands::{comment, create_named, erase, go, pending, plan};
-use support::database::{assert_replays, everything, export, ledger};
-use support::{Setup, run};
+use support::database::{assert_replays, everything, export, history, ledger};
+use support::yielding::YieldingStore;
+use support::{Setup, boss, cases, run};
 
 const CONTACTS: [&str; 3] = ["c0", "c1", "c2"];
 
@@ -100,6 +101,79 @@ fn an_import_whose_store_fails_at_any_step_leaves_a_book_that_the_next_import_co
             }
         }
     });
+}
+
+/// Two tabs at once: one takes an export in, or rows of another system, and reads what the other writes meanwhile, about contacts
+/// that both know.
+#[test]
+fn what_another_tab_writes_during_an_import_is_in_the_contacts_with_it() {
+    let ids: Vec<String> = (0..24).map(|n| format!("c{n}")).collect();
+    let text = block_on(async {
+        let (book, _) = Setup::sales().fresh().await;
+        for id in &ids {
+            run(&book, create_named(id, "Theirs")).await.unwrap();
+            run(&book, comment(id, "Theirs")).await.unwrap();
+        }
+        export(&book).await
+    });
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    // As many rows of another system as there are entries in the export.
+    let row = |n: usize| {
+        let (id, day) = (&ids[n % ids.len()], n / ids.len() + 1);
+        format!(
+            r#"{{"contact":"{id}","at":"2020-01-0{day}T10:00:00Z","by":"x","kind":"comment","text":"Theirs"}}"#
+        )
+    };
+    let rows: Vec<String> = (0..3 * ids.len()).map(row).collect();
+    for seed in 0..cases(60).cases.into() {
+        block_on(async {
+            let (setup, store) = (elsewhere(), MemoryStore::default());
+            let tab = |n: u64| setup.open(YieldingStore::new(store.clone(), seed * 2 + n));
+            let (importing, other) = (tab(0).await.unwrap(), tab(1).await.unwrap());
+            for id in &ids {
+                run(&other, create_named(id, "Ours")).await.unwrap();
+            }
+            let import = async {
+                let size = 3 + seed as usize % 9;
+                for piece in lines.chunks(size).filter(|_| seed % 2 == 0) {
+                    importing.bring(piece.concat().as_bytes(), false).await.unwrap();
+                }
+                for piece in rows.chunks(size).filter(|_| seed % 2 == 1) {
+                    let piece = format!("[{}]", piece.join(","));
+                    let report = importing.import(&boss(), &piece, 0, false).await.unwrap();
+                    assert_eq!(report.rejected, []);
+                }
+                importing.bring(&[], true).await.unwrap();
+            };
+            let reading = async {
+                for _ in 0..60 {
+                    importing.refresh().await.unwrap();
+                }
+            };
+            let writing = async {
+                for (n, id) in ids.iter().cycle().take(48).enumerate() {
+                    run(&other, comment(id, "Ours")).await.unwrap();
+                    if n % 9 == 0 {
+                        other.compact().await.unwrap();
+                    }
+                }
+            };
+            futures::join!(import, reading, writing);
+            let last = setup.open(store.clone()).await.unwrap();
+            let mut total = 0;
+            for id in &ids {
+                let entries = last.contact(&id.as_str().into()).await.unwrap().state.entries;
+                let found = history(&last, &id.as_str().into(), 500).await.len();
+                assert_eq!((found, entries), (7, 7), "seed {seed}, {id}");
+                total += found;
+            }
+            assert_eq!(total, lines_about_contacts(&ledger(&store).await), "seed {seed}");
+        });
+    }
+}
+
+fn lines_about_contacts(lines: &[String]) -> usize {
+    lines.iter().filter(|line| !line.contains("\"definition.added\"")).count()
 }
 
 #[test]

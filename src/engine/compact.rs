@@ -201,7 +201,9 @@ impl<S: Store> Engine<S> {
                 changes.push(Change::Delete { table: Table::Conflicts, key: name.to_string() });
             }
         }
-        Ok((self.shared.borrow().head.commit == epoch).then_some(changes))
+        let shared = self.shared.borrow();
+        let same = shared.head.commit == epoch && shared.known.next() == work.number;
+        Ok(same.then_some(changes))
     }
 
     /// Segments that hold the tail's lines and those of `work`.

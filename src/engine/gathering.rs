@@ -90,12 +90,14 @@ impl<S: Store> Engine<S> {
     /// Takes lines in that need nothing but room: they go on from what is known of another device's
     /// log. False where they have to go the way of batches; they are left as they were then.
     pub(super) async fn gather(&self, run: &mut Run<'_>) -> Result<bool, Error> {
-        let Some(log) = self.goes_on(run) else { return Ok(false) };
         self.gather_on(false).await?;
+        let known = self.shared.borrow().known;
         let met = self.newly_met(run).await?;
-        if met.iter().any(|(_, loaded)| loaded.state.status == Status::Erased) {
+        let erased = met.iter().any(|(_, loaded)| loaded.state.status == Status::Erased);
+        if erased || self.shared.borrow().known != known {
             return Ok(false);
         }
+        let Some(log) = self.goes_on(run) else { return Ok(false) };
         let mut work = self.begin_work(Hashed::default());
         work.unfolded = Some(self.unfolded_from(&run.replica, run.from));
         for incoming in &run.lines {
@@ -111,7 +113,7 @@ impl<S: Store> Engine<S> {
             self.follow().await?;
             return Ok(false);
         }
-        self.hold(met, std::mem::take(&mut run.lines));
+        self.hold(met, std::mem::take(&mut run.lines), work.number);
         if self.gathered.borrow().is_more_than(HELD) {
             self.settle().await?;
         }
@@ -173,7 +175,7 @@ impl<S: Store> Engine<S> {
         let outcome = self.commit_compacted(work).await?;
         if outcome == Outcome::Done {
             let mut gathered = self.gathered.borrow_mut();
-            (gathered.known, gathered.import) = (self.shared.borrow().known, true);
+            (gathered.known, gathered.import) = (work.number, true);
             for (name, entry) in entries {
                 let name = name.as_str();
                 let after = contacts.get(name).cloned().unwrap_or_default();
@@ -229,9 +231,9 @@ impl<S: Store> Engine<S> {
     }
 
     /// Folds lines that are stored into their contacts.
-    fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: Vec<Incoming<'_>>) {
+    fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: Vec<Incoming<'_>>, stored: CommitNo) {
         let mut gathered = self.gathered.borrow_mut();
-        gathered.known = self.shared.borrow().known;
+        gathered.known = stored;
         for incoming in lines {
             let header = &incoming.line.header;
             let (Some(said), Some((body, _)), Some(name)) =
@@ -256,13 +258,16 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// What the store says: whoever writes next folds what is missing out of the log.
     pub(super) async fn settle(&self) -> Result<(), Error> {
-        let Gathered { mut contacts, known, import, .. } = self.gathered.borrow_mut().take();
-        if contacts.is_empty() || known != self.shared.borrow().known {
+        let Gathered { mut contacts, mut known, import, .. } = self.gathered.borrow_mut().take();
+        if contacts.is_empty() {
             return self.fold_rest().await;
         }
         let authority = self.shared.borrow().head.sync.authority.clone();
         let mut contacts = contacts.drain().peekable();
         while contacts.peek().is_some() {
+            if known != self.shared.borrow().known {
+                return self.fold_rest().await;
+            }
             let (mut work, mut bytes) = (self.begin_work(Hashed::default()), 0);
             work.import = import;
             work.source = if import { Source::Local } else { Source::Sync };
@@ -282,6 +287,7 @@ impl<S: Store> Engine<S> {
                 self.follow().await?;
                 return self.fold_rest().await;
             }
+            known = work.number;
         }
         Ok(())
     }

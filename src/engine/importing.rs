@@ -85,7 +85,12 @@ impl<S: Store> Engine<S> {
             let mut work = self.begin_work(contacts.clone());
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
             let outcome = if work.lines.is_empty() {
-                Outcome::Done
+                // No commit tells whether a refusal rests on what another writer has changed.
+                self.follow().await?;
+                match self.shared.borrow().known == start {
+                    true => Outcome::Done,
+                    false => Outcome::Taken,
+                }
             } else if end && !self.gathered.borrow().holds() {
                 work.import = true;
                 self.commit_compacted(&mut work).await?
