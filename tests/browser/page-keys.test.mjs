@@ -20,11 +20,20 @@ describe("keyboard shortcuts", () => {
   });
   after(() => close?.());
 
-  it("lead to each room, and to the search from anywhere", async () => {
+  it("lead to each room, and to the search: the room's own, or that of the contacts", async () => {
     for (const [key, room] of [["t", "tasks"], ["o", "outbox"], ["h", "history"], ["i", "insights"]]) {
       await press("g", key);
       await byId(`room-${room}`).waitFor();
     }
+    await press("g", "h");
+    await page.getByRole("article").first().waitFor();
+    await press("/");
+    await page.waitForFunction(() => document.activeElement.localName === "stagebook-history");
+    await page.keyboard.type("carla");
+    assert.equal(await page.locator("stagebook-history").getByLabel("Search").inputValue(), "carla");
+    await page.evaluate(() => document.activeElement.blur());
+    await press("g", "i");
+    await byId("room-insights").waitFor();
     await press("/");
     await focused("contact-search");
     assert.equal(await byId("contact-search").inputValue(), "", "the key itself is not typed");
@@ -92,7 +101,7 @@ describe("keyboard shortcuts", () => {
   it("are listed under “?”, turned off there, stay off, and are turned on again with the mouse", async () => {
     await press("?");
     await byId("keys-dialog").waitFor();
-    for (const text of ["Search contacts", "My tasks", "Insights"]) await byId("keys-dialog").getByText(text, { exact: true }).waitFor();
+    for (const text of ["Search", "My tasks", "Insights"]) await byId("keys-dialog").getByText(text, { exact: true }).waitFor();
     await shot("keys");
     await byId("keys-on").uncheck();
     await byId("keys-save").click();

@@ -6,8 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { demo, NARROW, panelOf, tooWide, WIDE, workAs } from "./demo.mjs";
 
 const SAMPLES = {
-  en: { book: "sample-en", opportunity: "Hugo Beckett", blocked: "Hannah Whitlow", needed: "2 things are needed", call: "Phone call", todo: "To do", won: "Won", reminder: /^Reminder: Offer/ },
-  it: { book: "sample-it", opportunity: "Elena Sartorelli", blocked: "Anna Biancolatte", needed: "servono 2 cose", call: "Telefonata", todo: "Da fare", won: "Vinti", reminder: /^Promemoria: Offerta/ },
+  en: { book: "sample-en", opportunity: "Hugo Beckett", blocked: "Hannah Whitlow", needed: "2 things are needed", call: "Phone call", todo: "To do", won: "Won", reminder: /^Reminder: Offer/, conflict: "One conflict", disagreed: "Two devices disagreed", link: /^Link to this entry/ },
+  it: { book: "sample-it", opportunity: "Elena Sartorelli", blocked: "Anna Biancolatte", needed: "servono 2 cose", call: "Telefonata", todo: "Da fare", won: "Vinti", reminder: /^Promemoria: Offerta/, conflict: "Un conflitto", disagreed: "Due dispositivi non concordavano", link: /^Collegamento a questa voce/ },
 };
 
 for (const [language, sample] of Object.entries(SAMPLES))
@@ -71,9 +71,25 @@ for (const [language, sample] of Object.entries(SAMPLES))
       await to("#");
       await page.locator("#conflicts > summary").click();
       await byId("conflict").getByRole("definition").nth(1).waitFor();
+      await page.locator("#state").getByText(sample.conflict, { exact: true }).waitFor();
       await byId("conflict-again").click();
       await byId("conflict").waitFor({ state: "detached" });
       assert.equal(await asked(async () => (await globalThis.stagebookDemo.book.contacts.get("C029")).workflow.stage), "qualification");
+    });
+
+    it("a conflict that was settled is told no more: in the list, in the badges, in the contact's panel, after a reload", async () => {
+      const untold = async () => {
+        await byId("contact-item").first().waitFor();
+        await page.locator("#state").getByText(sample.conflict, { exact: true }).waitFor({ state: "hidden" });
+        assert.equal(await page.locator("#conflicts").isVisible(), false);
+        await to("#contact=C029&tab=activities");
+        await panelOf(page).since.waitFor();
+        assert.equal(await page.getByRole("group", { name: sample.disagreed }).count(), 0);
+        await to("#");
+      };
+      await untold();
+      await page.reload();
+      await untold();
     });
 
     it("tasks and reminders, the whole history and the insights are there, in the language of the page", async () => {
@@ -112,6 +128,26 @@ for (const [language, sample] of Object.entries(SAMPLES))
       assert.equal(await byId("book").inputValue(), sample.book);
     });
 
+    it("each entry of the history has a link that leads to it", async () => {
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await to(`#history&book=${sample.book}`);
+      const link = page.locator("stagebook-history").getByRole("article").nth(3).getByRole("button", { name: sample.link });
+      await link.click();
+      await byId("status").filter({ hasText: /\w/ }).waitFor();
+      const address = await asked(() => navigator.clipboard.readText());
+      const entry = decodeURIComponent(/&entry=([^&]+)/.exec(address)[1]);
+      const found = () => page.waitForFunction((id) => document.querySelector("stagebook-panel")?.shadowRoot?.querySelector("stagebook-history")?.shadowRoot.activeElement?.dataset.id === id, entry);
+      await page.goto(address);
+      await found();
+      await page.reload();
+      await found();
+      assert.equal(page.url(), address);
+      await panelOf(page).tab("Workflow Log").click();
+      await page.waitForFunction(() => !location.hash.includes("entry="));
+      await to("#contact=C009&tab=history");
+      await byId("contact-name").filter({ hasText: sample.opportunity }).waitFor();
+    });
+
     it("a room is in the address, too, and going back leads to where one was", async () => {
       await byId("nav-insights").click();
       await byId("room-insights").waitFor();
@@ -124,7 +160,8 @@ for (const [language, sample] of Object.entries(SAMPLES))
     it("a link to a book that is not in this browser says so, and shows what there is", async () => {
       await to("#tasks&book=somebody-elses");
       await byId("problem").getByText("somebody-elses").waitFor();
-      assert.match(page.url(), new RegExp(`book=${sample.book}$`));
+      assert.match(page.url(), new RegExp(`#tasks&book=${sample.book}$`));
+      await byId("room-tasks").waitFor();
       await byId("problem-dismiss").click();
     });
 

@@ -138,10 +138,17 @@ it("opens at an entry that the page names, however far back, and offers a link t
   assert.equal(await at() ?? entry, entry);
 });
 
-it("of all contacts, leads to each", async () => {
+it("of all contacts, says who did it and to whom, and leads to each", async () => {
   await show(page, "stagebook-history", { contactId: undefined });
+  await entries().first().locator(".who").getByText("Anna Rossi", { exact: true }).waitFor();
   await entries().first().getByRole("button", { name: "Bruno Bianchi" }).click();
   assert.deepEqual(await change(() => told), [{ name: "open", contactId: "c-1" }]);
+});
+
+it("has the focus in its search when the host asks for it", async () => {
+  await show(page, "stagebook-history", { contactId: undefined });
+  await change(() => document.querySelector("stagebook-history").search());
+  assert.equal(await change(() => document.querySelector("stagebook-history").shadowRoot.activeElement.name), "text");
 });
 
 it("of an erased contact, is what its history still answers, and no name is left in the page", async () => {

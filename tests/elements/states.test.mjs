@@ -152,6 +152,17 @@ it("where the page forbids WebAssembly, the panel says what the policy lacks", a
 });
 
 describe("the state of syncing", () => {
+  it("stands in the panel unless the host shows it elsewhere", async () => {
+    const badge = page.getByText(/^Not stored/);
+    await show(page, "stagebook-panel");
+    await badge.waitFor();
+    await change(() => {
+      const elsewhere = Object.assign(document.createElement("span"), { slot: "status", hidden: true });
+      document.querySelector("stagebook-panel").append(elsewhere);
+    });
+    await badge.waitFor({ state: "hidden" });
+  });
+
   it("is told: what waits, synced, offline", async () => {
     await show(page, "stagebook-sync-status");
     await change(() => {
@@ -194,7 +205,7 @@ describe("a conflict", () => {
     await show(page, "stagebook-panel", { tab: "history" });
     await inOther(page);
     assert.equal(await banners().count(), 2);
-    const sides = (nth) => banners().nth(nth).locator("dt, dd").allTextContents().then((texts) => texts.map((text) => text.replace(/ · .*/, "")));
+    const sides = (nth) => banners().nth(nth).locator("dt, dd").allTextContents().then((texts) => texts.map((text) => text.replace(/\s· .*/, "")));
     assert.deepEqual(await sides(0), ["Closed it", "Marco Bianchi completed Introductory call: Reached by Marco", "Logged as well", "Anna Rossi completed Introductory call: Reached by Anna"]);
     assert.deepEqual(await sides(1), ["Counts", "Marco Bianchi moved the contact from Qualification to Prospect", "Does not count", "Anna Rossi moved the contact from Qualification to Start"]);
     const [first] = await change(() => other.sync.conflicts({ contactId: "c-1" }));
@@ -210,6 +221,12 @@ describe("a conflict", () => {
     await change((seen) => { put("stagebook-panel", { book: other, contactId: "c-1", seen }); }, ids.slice(1));
     await banners().waitFor();
     assert.equal(await banners().count(), 1);
+    await page.getByText("One conflict", { exact: true }).waitFor();
+    await change((seen) => { document.querySelector("stagebook-panel").remove(); put("stagebook-sync-status", { book: other, seen }); }, ids);
+    await page.getByText(/^Not stored/).waitFor();
+    assert.equal(await page.getByText(/conflict/).count(), 0);
+    await change(() => { document.querySelector("stagebook-sync-status").seen = []; });
+    await page.getByText("2 conflicts").waitFor();
   });
 
   it("of moves: the one that lost is made again with what was said, where it can be", async () => {

@@ -27,6 +27,10 @@ export async function restoreContact(page: Page, { id, name }: Contact): Promise
 
 /** The address names the contact, the tab that is open, and the book. */
 export function copyLink(page: Page): HTMLElement {
-  const copy = async () => (await attempt(page, () => navigator.clipboard.writeText(location.href))) && page.say(page.words.linkCopied);
-  return button(page.words.copyLink, { class: "quiet", "data-testid": "copy-link" }, copy);
+  return button(page.words.copyLink, { class: "quiet", "data-testid": "copy-link" }, () => copyAddress(page, location.hash));
+}
+
+export async function copyAddress(page: Page, hash: string): Promise<void> {
+  const { href } = new URL(hash, location.href);
+  if (await attempt(page, () => navigator.clipboard.writeText(href))) page.say(page.words.linkCopied);
 }

@@ -5,7 +5,7 @@ import type { StagebookPanel } from "stagebook/elements";
 import { contactActions, copyLink } from "./contact-actions.js";
 import { h, keepFocus } from "./dom.js";
 import { attempt, type Page, type View } from "./page.js";
-import { roomLink, type Tab } from "./places.js";
+import { roomLink, type Place } from "./places.js";
 
 /** What outlives the pane of one contact, of one person, in one language. */
 export interface Kept {
@@ -22,11 +22,11 @@ export class ContactPane implements View {
   readonly #head = h("div", { class: "contact-head" });
   #turn = 0;
 
-  constructor(page: Page, contactId: string, kept: Kept, tab: Tab | undefined) {
+  constructor(page: Page, contactId: string, kept: Kept, at: Pick<Place, "tab" | "entry">) {
     this.#page = page;
     this.#id = contactId;
     const panel = (kept.panel ??= newPanel(kept));
-    Object.assign(panel, { book: page.book, contactId, ...(tab && { tab }) });
+    Object.assign(panel, { book: page.book, contactId, entry: undefined, seen: page.seen(), ...at });
     const back = h("a", { href: roomLink("contacts", page.book.name), class: "back" }, page.words.backToContacts);
     this.element.append(back, h("div", { class: "title-row" }, this.#title, copyLink(page)), this.#head, panel);
   }
@@ -67,8 +67,9 @@ export class ContactPane implements View {
   }
 }
 
+/** How the book is synced stands above all rooms already. */
 function newPanel(kept: Kept): StagebookPanel {
-  const panel = h("stagebook-panel", { class: "panel" });
+  const panel = h("stagebook-panel", { class: "panel", linked: true }, h("span", { slot: "status", hidden: true }));
   new MutationObserver(() => kept.turned()).observe(panel, { attributeFilter: ["tab"] });
   return panel;
 }

@@ -4,7 +4,7 @@ import { contactList, type ContactList } from "./contacts.js";
 import { ContactPane, type Kept } from "./contact.js";
 import { h } from "./dom.js";
 import type { Page } from "./page.js";
-import type { Tab } from "./places.js";
+import type { Place } from "./places.js";
 import type { Room } from "./rooms.js";
 
 export class ContactsRoom implements Room {
@@ -23,15 +23,15 @@ export class ContactsRoom implements Room {
     this.#lay();
   }
 
-  /** `tab`: which of the contact's; where none is named the one that is open stays. */
-  show(contact: string | undefined, tab?: Tab): void {
+  /** Where no tab is named the one that is open stays. */
+  show(contact: string | undefined, at: Pick<Place, "tab" | "entry"> = {}): void {
     if (contact === this.#shown) {
-      if (tab && this.#kept.panel) this.#kept.panel.tab = tab;
+      if (this.#kept.panel) Object.assign(this.#kept.panel, at);
       return;
     }
     this.#before = this.#shown;
     this.#shown = contact;
-    this.#pane = contact === undefined ? undefined : new ContactPane(this.#page, contact, this.#kept, tab);
+    this.#pane = contact === undefined ? undefined : new ContactPane(this.#page, contact, this.#kept, at);
     this.#list.mark(contact);
     this.#lay();
   }

@@ -7,6 +7,7 @@ import { Alarm } from "./alarm.js";
 import { bar } from "./bar.js";
 import { ANY, merged } from "./changes.js";
 import type { Kept } from "./contact.js";
+import { copyAddress } from "./contact-actions.js";
 import { newContact, editContact } from "./contact-form.js";
 import { ContactsRoom } from "./contacts-room.js";
 import { button, h, keepFocus } from "./dom.js";
@@ -19,9 +20,10 @@ import { clearProblem, fail, say } from "./notices.js";
 import { keepForOffline } from "./offline.js";
 import type { Page } from "./page.js";
 import { personOf, USERS } from "./people.js";
-import { addressOf, contactLink, placeIn, roomLink, type RoomName } from "./places.js";
+import { addressOf, contactLink, entryLink, placeIn, roomLink, type RoomName } from "./places.js";
 import { makeRoom, type KeptElements, type Room } from "./rooms.js";
 import { isSample } from "./sample-books.js";
+import { forgetSeen, SEEN_KEY, seenIn, settle } from "./seen.js";
 import { Sender } from "./sender.js";
 import { definitionOf, DEMO_BOOK, loadSettings, saveSettings, type Language, type SenderMode } from "./settings.js";
 import { showConflicts, startSync } from "./sync.js";
@@ -74,6 +76,9 @@ class Demo {
   async start(): Promise<void> {
     window.addEventListener("hashchange", () => void this.#arrive());
     window.addEventListener("stagebook-open", ({ detail }) => this.#shown?.page.choose(detail.contactId));
+    window.addEventListener("stagebook-link", ({ detail: { contactId, entry } }) => this.#withPage((page) => void copyAddress(page, entryLink(contactId, entry, page.book.name))));
+    window.addEventListener("stagebook-seen", ({ detail }) => this.#shown?.page.settle(detail.conflict));
+    window.addEventListener("storage", ({ key }) => void (key === SEEN_KEY && this.#opened && this.#showState(this.#opened)));
     this.#listenToKeys();
     const { book } = placeIn(location.hash);
     const known = book === undefined || definitionOf(this.#settings, book) !== undefined;
@@ -129,6 +134,7 @@ class Demo {
     this.#opened = undefined;
     await opened.book.close();
     await deleteBook(opened.book.name, { discardUnsynced: true });
+    forgetSeen(opened.book.name);
     void this.#reopen();
   }
 
@@ -215,6 +221,11 @@ class Demo {
       send: (mode) => this.#send(opened, mode),
       say,
       fail: (error) => void (page === this.#shown?.page && fail(error, page.words)),
+      seen: () => seenIn(book.name),
+      settle: (conflict) => {
+        settle(book.name, conflict);
+        void this.#showState(opened);
+      },
       choose: (id) => void (location.hash = contactLink(id, book.name)),
     };
     const verify = new Verify(page);
@@ -258,28 +269,30 @@ class Demo {
     if (definitionOf(this.#settings, book)) return this.#reopen(book);
     fail(new Error(this.#words.noSuchBook(book)), this.#words);
     this.#enter(this.#opened.book.name, undefined);
+    return this.#showPlace(false);
   }
 
   async #showPlace(focus: boolean): Promise<void> {
     if (this.#shown === undefined) return;
     const { page, nav, contacts, rooms } = this.#shown;
-    const { room: name, contact, tab } = placeIn(location.hash);
+    const { room: name, contact, tab, entry } = placeIn(location.hash);
     const room = name === "contacts" ? contacts : (rooms.get(name) ?? makeRoom(page, name, this.#elements));
     rooms.set(name, room);
-    contacts.show(contact, tab);
+    contacts.show(contact, { ...(tab && { tab }), ...(entry !== undefined && { entry }) });
     this.#room = room;
     nav.mark(name);
     this.#writeAddress();
     part("page").replaceChildren(room.element);
     await room.refresh();
-    if (focus && room === this.#room) room.focus();
+    if (focus && entry === undefined && room === this.#room) room.focus();
   }
 
   /** So that it can be shared: with the book, and the tab that is open. */
   #writeAddress(): void {
-    const { room, contact } = placeIn(location.hash);
+    const { room, contact, entry } = placeIn(location.hash);
     const { tab } = this.#kept.panel ?? {};
-    const address = addressOf({ room, ...(contact !== undefined && { contact, ...(tab && { tab }) }), ...(this.#opened && { book: this.#opened.book.name }) });
+    const at = { ...(tab && { tab }), ...(tab === "history" && entry !== undefined && { entry }) };
+    const address = addressOf({ room, ...(contact !== undefined && { contact, ...at }), ...(this.#opened && { book: this.#opened.book.name }) });
     if (address !== location.hash) history.replaceState(null, "", address);
   }
 
@@ -295,16 +308,29 @@ class Demo {
       keepFocus(part("foot"), () => part("foot").replaceChildren(...foot(page, known, () => this.#showKeys(page))));
       this.#toolbox.wanted = known.contacts === 0;
       if (!this.#importing) verify.soon(known.entries);
+      this.#showSeen(page);
       await showConflicts(page, part("conflicts"));
     } catch (error) {
       if (opened === this.#opened) page.fail(error);
     }
   }
 
+  /** The badges, the contact's panel and the list tell of the same conflicts. */
+  #showSeen(page: Page): void {
+    const seen = page.seen();
+    if (seen.join() === this.#syncStatus.seen.join()) return;
+    this.#syncStatus.seen = seen;
+    if (this.#kept.panel) this.#kept.panel.seen = seen;
+  }
+
+  #withPage(act: (page: Page) => unknown): unknown {
+    return this.#shown && act(this.#shown.page);
+  }
+
   // ── the keyboard
 
   #listenToKeys(): void {
-    const withPage = (act: (page: Page) => unknown) => () => this.#shown && act(this.#shown.page);
+    const withPage = (act: (page: Page) => unknown) => () => this.#withPage(act);
     listen({
       on: () => this.#settings.keys && this.#opened !== undefined,
       go: (room) => void (location.hash = roomLink(room, this.#settings.book)),
@@ -327,7 +353,7 @@ class Demo {
   }
 
   async #search(): Promise<void> {
-    if (this.#shown?.contacts.search() || !this.#opened) return;
+    if (this.#room?.search?.() || !this.#opened) return;
     history.pushState(null, "", roomLink("contacts", this.#opened.book.name));
     await this.#showPlace(false);
     this.#shown?.contacts.search();

@@ -21,6 +21,10 @@ export interface Page {
   say(text: string): void;
   /** Shows what went wrong. */
   fail(error: unknown): void;
+  /** The conflicts of the book that were settled. */
+  seen(): readonly string[];
+  /** Has a conflict not be told any more. */
+  settle(conflict: string): void;
   /** Shows a contact. */
   choose(contactId: string): void;
 }

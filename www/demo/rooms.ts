@@ -9,6 +9,8 @@ import type { RoomName } from "./places.js";
 export interface Room extends View {
   /** Where a reader who comes here begins. */
   focus(): void;
+  /** Puts the focus into its search; false where that is not to be seen. */
+  search?(): boolean;
 }
 type Tag = "stagebook-tasks" | "stagebook-history" | "stagebook-insights";
 /** Elements of rooms that were entered. */
@@ -25,12 +27,15 @@ export function makeRoom(page: Page, name: Exclude<RoomName, "contacts">, kept: 
   const id = newId("room");
   const heading = h("h2", { id, tabindex: -1 }, page.words.roomName[name]);
   const element = h("section", { class: "pane room", "aria-labelledby": id, "data-testid": `room-${name}` }, heading, view.element);
-  return { element, refresh: view.refresh, focus: () => heading.focus() };
+  return { ...view, element, focus: () => heading.focus() };
 }
 
-function elementView({ book }: Page, tag: Tag, kept: KeptElements): View {
+function elementView({ book }: Page, tag: Tag, kept: KeptElements): View & Pick<Room, "search"> {
   const element = kept.get(tag) ?? h(tag);
   kept.set(tag, element);
   element.book = book;
-  return { element, refresh: async () => {} };
+  const view = { element, refresh: async () => {} };
+  if (!("search" in element)) return view;
+  element.linked = true;
+  return { ...view, search: () => (void element.search(), true) };
 }

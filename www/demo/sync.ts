@@ -18,8 +18,9 @@ export function startSync(book: Book): void {
 }
 
 export async function showConflicts(page: Page, place: HTMLElement): Promise<void> {
-  const conflicts = await page.book.sync.conflicts();
-  const rows = (await Promise.all(conflicts.map((conflict) => conflictRow(page, conflict)))).filter((row) => row !== undefined);
+  const seen = page.seen();
+  const conflicts = (await page.book.sync.conflicts()).filter(({ id }) => !seen.includes(id));
+  const rows = await Promise.all(conflicts.map((conflict) => conflictRow(page, conflict)));
   keepFocus(place, () => {
     place.hidden = rows.length === 0;
     place.replaceChildren(
@@ -29,8 +30,7 @@ export async function showConflicts(page: Page, place: HTMLElement): Promise<voi
   });
 }
 
-/** Undefined where the other move was made after all. */
-async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement | undefined> {
+async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement> {
   const { book, words } = page;
   const [{ items }, contact] = await Promise.all([book.history(conflict.contactId, { limit: ROWS }), book.contacts.get(conflict.contactId)]);
   const side = (id: string) => items.find((entry) => entry.id === id);
@@ -38,21 +38,26 @@ async function conflictRow(page: Page, conflict: Conflict): Promise<HTMLElement 
   const what = (label: string, entry: HistoryEntry | undefined) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, entry === undefined ? words.nothing : `${entry.summary} (${entry.byName}, ${page.format.date(entry.occurredAt)})`));
   const to = conflict.kind === "transition" ? (loser?.data as { to?: { stage?: string } } | undefined)?.to?.stage : undefined;
-  if (to !== undefined && contact?.workflow?.stage === to) return undefined;
+  const again = async () => (await moveTo(page, contact!, to!)) && page.settle(conflict.id);
   return h("li", { class: "row", "data-testid": "conflict" },
     h("p", {}, h("strong", {}, contact?.name ?? words.erasedContact), ` ${conflict.message}`),
     h("dl", { class: "sides" }, what(words.conflictWinner, winner), what(words.conflictLoser, loser)),
-    contact && h("div", { class: "buttons" },
-      h("a", { href: contactLink(contact.id, book.name), class: "button" }, words.conflictLook),
-      to !== undefined && button(words.conflictAgain, { "data-testid": "conflict-again", "data-key": conflict.id }, () => attempt(page, () => moveTo(page, contact, to)))),
+    h("div", { class: "buttons" },
+      contact && h("a", { href: contactLink(contact.id, book.name), class: "button" }, words.conflictLook),
+      contact && to !== undefined && contact.workflow?.stage !== to && button(words.conflictAgain, { "data-testid": "conflict-again", "data-key": conflict.id }, () => attempt(page, again)),
+      button(words.conflictKeep, { "data-testid": "conflict-keep", "data-key": `${conflict.id} keep` }, () => page.settle(conflict.id))),
   );
 }
 
-/** Step by step, if nothing stands in the way; else the contact's panel says what does. */
-async function moveTo(page: Page, { id, name }: Contact, to: string): Promise<void> {
+/** Step by step, if nothing stands in the way: true then. Else the contact's panel says what does. */
+async function moveTo(page: Page, { id, name }: Contact, to: string): Promise<boolean> {
   const { book, words } = page;
   const steps = (await book.workflow.path(id, to)) ?? [];
-  if (steps.length === 0 || steps.some(({ blockers }) => blockers.length > 0)) return page.choose(id);
+  if (steps.length === 0 || steps.some(({ blockers }) => blockers.length > 0)) {
+    page.choose(id);
+    return false;
+  }
   for (const { transition } of steps) await book.workflow.transition(id, { transition });
   page.say(words.moved(name, (await book.contacts.get(id))?.workflow?.stageLabel ?? to));
+  return true;
 }

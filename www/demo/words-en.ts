@@ -58,10 +58,10 @@ export const en = {
   verifyCut: (replica: string) => `The log of device ${replica} was cut.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memory" },
-  conflicts: (count: string) => (count === "1" ? "One conflict between devices" : `${count} conflicts between devices`), conflictWinner: "Counts", conflictLoser: "Does not count", conflictLook: "Look at the contact", conflictAgain: "Make the other move now",
+  conflicts: (count: string) => (count === "1" ? "One conflict between devices" : `${count} conflicts between devices`), conflictWinner: "Counts", conflictLoser: "Does not count", conflictLook: "Look at the contact", conflictAgain: "Make the other move now", conflictKeep: "Keep it so",
   bookInfo: (name: string, store: string, entries: string) => `Book “${name}” in ${store}, ${entries} entries`,
   keys: "Keyboard shortcuts", keysOn: "Single keys do this",
-  keyActs: { "/": "Search contacts", n: "New contact", "j k": "Next, previous contact", e: "Edit the contact", "?": "This list" },
+  keyActs: { "/": "Search", n: "New contact", "j k": "Next, previous contact", e: "Edit the contact", "?": "This list" },
   openAgain: "Open again",
   closedFor: {
     upgrade: "Another tab opened this book with a newer version of the page. Reload this tab.",

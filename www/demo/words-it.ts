@@ -59,10 +59,10 @@ export const it: Words = {
   verifyCut: (replica) => `Il log del dispositivo ${replica} è stato tagliato.`,
 
   storeName: { indexeddb: "IndexedDB", localstorage: "localStorage", memory: "memoria" },
-  conflicts: (count) => (count === "1" ? "Un conflitto tra dispositivi" : `${count} conflitti tra dispositivi`), conflictWinner: "Conta", conflictLoser: "Non conta", conflictLook: "Guarda il contatto", conflictAgain: "Fai ora l'altro passaggio",
+  conflicts: (count) => (count === "1" ? "Un conflitto tra dispositivi" : `${count} conflitti tra dispositivi`), conflictWinner: "Conta", conflictLoser: "Non conta", conflictLook: "Guarda il contatto", conflictAgain: "Fai ora l'altro passaggio", conflictKeep: "Lascia così",
   bookInfo: (name, store, entries) => `Registro «${name}» in ${store}, ${entries} voci`,
   keys: "Scorciatoie da tastiera", keysOn: "I singoli tasti fanno questo",
-  keyActs: { "/": "Cerca nei contatti", n: "Nuovo contatto", "j k": "Contatto successivo, precedente", e: "Modifica il contatto", "?": "Questo elenco" },
+  keyActs: { "/": "Cerca", n: "Nuovo contatto", "j k": "Contatto successivo, precedente", e: "Modifica il contatto", "?": "Questo elenco" },
   openAgain: "Apri di nuovo",
   closedFor: {
     upgrade: "Un’altra scheda ha aperto questo registro con una versione più nuova della pagina. Ricarica questa scheda.",

@@ -168,6 +168,15 @@ test("a burst is told as one change, for all actors of the book", async () => {
   assert.deepEqual(log, ["local: a,b", "bob: a,b"]);
 });
 
+test("who operates does not matter to how the book is synced", async () => {
+  const { opened } = await open({ "sync.status": () => JSON.stringify({ waiting: 0, conflicts: 0 }) });
+  const bob = opened.as({ id: "bob" });
+  const stop = opened.sync.start({ push: () => new Promise(() => {}), pull: () => new Promise(() => {}) });
+  assert.notEqual(bob.sync.status().state, "stopped");
+  stop();
+  assert.equal(bob.sync.status().state, "stopped");
+});
+
 async function pair(info?: object) {
   const component = new Component({} as Exports, () => {});
   let handle!: Handle;

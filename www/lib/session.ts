@@ -8,7 +8,7 @@ import { type Component, faultError, type Member } from "./component.js";
 import { asError, lacking, StagebookError } from "./errors.js";
 import { Events } from "./events.js";
 import { say } from "./messages.js";
-import type { Book, BookEvents, BookOptions, Issue } from "./types.js";
+import type { Book, BookEvents, BookOptions, Issue, SyncStatus } from "./types.js";
 
 type Reason = BookEvents["closed"]["reason"];
 type Json = string | undefined;
@@ -20,6 +20,8 @@ export class Session implements Member {
   /** What the component says of the book; `configure` may change it. */
   info: Info;
   shares: string | undefined;
+  /** Whoever operates, a book syncs once. */
+  syncing: Pick<SyncStatus, "state" | "error"> = { state: "stopped" };
   signer: BookOptions["signer"];
   /** What the host gave for those who show the book. */
   host: Pick<BookOptions, "users" | "messages"> = {};

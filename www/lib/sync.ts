@@ -12,18 +12,15 @@ const INTERVAL_MS = 60_000;
 const BATCH = 500;
 
 export function sync(session: Session, handle: Handle): Sync {
-  let state: SyncStatus["state"] = "stopped";
-  let failure: SyncStatus["error"];
-
   const status = (): SyncStatus => {
+    const { state, error: failure } = session.syncing;
     const { waiting, lastSyncedAt, fault, conflicts } = handle.now<Standing>("sync.status");
     // A batch that waits in quarantine stops no round, and is told until it can be applied.
     const error = failure ?? (fault && { code: "batch", message: fault });
     return { state, waiting, ...(lastSyncedAt && { lastSyncedAt }), ...(error && { error }), conflicts };
   };
   const become = (next: SyncStatus["state"], error?: unknown) => {
-    state = next;
-    failure = error === undefined ? undefined : { code: codeOf(error), message: describe(error) };
+    session.syncing = { state: next, ...(error !== undefined && { error: { code: codeOf(error), message: describe(error) } }) };
     if (!session.ended) session.events.emit("sync", () => ({ status: status() }));
   };
   const told = async (done: Promise<Applied>): Promise<Applied> => {
@@ -44,7 +41,7 @@ export function sync(session: Session, handle: Handle): Sync {
     async now(hooks, { signal = new AbortController().signal } = {}) {
       session.check();
       if (signal.aborted) throw aborted(signal, session.locale);
-      const before = state;
+      const before = session.syncing.state;
       become("syncing");
       try {
         await round(hooks, { signal, batchSize: BATCH });

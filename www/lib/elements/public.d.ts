@@ -108,6 +108,8 @@ export interface StagebookHistory extends ContactElement {
   entry: string | undefined;
   /** Offers a link at each entry. Attribute `linked`. */
   linked: boolean;
+  /** Puts the focus into the search. */
+  search(): Promise<void>;
 }
 export class StagebookHistory extends HTMLElement {}
 
@@ -126,7 +128,10 @@ export interface StagebookInsights extends StagebookElement {
 }
 export class StagebookInsights extends HTMLElement {}
 
-export interface StagebookSyncStatus extends StagebookElement {}
+export interface StagebookSyncStatus extends StagebookElement {
+  /** Ids of the conflicts that need not be counted any more. */
+  seen: readonly string[];
+}
 export class StagebookSyncStatus extends HTMLElement {}
 
 /** The elements by the names that they have in a page. */

@@ -20,7 +20,7 @@ export function reminderBanner(reminder: Reminder, words: Language, locked: bool
   return html`<div class="banner" part="reminder" role="group" aria-label=${t("remind", { label: typeLabel })}>
     ${icon("bell")}
     <div class="grow">
-      <p><strong>${t("remind", { label: typeLabel })}</strong>${due ? html` · ${t("activity.due", { date: date(due) })}` : ""}</p>${title?.(reminder)}
+      <p><strong>${t("remind", { label: typeLabel })}</strong>${due ? html`&nbsp;· ${t("activity.due", { date: date(due) })}` : ""}</p>${title?.(reminder)}
       ${description ? html`<p class="text">${description}</p>` : ""}
       ${locked ? "" : html`<div class="buttons"><span class="fine">${t("remind.snooze")}</span>
         ${later(reminder, words).map(([key, until]) => button(key, () => snooze(reminder, until)))}

@@ -93,4 +93,5 @@ export function diagram(host: BookElement, { id, label }: WorkflowDefinition): v
   const picture = drawing(host.book!.workflow.diagram(id, "svg", { contactId: host.contactId! }));
   const body = () => html`<div class="diagram" tabindex="0" role="group" aria-label=${host.t("path.diagram")}>${picture}</div>`;
   open(host, { title: host.book!.text(label ?? id), wide: true, body });
+  void host.updateComplete.then(() => picture.querySelector('[stroke-width="4"]')?.scrollIntoView({ inline: "center", block: "nearest" }));
 }

@@ -225,7 +225,13 @@ export class StagebookHistory extends BookElement {
   #choose(filters: Filters): void {
     this.#filters = filters;
     this.#again();
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[name="text"]')?.focus());
+    void this.search();
+  }
+
+  /** Puts the focus into the search. */
+  async search(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[name="text"]')?.focus();
   }
 
   #again(): void {
@@ -320,9 +326,8 @@ export class StagebookHistory extends BookElement {
       <p class="said text">${summary}</p>
       ${this.#detail(entry)}
       <p class="who fine"><time datetime=${occurredAt} title=${exact}>${this.exact ? exact : this.words.relative(occurredAt)}</time>
-        ${this.contactId === undefined && contactName
-          ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>`
-          : html`<span>${byName}</span>`}
+        <span>${byName}</span>
+        ${this.contactId === undefined && contactName ? html`<button type="button" class="quiet" @click=${() => this.emit("stagebook-open", { contactId })}>${contactName}</button>` : nothing}
         ${this.linked ? html`<button type="button" class="quiet icon-only" aria-label=${`${this.t("history.link")}: ${summary}`} @click=${() => this.emit("stagebook-link", { contactId, entry: id })}>${icon("link")}</button>` : nothing}
         ${synced || !this.#syncs ? nothing : html`<span class="chip">${icon("cloud")}${this.t("history.waiting")}</span>`}
         ${voided ? html`<span class="chip overdue">${this.t("log.voided", { reason: voided.reason })}</span>` : nothing}

@@ -33,7 +33,7 @@ function banner(panel: StagebookPanel, { id, contactId, kind, message }: Conflic
   const { t, date } = panel.words;
   const keep = () => panel.settle(contactId, id);
   const twice = kind === "completed-twice";
-  const side = (label: Key, one: HistoryEntry | undefined) => (one ? html`<dt class="fine">${t(label)}</dt><dd>${one.summary} <span class="fine">· ${date(one.occurredAt)}</span></dd>` : nothing);
+  const side = (label: Key, one: HistoryEntry | undefined) => (one ? html`<dt class="fine">${t(label)}</dt><dd>${one.summary}&nbsp;· <span class="fine">${date(one.occurredAt)}</span></dd>` : nothing);
   return html`<div class="banner" part="banner" role="group" aria-label=${t("conflict")}>${icon("warning")}<div class="grow">
     <p><strong>${t("conflict")}</strong></p><p>${message}</p>
     <dl class="sides">${side(twice ? "conflict.closed" : "conflict.counts", winner)}${side(twice ? "conflict.logged" : "conflict.not", loser)}</dl>

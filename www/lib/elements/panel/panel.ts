@@ -30,6 +30,7 @@ import own from "./panel.css";
  * @fires {CustomEvent} stagebook-seen - A conflict was settled or read: kept by the host, it goes into `seen` the next time.
  * @fires {CustomEvent} stagebook-print - Cancelable: "Print" was chosen. Uncancelled, all tabs are made ready and printed.
  * @slot header - Above all, beside the state of syncing: a name, buttons of the host.
+ * @slot status - In place of the state of syncing, which is the whole book's: what is hidden here leaves it to the host.
  * @slot footer - Under all.
  * @slot empty - In place of the words where no contact is chosen.
  * @csspart tabs - A list of tabs.
@@ -112,7 +113,7 @@ export class StagebookPanel extends BookElement {
     if (!contact) return this.#gone();
     const archived = contact.status === "archived";
     return html`
-      <div class="top"><slot name="header"></slot><stagebook-sync-status .book=${this.book}></stagebook-sync-status></div>
+      <div class="top"><slot name="header"></slot><slot name="status"><stagebook-sync-status .book=${this.book} .seen=${this.seen}></stagebook-sync-status></slot></div>
       ${this.locked ? this.#banner("lock", this.t("state.readonly")) : nothing}
       ${archived ? this.#banner("box", this.t("state.archived"), this.locked ? nothing : html`<button type="button" @click=${() => this.#restore()}>${this.t("fix.restore")}</button>`) : nothing}
       ${this.#conflicts.filter(({ id }) => !this.seen.includes(id)).map((one) => one.banner(this))}
@@ -124,7 +125,7 @@ export class StagebookPanel extends BookElement {
   }
 
   #gone(): TemplateResult {
-    return html`<slot name="header"></slot>${this.#erased ? html`<stagebook-history .book=${this.book} .contactId=${this.contactId} readonly></stagebook-history>` : this.empty("user", this.t("state.gone"))}`;
+    return html`<slot name="header"></slot>${this.#erased ? html`<stagebook-history .book=${this.book} .contactId=${this.contactId} readonly .entry=${this.entry} ?linked=${this.linked}></stagebook-history>` : this.empty("user", this.t("state.gone"))}`;
   }
 
   #banner(name: Parameters<typeof icon>[0], text: unknown, more: unknown = nothing): TemplateResult {

@@ -133,8 +133,8 @@ export class StagebookStagePath extends BookElement {
   #step(stage: Stage, nth: number, at: number): TemplateResult {
     const here = nth === at;
     const ms = here ? Date.now() - Date.parse(this.#seen!.contact!.workflow!.enteredAt) : this.#spent(stage.id);
-    const time = ms === undefined || ms < 60_000 ? nothing : html`<span class="fine">${this.words.duration(ms)}</span>`;
-    const text = html`<b>${nth < at ? icon("check") : nothing}<span>${this.book!.text(stage.label ?? stage.id)}</span></b>${time}`;
+    const time = ms === undefined || ms < 60_000 ? "" : this.words.duration(ms);
+    const text = html`<b>${this.book!.text(stage.label ?? stage.id)}</b><span class="fine">${nth < at ? icon("check") : nothing}${time}</span>`;
     const color = vars({ "--_stage": stage.color });
     return html`<li class="${here ? "here" : nth < at ? "done" : "next"} ${stage.disabled ? "off" : ""}" aria-current=${here ? "step" : nothing}>
       ${here || this.locked ? html`<div class="step" part="step" ${color}>${text}</div>` : html`<button type="button" class="step" part="step" ${color} @click=${() => this.go(stage.id)}>${text}</button>`}
