@@ -22,8 +22,6 @@ use std::rc::Rc;
 
 /// Attempts against other writers before a batch gives up.
 const ATTEMPTS: u32 = 50;
-/// How far a clock may be ahead before its entries have to wait.
-pub(super) const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 const ERASED: &str = "contact.erased";
 
@@ -162,11 +160,8 @@ impl<S: Store> Engine<S> {
         if own {
             return Ok(Fate::Forked(size));
         }
-        let latest = self.world.now().millis().saturating_add(AHEAD_MS);
-        let ahead = |incoming: &Incoming<'_>| {
-            i64::try_from(incoming.line.header.hlc.millis).unwrap_or(i64::MAX) > latest
-        };
-        if lines.iter().any(ahead) {
+        let now = self.world.now();
+        if lines.iter().any(|incoming| incoming.line.header.hlc.is_ahead(now)) {
             return Ok(Fate::Wait);
         }
         lines[first..].iter().for_each(|incoming| log.push(incoming.leaf));
