@@ -195,8 +195,7 @@ impl<S: Store> Engine<S> {
         let may = |incoming: &Incoming<'_>| {
             let erases =
                 |(fact, _): &(crate::event::Fact, _)| matches!(fact.event, Event::ContactErased(_));
-            !incoming.line.header.hlc.is_ahead(now)
-                && !incoming.fact.as_ref().is_some_and(erases)
+            !incoming.line.header.hlc.is_ahead(now) && !incoming.fact.as_ref().is_some_and(erases)
         };
         let follows = log.size() == run.from.0 && log.last == first.line.header.prev;
         if !follows || !run.lines.iter().all(may) {

@@ -72,6 +72,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
+        if self.runs_ahead() {
+            drop(self.turn().await?);
+        }
         let _turn = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
             self.gather_on(true).await?;
@@ -84,9 +87,15 @@ impl<S: Store> Engine<S> {
             }
             let mut work = self.begin_work(contacts.clone());
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
+            let late = !work.late.is_empty();
+            if late && self.gathered.borrow().holds() {
+                self.settle().await?;
+                continue;
+            }
             let outcome = if work.lines.is_empty() {
                 Outcome::Done
-            } else if end && !self.gathered.borrow().holds() {
+            } else if late || end && !self.gathered.borrow().holds() {
+                self.put_in_place(&mut work).await?;
                 work.import = true;
                 self.commit_compacted(&mut work).await?
             } else {

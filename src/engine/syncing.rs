@@ -54,9 +54,12 @@ impl<S: Store> Engine<S> {
         let shared = self.shared.borrow();
         let sync = &shared.head.sync;
         let (id, server) = sync.current().unzip();
-        let held = server.map_or(0, |server| server.held_of(&shared.seal.replica));
+        let waits = |(replica, size): (ReplicaId, u64)| {
+            size.saturating_sub(server.map_or(0, |server| server.held_of(&replica)))
+        };
+        let own = sync.own((shared.seal.replica.clone(), shared.seal.log.size()));
         Standing {
-            waiting: shared.seal.log.size().saturating_sub(held),
+            waiting: own.into_iter().map(waits).sum(),
             at: server.and_then(|server| server.at),
             conflicts: sync.conflicts,
             fault: self.fault.borrow().as_ref().map(|fault| self.messages().error(fault)),
@@ -71,17 +74,20 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn outgoing(&self, count: usize) -> Result<Option<Batch>, Error> {
         self.flush().await?;
-        let (own, log, held) = {
+        let lacks = {
             let shared = self.shared.borrow();
-            let own = shared.seal.replica.clone();
-            let server = shared.head.sync.current().map(|(_, server)| server);
-            let held = server.map_or(0, |server| server.held_of(&own));
-            (own, shared.seal.log.clone(), held)
+            let sync = &shared.head.sync;
+            let server = sync.current().map(|(_, server)| server);
+            let own = sync.own((shared.seal.replica.clone(), shared.seal.log.size()));
+            own.into_iter().find_map(|(replica, size)| {
+                let held = server.map_or(0, |server| server.held_of(&replica));
+                let log = shared.log(&replica);
+                (held < size).then_some((replica, held, size - held, log))
+            })
         };
-        if held >= log.size() {
-            return Ok(None);
-        }
-        self.cut(&own, Seq(held), count, &log).await.map(Some)
+        let Some((replica, held, lacks, log)) = lacks else { return Ok(None) };
+        let count = count.min(usize::try_from(lacks).unwrap_or(count));
+        self.cut(&replica, Seq(held), count, &log).await.map(Some)
     }
 
     /// The server holds this device's log up to `size`.
