@@ -317,20 +317,19 @@ impl<S: Store> Engine<S> {
 
     /// This device's own entries about a contact that no server has.
     async fn unsent(&self, name: &ContactName) -> Result<Vec<(Instant, EntryId)>, Error> {
-        let (sync, own) = {
+        let lacking = {
             let shared = self.shared.borrow();
-            let sync = shared.head.sync.clone();
-            let own = sync.own((shared.seal.replica.clone(), u64::MAX));
-            (sync, own)
+            let sync = &shared.head.sync;
+            if sync.servers.is_empty() {
+                return Ok(Vec::new());
+            }
+            let held = |replica: &ReplicaId| sync.acknowledged(replica).unwrap_or(0);
+            sync.lacking((&shared.seal.replica, u64::MAX), &held)
         };
-        if sync.servers.is_empty() {
-            return Ok(Vec::new());
-        }
         let rows = self.all_rows(name, None).await?;
         let is_unsent = |row: &&Rc<Row>| {
             let Order { replica, seq, .. } = &row.order;
-            let held = sync.acknowledged(replica).unwrap_or(0);
-            own.iter().any(|(own, size)| own == replica && (held..*size).contains(&seq.0))
+            lacking.iter().any(|(own, held, size)| own == replica && (held..size).contains(&&seq.0))
         };
         Ok(rows.iter().filter(is_unsent).map(|row| (row.at, row.order.id())).collect())
     }

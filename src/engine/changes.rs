@@ -44,9 +44,7 @@ impl<S: Store> Engine<S> {
         if limit == 0 || limit > MOST_LINES {
             return Err(refused("limit"));
         }
-        if self.runs_ahead() {
-            drop(self.turn().await?);
-        }
+        self.keep_time().await?;
         self.flush().await?;
         let mut left = limit as usize;
         let mut batches = Vec::new();

@@ -118,10 +118,15 @@ impl<S: Store> Engine<S> {
             texts.note(piece.body.text());
         }
         for piece in pieces.iter().filter(|piece| piece.was.is_none()) {
-            if texts.contains_key(piece.body.text())
-                && let Some(leaf) = self.leaf_of(piece).await?
-            {
-                known.note(&piece.key(&leaf.to_base64()));
+            if texts.contains_key(piece.body.text()) {
+                let Order { replica, seq, .. } = &piece.entry.order;
+                let lines = match piece.leaf {
+                    None => self.lines(replica, *seq, 1).await?,
+                    Some(_) => Vec::new(),
+                };
+                let stored = lines.first().and_then(|line| Line::leaf_of(line));
+                let leaf = piece.leaf.or(stored).map(Hash::to_base64);
+                known.note(&piece.key(&leaf.unwrap_or_default()));
             }
         }
         for piece in pieces.iter_mut().filter(|piece| !piece.copy) {
@@ -129,14 +134,6 @@ impl<S: Store> Engine<S> {
             piece.copy = key.is_some_and(|key| !known.note(&key));
         }
         Ok(())
-    }
-
-    async fn leaf_of(&self, piece: &Piece) -> Result<Option<Hash>, Error> {
-        let Order { replica, seq, .. } = &piece.entry.order;
-        match piece.leaf {
-            None => Ok(self.lines(replica, *seq, 1).await?.first().and_then(|l| Line::leaf_of(l))),
-            leaf => Ok(leaf),
-        }
     }
 }
 

@@ -50,7 +50,7 @@ impl Gathered {
     }
 
     /// All but the conflicts, which stay to be told.
-    fn take(&mut self) -> Self {
+    pub(super) fn take(&mut self) -> Self {
         let conflicts = std::mem::take(&mut self.conflicts);
         std::mem::replace(self, Self { conflicts, ..Self::default() })
     }

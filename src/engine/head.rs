@@ -84,10 +84,17 @@ impl SyncState {
         self.servers.iter().map(|(_, server)| server.held.get(replica).copied().unwrap_or(0)).max()
     }
 
-    /// The logs that this device has to send, each with its size: now `own`.
-    pub(super) fn own(&self, own: (ReplicaId, u64)) -> Vec<(ReplicaId, u64)> {
-        let former = self.former.iter().map(|(replica, size)| (replica.clone(), *size));
-        former.chain([own]).collect()
+    /// The logs that this device has to send, now `own`, of which something is not held yet: how much is,
+    /// and their sizes.
+    pub(super) fn lacking(
+        &self,
+        own: (&ReplicaId, u64),
+        held: &dyn Fn(&ReplicaId) -> u64,
+    ) -> Vec<(ReplicaId, u64, u64)> {
+        let former = self.former.iter().map(|(replica, size)| (replica, *size));
+        let logs =
+            former.chain([own]).map(|(replica, size)| (replica.clone(), held(replica), size));
+        logs.filter(|(_, held, size)| held < size).collect()
     }
 }
 
@@ -153,10 +160,9 @@ pub async fn unsynced_entries(store: &impl Store) -> Result<u64, StoreError> {
             entries += CommitRecord::read(&record)?.lines.len() as u64;
         }
     }
-    let unsynced = |(replica, size): (ReplicaId, u64)| {
-        size.saturating_sub(head.sync.acknowledged(&replica).unwrap_or(0))
-    };
-    Ok(head.sync.own((head.replica.clone(), entries)).into_iter().map(unsynced).sum())
+    let held = |replica: &ReplicaId| head.sync.acknowledged(replica).unwrap_or(0);
+    let lacking = head.sync.lacking((&head.replica, entries), &held);
+    Ok(lacking.iter().map(|(_, held, size)| size - held).sum())
 }
 
 record! {

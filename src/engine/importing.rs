@@ -72,9 +72,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
-        if self.runs_ahead() {
-            drop(self.turn().await?);
-        }
+        self.keep_time().await?;
         let _turn = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
             self.gather_on(true).await?;
@@ -88,14 +86,9 @@ impl<S: Store> Engine<S> {
             let mut work = self.begin_work(contacts.clone());
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
             let late = !work.late.is_empty();
-            if late && self.gathered.borrow().holds() {
-                self.settle().await?;
-                continue;
-            }
             let outcome = if work.lines.is_empty() {
                 Outcome::Done
-            } else if late || end && !self.gathered.borrow().holds() {
-                self.put_in_place(&mut work).await?;
+            } else if end && !late && !self.gathered.borrow().holds() {
                 work.import = true;
                 self.commit_compacted(&mut work).await?
             } else {
@@ -106,7 +99,11 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             self.remember_sources(sources);
-            if end || self.gathered.borrow().is_more_than(HELD) {
+            if late {
+                // They are folded out of the log, each in its place.
+                self.gathered.borrow_mut().take();
+            }
+            if end || late || self.gathered.borrow().is_more_than(HELD) {
                 self.settle().await?;
             }
             return Ok(report);

@@ -199,7 +199,7 @@ impl<S: Store> Engine<S> {
         }
         if self.runs_ahead() {
             // A store without room for it still has what is there read and erased.
-            let _ = self.set_clock().await;
+            let _ = Box::pin(self.set_clock()).await;
         }
         Ok(turn)
     }

@@ -11,11 +11,11 @@ use super::changes::seq_of;
 use super::compact::segment_key;
 use super::folding::Piece;
 use super::write::Work;
-use crate::error::{Clash, Error};
+use crate::error::Error;
 use crate::event::{Hlc, Order};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::{Header, Line, Log, Resealed};
-use crate::map::{Hashed, Map, Texts};
+use crate::map::{Hashed, Texts};
 use crate::store::{By, Change, Outcome, Range, Store, Table};
 use std::rc::Rc;
 
@@ -26,6 +26,14 @@ impl<S: Store> Engine<S> {
     /// Whether the next entry would be so far ahead that others have it wait.
     pub(super) fn runs_ahead(&self) -> bool {
         self.shared.borrow().seal.hlc.is_ahead(self.world.now())
+    }
+
+    /// Has the clock right before something leaves the device.
+    pub(super) async fn keep_time(&self) -> Result<(), Error> {
+        if self.runs_ahead() {
+            drop(self.turn().await?);
+        }
+        Ok(())
     }
 
     /// Seals again what no server holds of a time that has not come yet, and goes on from now and what
@@ -43,35 +51,28 @@ impl<S: Store> Engine<S> {
                 let held = shared.head.sync.acknowledged(&own).unwrap_or(0);
                 (own, held.min(shared.seal.log.size()))
             };
-            let (mut clock, mut common) = (Hlc::default(), held);
+            let (mut clock, mut common, now) = (Hlc::default(), held, self.world.now());
             for (replica, log) in self.logs() {
-                let (last, end) = self.before_ahead(&replica, log.size()).await?;
-                clock = clock.max(last);
+                let (mut low, mut high) = (0, log.size());
+                while low < high {
+                    // Of most logs nothing is ahead.
+                    let middle = if high == log.size() { high - 1 } else { low.midpoint(high) };
+                    let lines = self.lines(&replica, Seq(middle), 1).await?;
+                    let Some(line) = lines.first() else { break };
+                    let hlc = Line::parse(line).map_err(unreadable)?.header.hlc;
+                    if hlc.is_ahead(now) {
+                        high = middle;
+                    } else {
+                        (clock, low) = (clock.max(hlc), middle + 1);
+                    }
+                }
                 if replica == own {
-                    common = common.max(end);
+                    common = common.max(low);
                 }
             }
             self.reseal(common, Some(clock)).await?;
         }
-        Err(Error::Conflict(Clash::Busy))
-    }
-
-    /// The last clock reading of a log that is not ahead, and how many entries come up to it.
-    async fn before_ahead(&self, replica: &ReplicaId, size: u64) -> Result<(Hlc, u64), Error> {
-        let (mut last, mut low, mut high, now) = (Hlc::default(), 0, size, self.world.now());
-        while low < high {
-            // Of most logs nothing is ahead.
-            let middle = if high == size { size - 1 } else { low.midpoint(high) };
-            let lines = self.lines(replica, Seq(middle), 1).await?;
-            let Some(line) = lines.first() else { break };
-            let hlc = Line::parse(line).map_err(unreadable)?.header.hlc;
-            if hlc.is_ahead(now) {
-                high = middle;
-            } else {
-                (last, low) = (hlc, middle + 1);
-            }
-        }
-        Ok((last, low))
+        Ok(())
     }
 
     /// Goes on under a new replica from `common` on: the first place at which the log is another one
@@ -185,13 +186,11 @@ impl<S: Store> Engine<S> {
         for record in self.store.range(range).await? {
             changes.push(Change::Delete { table: Table::Log, key: record.key });
         }
-        let mut segments = Map::new();
-        if common > 0
-            && let Some(key) = self.segment_at(replica, Seq(common - 1), &mut segments).await?
-            && let Some(segment) = segments.get(&key)
+        if let Some(last) = common.checked_sub(1)
+            && let Some(segment) = self.segment_of(replica, Seq(last)).await?
         {
-            let mut value = Vec::with_capacity(segment.len());
-            for (_, line) in (seq_of(&key)..common).zip(super::lines::lines(segment)) {
+            let (key, mut value) = (segment.key, Vec::with_capacity(segment.value.len()));
+            for (_, line) in (seq_of(&key)..common).zip(super::lines::lines(&segment.value)) {
                 value.extend_from_slice(line);
                 value.push(b'\n');
             }

@@ -54,12 +54,8 @@ impl<S: Store> Engine<S> {
         let shared = self.shared.borrow();
         let sync = &shared.head.sync;
         let (id, server) = sync.current().unzip();
-        let waits = |(replica, size): (ReplicaId, u64)| {
-            size.saturating_sub(server.map_or(0, |server| server.held_of(&replica)))
-        };
-        let own = sync.own((shared.seal.replica.clone(), shared.seal.log.size()));
         Standing {
-            waiting: own.into_iter().map(waits).sum(),
+            waiting: shared.lacking().iter().map(|(_, held, size)| size - held).sum(),
             at: server.and_then(|server| server.at),
             conflicts: sync.conflicts,
             fault: self.fault.borrow().as_ref().map(|fault| self.messages().error(fault)),
@@ -74,18 +70,12 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn outgoing(&self, count: usize) -> Result<Option<Batch>, Error> {
         self.flush().await?;
-        let lacks = {
+        let lacking = {
             let shared = self.shared.borrow();
-            let sync = &shared.head.sync;
-            let server = sync.current().map(|(_, server)| server);
-            let own = sync.own((shared.seal.replica.clone(), shared.seal.log.size()));
-            own.into_iter().find_map(|(replica, size)| {
-                let held = server.map_or(0, |server| server.held_of(&replica));
-                let log = shared.log(&replica);
-                (held < size).then_some((replica, held, size - held, log))
-            })
+            let first = shared.lacking().into_iter().next();
+            first.map(|(replica, held, size)| (shared.log(&replica), replica, held, size - held))
         };
-        let Some((replica, held, lacks, log)) = lacks else { return Ok(None) };
+        let Some((log, replica, held, lacks)) = lacking else { return Ok(None) };
         let count = count.min(usize::try_from(lacks).unwrap_or(count));
         self.cut(&replica, Seq(held), count, &log).await.map(Some)
     }

@@ -2,10 +2,9 @@
 //! takes all that waits, so commands that come while a commit is under way share the next one.
 
 use super::Engine;
-use super::applying::Pieces;
+use super::applying::{self, Pieces};
 use super::book::{Change, Shared, Source, Tail, TailEntry};
 use super::conflicts::conflicts_change;
-use super::folding::Piece;
 use super::head::{Answer, CommitRecord, SyncState};
 use super::loaded::Loaded;
 use super::outbox::item_of;
@@ -17,7 +16,7 @@ use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, ItemId, ReplicaId, Seq, StageId, TransitionId,
 };
 use crate::json::{self, Members, ToJson, Value};
-use crate::ledger::{Log, Salt, Seal, Sealed, canonical_value};
+use crate::ledger::{Line, Log, Salt, Seal, Sealed, canonical_value};
 use crate::map::{Hashed, Map, Texts};
 use crate::project::{Conflict, Contact, Row, RowBody};
 use crate::sort;
@@ -434,13 +433,13 @@ impl<S: Store> Engine<S> {
     }
 
     /// Folds entries in before what comes after them: of a clock that was ahead, and is known of.
-    pub(super) async fn put_in_place(&self, work: &mut Work) -> Result<(), Error> {
+    async fn put_in_place(&self, work: &mut Work) -> Result<(), Error> {
         let mut pieces = Pieces::default();
-        for (name, TailEntry { id, entry, body, .. }) in &work.entries {
-            if work.late.contains_key(name.as_str()) {
-                let (id, entry, body) = (id.clone(), (**entry).clone(), body.clone());
-                let piece = Piece { id, entry, body, leaf: None, was: None, copy: false };
-                pieces.get_or_insert_with(name.as_str(), Vec::new).push(piece);
+        for line in &work.lines {
+            let line = Line::parse(line).map_err(applying::unreadable)?;
+            let name = line.header.contact.as_ref().map_or("", ContactName::as_str);
+            if work.late.contains_key(name) {
+                applying::note(&mut pieces, &line)?;
             }
         }
         let (sync, created) = (self.shared.borrow().head.sync.clone(), work.created);
