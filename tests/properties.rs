@@ -40,8 +40,6 @@ fn lives() -> Config {
 
 /// A book that lives through steps.
 struct Life {
-    /// The latest time at which something was done.
-    latest: i64,
     setup: Setup,
     store: MemoryStore,
     book: Engine<MemoryStore>,
@@ -72,8 +70,7 @@ impl Life {
         };
         setup.users = Some((0..ACTORS).map(user).collect());
         let (book, store) = setup.fresh().await;
-        let latest = setup.clock.now().millis();
-        Self { setup, store, book, latest }
+        Self { setup, store, book }
     }
 
     /// Takes a step. A refused command must leave the log as it was.
@@ -82,10 +79,7 @@ impl Life {
             Step::Compact => self.book.compact().await.unwrap(),
             Step::Reopen => self.reopen().await,
             Step::Run { contact, after, actor, command, options } => {
-                // More than a day behind its own log a device goes on under another replica: tests/clocks.rs.
-                let now = self.setup.clock.now().millis();
-                self.setup.clock.advance(after.max(self.latest - 86_000_000 - now));
-                self.latest = self.latest.max(self.setup.clock.now().millis());
+                self.setup.clock.wander(after);
                 let before = self.contact(contact).await;
                 let command = resolve(command, &before);
                 let size = self.book.size().1;
