@@ -106,6 +106,10 @@ id!(
     /// `sha256:<64 hex>` of a definition's canonical JSON.
     DefinitionHash
 );
+id!(
+    /// Leaf hash of an entry that was sealed again, in base64.
+    LeafHash
+);
 
 /// Characters of a pseudonym: 132 of its hash's bits.
 const PSEUDONYM: usize = 22;

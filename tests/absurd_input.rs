@@ -358,8 +358,13 @@ proptest! {
                 }
                 show_all(&book).await;
             }
-            assert_sound(&book, &store).await;
-            assert_replays(&book, &store, &touched, "").await;
+            let logs = book.verify(&[], &|_, _| true).await.unwrap();
+            assert!(logs.iter().all(|log| log.ok()), "{logs:?}");
+            // A clock that went back by days has begun another log.
+            if logs.len() == 1 {
+                assert_sound(&book, &store).await;
+                assert_replays(&book, &store, &touched, "").await;
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 //! Devices that work apart and meet again: whatever was delivered late, twice, in another order or
 //! not at all for a while, with clocks hours apart and erasures in between, all of them come to the
-//! same book, to the byte; and so does a new device that an export is brought to.
+//! same book, to the byte; and so does a new device that an export is brought to. In some schedules
+//! two devices' clocks are days ahead for a while, again and again.
 //!
 //! A schedule is made from its seed alone. `STAGEBOOK_SCHEDULES` says how many are run,
 //! `STAGEBOOK_SEED` the first; what fails prints its seed.
@@ -25,6 +26,7 @@ use support::database::{bytes_of, everything, export, history, records, row_byte
 use support::{Clock, Setup, boss, mix, run};
 
 const CONTACTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
+const DAY: i64 = 24 * 3_600_000;
 const MOVES: [&str; 9] =
     ["begin", "begin", "back", "win", "lose", "park", "resume", "retry", "stay"];
 
@@ -53,6 +55,10 @@ struct Device {
     clock: Clock,
     setup: Setup,
     read: BTreeMap<usize, String>,
+    /// Whether its clock jumps,
+    jumps: bool,
+    /// and how far ahead it is now.
+    ahead: i64,
     /// The profile as it once was.
     backup: Option<(MemoryStore, u64)>,
 }
@@ -64,7 +70,27 @@ async fn device(chance: &Chance, number: usize) -> Device {
     setup.clock.advance((chance.below(20) as i64 - 10) * 3_600_000);
     setup.handles.set(1_000 * number as u64 + chance.below(1_000) as u64 * 1_000_000);
     let (book, store) = setup.fresh().await;
-    Device { book, store, clock: setup.clock.clone(), setup, read: BTreeMap::new(), backup: None }
+    let (clock, read) = (setup.clock.clone(), BTreeMap::new());
+    Device { book, store, clock, setup, read, jumps: false, ahead: 0, backup: None }
+}
+
+/// The clock runs ahead, less far ahead, or is right again. Two that are equally wrong take each other's
+/// entries in.
+fn jump(device: &mut Device, chance: &Chance) {
+    let ahead = chance.of(&[0, 0, 0, DAY, 3 * DAY, 3 * DAY, 9 * DAY, 30 * DAY]);
+    device.clock.advance(ahead - std::mem::replace(&mut device.ahead, ahead));
+}
+
+/// All clocks show one time, to which everything that waits for its time has come.
+async fn agree(devices: &mut [Device]) {
+    let latest = devices.iter().map(|device| device.clock.now().millis()).max().unwrap();
+    for device in devices {
+        device.clock.advance(latest + 32 * DAY - device.clock.now().millis());
+        // Whatever comes has what waits looked at again.
+        for batch in device.book.changes(None, None).await.unwrap().batches {
+            device.book.apply(&batch).await.unwrap();
+        }
+    }
 }
 
 /// Something that a user does. What the rules refuse is no fault here.
@@ -175,7 +201,11 @@ async fn live(devices: &mut [Device], commands: usize, chance: &Chance) {
         if chance.one_in(25) {
             devices[who].book.compact().await.unwrap();
         }
-        if chance.one_in(100) {
+        if devices[who].jumps && chance.one_in(12) {
+            jump(&mut devices[who], chance);
+        }
+        // What waits elsewhere, and this device has sealed again, a backup would have again.
+        if chance.one_in(100) && !devices[who].jumps {
             let device = &mut devices[who];
             device.backup = Some((device.store.snapshot(), device.book.size().1));
         }
@@ -302,8 +332,9 @@ async fn other(device: &Device) -> Engine<MemoryStore> {
 
 /// A new device that takes an export in, piece by piece, while its tab crashes, its user saves, and
 /// another tab is opened, saves and compacts.
-async fn import(export: &str, chance: &Chance) -> Device {
+async fn import(export: &str, from: &Device, chance: &Chance) -> Device {
     let mut device = device(chance, 9).await;
+    device.clock.advance(from.clock.now().millis() - device.clock.now().millis());
     let lines: Vec<&str> = export.split_inclusive('\n').collect();
     let mut left = lines.as_slice();
     while !left.is_empty() {
@@ -338,6 +369,8 @@ struct Seen {
     superseded: usize,
     forks: usize,
     lost: usize,
+    resealed: usize,
+    copies: usize,
 }
 
 async fn look(device: &Device, seen: &mut Seen) {
@@ -347,6 +380,8 @@ async fn look(device: &Device, seen: &mut Seen) {
         seen.erased += usize::from(erased);
         let rows = history(&device.book, &id, 500).await;
         seen.rows += rows.len();
+        let all = &device.book.contact(&id).await.unwrap().rows;
+        seen.copies += all.iter().filter(|row| row.copy).count();
         seen.superseded += rows.iter().filter(|row| row.superseded_by.is_some()).count();
     }
     for (_, conflict) in device.book.conflicts(None).await.unwrap() {
@@ -355,7 +390,8 @@ async fn look(device: &Device, seen: &mut Seen) {
             _ => seen.conflicts += 1,
         }
     }
-    seen.forks += records(&device.store, Table::Retired).await.len();
+    let retired = records(&device.store, Table::Retired).await.len();
+    *if device.jumps { &mut seen.resealed } else { &mut seen.forks } += retired;
 }
 
 async fn schedule(seed: u64, commands: usize, seen: &mut Seen) {
@@ -364,7 +400,11 @@ async fn schedule(seed: u64, commands: usize, seen: &mut Seen) {
     for number in 0..3 + chance.below(4) {
         devices.push(device(&chance, number).await);
     }
+    for device in devices.iter_mut().take(2) {
+        device.jumps = seed.is_multiple_of(2);
+    }
     live(&mut devices, commands, &chance).await;
+    agree(&mut devices).await;
     meet(&mut devices).await;
     let expected = told(&devices[0]).await;
     for device in &devices[1..] {
@@ -374,7 +414,7 @@ async fn schedule(seed: u64, commands: usize, seen: &mut Seen) {
         }
         assert_eq!(found.len(), expected.len(), "seed {seed}");
     }
-    let brought = import(&export(&devices[0].book).await, &chance).await;
+    let brought = import(&export(&devices[0].book).await, &devices[0], &chance).await;
     let (found, same) = (told(&brought).await, expected.len() - 1);
     for (found, expected) in found.iter().zip(&expected[..same]) {
         assert_eq!(found, expected, "seed {seed}, imported");
@@ -402,7 +442,8 @@ fn devices_that_hold_the_same_entries_have_the_same_book_to_the_byte() {
     }
     eprintln!("{count} schedules of {commands} commands: {seen:?}");
     if count >= 50 {
-        let Seen { rows, conflicts, erased, superseded, forks, lost } = seen;
-        assert!([rows, conflicts, erased, superseded, forks].iter().all(|n| *n > 0), "{lost}");
+        let Seen { rows, conflicts, erased, superseded, forks, lost, resealed, copies } = seen;
+        let all = [rows, conflicts, erased, superseded, forks, resealed, copies];
+        assert!(all.iter().all(|n| *n > 0), "{lost}");
     }
 }

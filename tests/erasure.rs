@@ -52,7 +52,7 @@ proptest! {
                     Step::Compact => book.compact().await.unwrap(),
                     Step::Reopen => {}
                     Step::Run { contact, after, actor, command, options } => {
-                        setup.clock.advance(after);
+                        setup.clock.wander(after);
                         let state = book.contact(&id(contact)).await.unwrap().state.clone();
                         let _ = book.run(&actor, resolve(command, &state), options).await;
                     }

@@ -222,7 +222,7 @@ proptest! {
             let (book, store) = setup.fresh().await;
             for step in steps {
                 if let Step::Run { contact, after, actor, command, options } = step {
-                    setup.clock.advance(after);
+                    setup.clock.wander(after);
                     let id = support::arbitrary::id(contact);
                     let state = book.contact(&id).await.unwrap().state.clone();
                     let _ = book.run(&actor, resolve(command, &state), options).await;

@@ -279,7 +279,7 @@ async fn live(book: &Engine<MemoryStore>, setup: &Setup, step: Step) {
         Step::Compact => book.compact().await.unwrap(),
         Step::Reopen => {}
         Step::Run { contact, after, actor, command, options } => {
-            setup.clock.advance(after);
+            setup.clock.wander(after);
             let state = book.contact(&id(contact)).await.unwrap().state.clone();
             let _ = book.run(&actor, resolve(command, &state), options).await;
         }

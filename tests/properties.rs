@@ -79,7 +79,7 @@ impl Life {
             Step::Compact => self.book.compact().await.unwrap(),
             Step::Reopen => self.reopen().await,
             Step::Run { contact, after, actor, command, options } => {
-                self.setup.clock.advance(after);
+                self.setup.clock.wander(after);
                 let before = self.contact(contact).await;
                 let command = resolve(command, &before);
                 let size = self.book.size().1;

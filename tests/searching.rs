@@ -34,7 +34,7 @@ async fn live(setup: &Setup, book: &Engine<MemoryStore>, steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Run { contact, after, actor, command, options } => {
-                setup.clock.advance(after);
+                setup.clock.wander(after);
                 let state = book.contact(&id(contact)).await.unwrap().state.clone();
                 // What the rules refuse is no fault here.
                 drop(book.run(&actor, resolve(command, &state), options).await);

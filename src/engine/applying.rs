@@ -10,11 +10,11 @@ use super::head::{Deferred, SyncState};
 use super::loaded::Loaded;
 use super::write::Work;
 use crate::error::{BatchFault, Clash, Error, StoreError};
-use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
-use crate::ids::{ContactId, ContactName, EntryId, ReplicaId, Seq};
-use crate::ledger::{Header, Line, Log};
+use crate::event::{DEFINITION_ADDED, Entry, Event, Fact, Order};
+use crate::ids::{ContactId, ContactName, EntryId, LeafHash, ReplicaId, Seq};
+use crate::ledger::{Hash, Header, Line, Log};
 use crate::map::{Hashed, Texts};
-use crate::project::{Conflict, ConflictKind, RowBody, Status};
+use crate::project::{Conflict, ConflictKind, Row, RowBody, Status};
 use crate::store::{Outcome, Store};
 use crate::sync::{Batch, Incoming};
 use crate::time::Instant;
@@ -22,8 +22,6 @@ use std::rc::Rc;
 
 /// Attempts against other writers before a batch gives up.
 const ATTEMPTS: u32 = 50;
-/// How far a clock may be ahead before its entries have to wait.
-pub(super) const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 const ERASED: &str = "contact.erased";
 
@@ -91,7 +89,7 @@ impl<S: Store> Engine<S> {
                 Fate::Take(first, log) => (first, log),
                 Fate::Wait => return Ok(Applied { waits: true, ..Applied::default() }),
                 Fate::Forked(common) => {
-                    self.reseal(common).await?;
+                    self.reseal(common, None).await?;
                     continue;
                 }
             };
@@ -165,11 +163,8 @@ impl<S: Store> Engine<S> {
         if own {
             return Ok(Fate::Forked(size));
         }
-        let latest = self.world.now().millis().saturating_add(AHEAD_MS);
-        let ahead = |incoming: &Incoming<'_>| {
-            i64::try_from(incoming.line.header.hlc.millis).unwrap_or(i64::MAX) > latest
-        };
-        if lines.iter().any(ahead) {
+        let now = self.world.now();
+        if lines.iter().any(|incoming| incoming.line.header.hlc.is_ahead(now)) {
             return Ok(Fate::Wait);
         }
         lines[first..].iter().for_each(|incoming| log.push(incoming.leaf));
@@ -228,7 +223,7 @@ impl<S: Store> Engine<S> {
                 sync.erasures.push(Deferred { replica: header.replica.clone(), seq: header.seq });
             } else if let (Some((fact, id)), Some((body, _))) = (incoming.fact, &incoming.line.body)
             {
-                add(&mut pieces, header, (fact, id), body);
+                add(&mut pieces, header, (fact, id), body, Some(incoming.leaf));
             }
         }
         self.take_completed(&mut pieces, work).await?;
@@ -325,16 +320,21 @@ impl<S: Store> Engine<S> {
 
     /// This device's own entries about a contact that no server has.
     async fn unsent(&self, name: &ContactName) -> Result<Vec<(Instant, EntryId)>, Error> {
-        let (own, acknowledged) = {
+        let lacking = {
             let shared = self.shared.borrow();
-            let own = shared.seal.replica.clone();
-            (own.clone(), shared.head.sync.acknowledged(&own))
+            let sync = &shared.head.sync;
+            if sync.servers.is_empty() {
+                return Ok(Vec::new());
+            }
+            let held = |replica: &ReplicaId| sync.acknowledged(replica).unwrap_or(0);
+            sync.lacking((&shared.seal.replica, u64::MAX), &held)
         };
-        let Some(acknowledged) = acknowledged else { return Ok(Vec::new()) };
         let rows = self.all_rows(name, None).await?;
-        let unsent =
-            rows.iter().filter(|row| row.order.replica == own && row.order.seq.0 >= acknowledged);
-        Ok(unsent.map(|row| (row.at, row.order.id())).collect())
+        let is_unsent = |row: &&Rc<Row>| {
+            let Order { replica, seq, .. } = &row.order;
+            lacking.iter().any(|(own, held, size)| own == replica && (held..size).contains(&&seq.0))
+        };
+        Ok(rows.iter().filter(is_unsent).map(|row| (row.at, row.order.id())).collect())
     }
 
     /// Takes body and salt out of the lines about contacts that are erased.
@@ -414,21 +414,33 @@ pub(super) fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
     let header = &line.header;
     let read = Fact::read(&header.kind, header.definition.clone(), body);
     let read = read.map_err(|error| Error::Internal(error.to_string()))?;
-    add(pieces, header, read, body);
+    add(pieces, header, read, body, None);
     Ok(())
 }
 
-fn add(pieces: &mut Pieces, header: &Header, said: (Fact, Option<ContactId>), body: &str) {
+fn add(
+    pieces: &mut Pieces,
+    header: &Header,
+    said: (Fact, Option<ContactId>),
+    body: &str,
+    leaf: Option<Hash>,
+) {
     let name = header.contact.as_ref().map_or("", ContactName::as_str);
-    pieces.get_or_insert_with(name, Vec::new).push(piece(header, said, body));
+    let piece = Piece { leaf, ..piece(header, said, body) };
+    pieces.get_or_insert_with(name, Vec::new).push(piece);
 }
 
 /// What a line says, on its way into its contact.
 pub(super) fn piece(header: &Header, said: (Fact, Option<ContactId>), body: &str) -> Piece {
     let (fact, id) = said;
     let entry = Entry { order: header.order(), at: header.at, fact };
-    let (body, resealed) = (RowBody::new(body), header.was.is_some());
-    Piece { id: id.unwrap_or_default(), entry, body, resealed }
+    let (id, body) = (id.unwrap_or_default(), RowBody::new(body));
+    Piece { id, entry, body, leaf: None, was: was_of(header), copy: false }
+}
+
+/// Of an entry that was sealed again, the original's leaf hash.
+pub(super) fn was_of(header: &Header) -> Option<LeafHash> {
+    header.was.map(|was| LeafHash::new(was.to_base64()))
 }
 
 pub(super) fn unreadable(reason: &'static str) -> Error {

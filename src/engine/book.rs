@@ -151,6 +151,13 @@ impl Shared {
         self.head.logs.get(replica).cloned().unwrap_or_default()
     }
 
+    /// What the server of the last round lacks of the logs that are this device's to send.
+    pub(super) fn lacking(&self) -> Vec<(ReplicaId, u64, u64)> {
+        let server = self.head.sync.current().map(|(_, server)| server);
+        let held = |replica: &ReplicaId| server.map_or(0, |server| server.held_of(replica));
+        self.head.sync.lacking((&self.seal.replica, self.seal.log.size()), &held)
+    }
+
     /// How many entries the tail has.
     pub(super) fn tail_entries(&self) -> usize {
         self.tail.iter().map(|tail| tail.record.lines.len()).sum()

@@ -74,6 +74,7 @@ impl<S: Store> Engine<S> {
     }
 
     async fn begin_to_carry(&self) -> Result<Carried, Error> {
+        self.keep_time().await?;
         self.refresh().await?;
         let logs = self.logs().into_iter().rev().map(|(replica, log)| Cut { log, replica });
         let carried = Carried {

@@ -44,11 +44,17 @@ impl<S: Store> Engine<S> {
         if limit == 0 || limit > MOST_LINES {
             return Err(refused("limit"));
         }
+        self.keep_time().await?;
         self.flush().await?;
         let mut left = limit as usize;
         let mut batches = Vec::new();
         for (replica, log) in self.logs() {
-            let from = cursor.of(&replica);
+            let mut from = cursor.of(&replica);
+            if from > log.size() {
+                // What came after was sealed again: it may keep what comes before it waiting elsewhere.
+                from = 0;
+                cursor.set(&replica, from);
+            }
             if from >= log.size() || left == 0 {
                 continue;
             }

@@ -5,9 +5,10 @@
 use super::Engine;
 use super::loaded::Loaded;
 use crate::error::Error;
-use crate::event::{Entry, Event};
-use crate::ids::{ContactId, ContactName, EntryId, ReplicaId};
-use crate::map::Map;
+use crate::event::{Entry, Event, Order};
+use crate::ids::{ContactId, ContactName, EntryId, LeafHash, ReplicaId};
+use crate::ledger::{Hash, Line};
+use crate::map::{Map, Texts};
 use crate::project::{Contact, Row, RowBody, Status, Voided};
 use crate::sort;
 use crate::store::Store;
@@ -19,25 +20,29 @@ pub(super) struct Piece {
     pub id: ContactId,
     pub entry: Entry,
     pub body: RowBody,
-    /// Whether it was sealed again.
-    pub resealed: bool,
+    /// Its leaf hash, where its line is not in the log yet.
+    pub leaf: Option<Hash>,
+    /// Of one that was sealed again, the original's leaf hash,
+    pub was: Option<LeafHash>,
+    /// and whether another piece counts in its stead.
+    pub copy: bool,
 }
 
 impl Piece {
     pub(super) fn of(row: &Row) -> Result<Self, Error> {
         let (entry, id) = row.entry()?;
-        let (body, resealed) = (row.body.clone(), row.resealed);
-        Ok(Self { id: id.unwrap_or_default(), entry, body, resealed })
+        let (id, body) = (id.unwrap_or_default(), row.body.clone());
+        Ok(Self { id, entry, body, leaf: None, was: row.was.clone(), copy: row.copy })
     }
 
     /// Whether it changes nothing about other entries.
     pub(super) fn is_plain(&self) -> bool {
-        !self.resealed && !matches!(self.entry.fact.event, Event::EntryVoided(_))
+        self.was.is_none() && !matches!(self.entry.fact.event, Event::EntryVoided(_))
     }
 
-    /// Whether it comes after all that is known of a contact.
+    /// Whether it comes after all that is known of a contact, and is the original of none of it.
     pub(super) fn is_after(&self, contact: &Loaded) -> bool {
-        Some(&self.entry.order) > contact.rows.last().map(|row| &row.order)
+        !contact.resealed && Some(&self.entry.order) > contact.rows.last().map(|row| &row.order)
     }
 
     /// Folds it in behind all else.
@@ -45,12 +50,9 @@ impl Piece {
         contact.push(&self.id, &self.entry, self.body);
     }
 
-    /// Whether both are one entry, of which the other is the original.
-    fn is_copy_of(&self, other: &Self) -> bool {
-        self.resealed
-            && !other.resealed
-            && self.entry.order.hlc == other.entry.order.hlc
-            && self.body.text() == other.body.text()
+    /// What pieces have in common that are one entry, whose original has that leaf hash.
+    fn key(&self, original: &str) -> String {
+        [original, self.body.text()].concat()
     }
 }
 
@@ -62,7 +64,7 @@ impl<S: Store> Engine<S> {
         mut new: Vec<Piece>,
         authority: Option<&ReplicaId>,
     ) -> Result<Rc<Loaded>, Error> {
-        sort::sort(&mut new, |a, b| a.entry.order.cmp(&b.entry.order));
+        in_order(&mut new);
         let plain = new.iter().all(Piece::is_plain);
         if plain && new.first().is_none_or(|first| first.is_after(&old)) {
             let contact = Rc::make_mut(&mut old);
@@ -75,10 +77,11 @@ impl<S: Store> Engine<S> {
         for row in self.rows_of(&old).await? {
             pieces.push(Piece::of(&row)?);
         }
-        Ok(Rc::new(fold_again(&old, pieces, authority)))
+        self.fold_anew(&old, pieces, authority).await
     }
 
-    /// A contact of which nothing is left but tombstones.
+    /// A contact of which nothing is left but tombstones. The last one stays, copy or not: what came
+    /// before it is not known any more.
     pub(super) async fn fold_tombstones(
         &self,
         name: &ContactName,
@@ -91,41 +94,78 @@ impl<S: Store> Engine<S> {
                 tombstones.push(Piece::of(row)?);
             }
         }
-        Ok(Rc::new(fold_again(&old, tombstones, authority)))
+        in_order(&mut tombstones);
+        Ok(Rc::new(fold_again(&old, &tombstones, authority)))
+    }
+
+    /// The contact that `pieces` make.
+    pub(super) async fn fold_anew(
+        &self,
+        old: &Loaded,
+        mut pieces: Vec<Piece>,
+        authority: Option<&ReplicaId>,
+    ) -> Result<Rc<Loaded>, Error> {
+        in_order(&mut pieces);
+        self.tell_copies(&mut pieces).await?;
+        Ok(Rc::new(fold_again(old, &pieces, authority)))
+    }
+
+    /// Finds entries that were sealed again and whose original is here, too, or an earlier copy of it.
+    /// What was found once stays so. Only texts that occur twice have lines looked at.
+    async fn tell_copies(&self, pieces: &mut [Piece]) -> Result<(), Error> {
+        let (mut texts, mut known) = (Texts::default(), Texts::default());
+        for piece in pieces.iter().filter(|piece| piece.was.is_some() && !piece.copy) {
+            texts.note(piece.body.text());
+        }
+        for piece in pieces.iter().filter(|piece| piece.was.is_none()) {
+            if texts.contains_key(piece.body.text()) {
+                let Order { replica, seq, .. } = &piece.entry.order;
+                let lines = match piece.leaf {
+                    None => self.lines(replica, *seq, 1).await?,
+                    Some(_) => Vec::new(),
+                };
+                let stored = lines.first().and_then(|line| Line::leaf_of(line));
+                let leaf = piece.leaf.or(stored).map(Hash::to_base64);
+                known.note(&piece.key(&leaf.unwrap_or_default()));
+            }
+        }
+        for piece in pieces.iter_mut().filter(|piece| !piece.copy) {
+            let key = piece.was.as_ref().map(|was| piece.key(was.as_str()));
+            piece.copy = key.is_some_and(|key| !known.note(&key));
+        }
+        Ok(())
     }
 }
 
-/// The contact that `pieces` make, in their order. It keeps what is this device's own: which version
-/// its callers know, and what is stored of it.
-pub(super) fn fold_again(
-    old: &Loaded,
-    mut pieces: Vec<Piece>,
-    authority: Option<&ReplicaId>,
-) -> Loaded {
-    sort::sort(&mut pieces, |a, b| a.entry.order.cmp(&b.entry.order));
+/// Each once.
+fn in_order(pieces: &mut Vec<Piece>) {
+    sort::sort(pieces, |a, b| a.entry.order.cmp(&b.entry.order));
     pieces.dedup_by(|later, earlier| later.entry.order == earlier.entry.order);
-    let voided = voids(&pieces, authority);
+}
+
+/// The contact that `pieces` make, which are in their order. It keeps what is this device's own: which version
+/// its callers know, and what is stored of it.
+fn fold_again(old: &Loaded, pieces: &[Piece], authority: Option<&ReplicaId>) -> Loaded {
+    let voided = voids(pieces, authority);
     let mut contact = Loaded {
         state: Contact::unknown(old.state.name.clone(), ContactId::default()),
         as_of: old.as_of,
         folds: old.folds + 1,
         has_agenda: old.has_agenda,
+        resealed: pieces.iter().any(|piece| piece.was.is_some()),
         ..Loaded::default()
     };
-    for piece in &pieces {
+    for piece in pieces {
         let void = voided.get(&piece.entry.order.id()).cloned();
-        let copy = piece.resealed && pieces.iter().any(|other| piece.is_copy_of(other));
-        if void.is_some() || copy {
+        if void.is_some() || piece.copy {
             let mut row = Row::of(&piece.entry, piece.body.clone());
-            (row.voided, row.copy, row.resealed) = (void, copy, piece.resealed);
+            (row.voided, row.copy, row.was) = (void, piece.copy, piece.was.clone());
             contact.keep(row);
             continue;
         }
         contact.push(&piece.id, &piece.entry, piece.body.clone());
-        if piece.resealed
-            && let Some(row) = contact.rows.last_mut()
-        {
-            Rc::make_mut(row).resealed = true;
+        if let Some(row) = contact.rows.last_mut().filter(|_| piece.was.is_some()) {
+            Rc::make_mut(row).was.clone_from(&piece.was);
         }
     }
     contact.state.version = version_after(&old.state, &mut contact.state);

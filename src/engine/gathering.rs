@@ -4,7 +4,7 @@
 //! out of the log. What needs more than room goes the way of batches.
 
 use super::Engine;
-use super::applying::{AHEAD_MS, Applied, Pieces, note, piece, unreadable};
+use super::applying::{Applied, Pieces, note, piece, unreadable};
 use super::book::Source;
 use super::folding::Piece;
 use super::loaded::Loaded;
@@ -50,7 +50,7 @@ impl Gathered {
     }
 
     /// All but the conflicts, which stay to be told.
-    fn take(&mut self) -> Self {
+    pub(super) fn take(&mut self) -> Self {
         let conflicts = std::mem::take(&mut self.conflicts);
         std::mem::replace(self, Self { conflicts, ..Self::default() })
     }
@@ -201,12 +201,11 @@ impl<S: Store> Engine<S> {
             (run.replica != shared.seal.replica).then(|| shared.log(&run.replica))?
         };
         let first = run.lines.first()?;
-        let latest = self.world.now().millis().saturating_add(AHEAD_MS);
+        let now = self.world.now();
         let may = |incoming: &Incoming<'_>| {
             let erases =
                 |(fact, _): &(crate::event::Fact, _)| matches!(fact.event, Event::ContactErased(_));
-            i64::try_from(incoming.line.header.hlc.millis).is_ok_and(|millis| millis <= latest)
-                && !incoming.fact.as_ref().is_some_and(erases)
+            !incoming.line.header.hlc.is_ahead(now) && !incoming.fact.as_ref().is_some_and(erases)
         };
         let follows = log.size() == run.from.0 && log.last == first.line.header.prev;
         if !follows || !run.lines.iter().all(may) {

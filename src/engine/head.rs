@@ -44,6 +44,8 @@ record! {
         pub conflicts: u64 = "conflicts" or default,
         /// Erasures of the round under way.
         pub erasures: Vec<Deferred> = "erasures" or default,
+        /// What this device was before its clock was set right, and how much of those logs is its own.
+        pub former: Map<ReplicaId, u64> = "former" or skip,
         /// The server of the last round.
         pub server: Option<String> = "server",
         /// How many batches wait in quarantine.
@@ -80,6 +82,19 @@ impl SyncState {
     /// How much of a log some server holds; none if there is no server.
     pub fn acknowledged(&self, replica: &ReplicaId) -> Option<u64> {
         self.servers.iter().map(|(_, server)| server.held.get(replica).copied().unwrap_or(0)).max()
+    }
+
+    /// The logs that this device has to send, now `own`, of which something is not held yet: how much is,
+    /// and their sizes.
+    pub(super) fn lacking(
+        &self,
+        own: (&ReplicaId, u64),
+        held: &dyn Fn(&ReplicaId) -> u64,
+    ) -> Vec<(ReplicaId, u64, u64)> {
+        let former = self.former.iter().map(|(replica, size)| (replica, *size));
+        let logs =
+            former.chain([own]).map(|(replica, size)| (replica.clone(), held(replica), size));
+        logs.filter(|(_, held, size)| held < size).collect()
     }
 }
 
@@ -145,8 +160,9 @@ pub async fn unsynced_entries(store: &impl Store) -> Result<u64, StoreError> {
             entries += CommitRecord::read(&record)?.lines.len() as u64;
         }
     }
-    let held = head.sync.acknowledged(&head.replica).unwrap_or(0);
-    Ok(entries.saturating_sub(held))
+    let held = |replica: &ReplicaId| head.sync.acknowledged(replica).unwrap_or(0);
+    let lacking = head.sync.lacking((&head.replica, entries), &held);
+    Ok(lacking.iter().map(|(_, held, size)| size - held).sum())
 }
 
 record! {

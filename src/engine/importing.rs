@@ -72,6 +72,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<ImportReport, Error> {
         self.open_or_refuse()?;
         let rows = self.read_rows(rows)?;
+        self.keep_time().await?;
         let _turn = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
             self.gather_on(true).await?;
@@ -84,6 +85,7 @@ impl<S: Store> Engine<S> {
             }
             let mut work = self.begin_work(contacts.clone());
             let report = self.import_rows(actor, &rows, first, &mut work, &mut sources)?;
+            let late = !work.late.is_empty();
             let outcome = if work.lines.is_empty() {
                 // No commit tells whether a refusal rests on what another writer has changed.
                 self.follow().await?;
@@ -91,7 +93,7 @@ impl<S: Store> Engine<S> {
                     true => Outcome::Done,
                     false => Outcome::Taken,
                 }
-            } else if end && !self.gathered.borrow().holds() {
+            } else if end && !late && !self.gathered.borrow().holds() {
                 work.import = true;
                 self.commit_compacted(&mut work).await?
             } else {
@@ -102,7 +104,11 @@ impl<S: Store> Engine<S> {
                 continue;
             }
             self.remember_sources(sources);
-            if end || self.gathered.borrow().is_more_than(HELD) {
+            if late {
+                // They are folded out of the log, each in its place.
+                self.gathered.borrow_mut().take();
+            }
+            if end || late || self.gathered.borrow().is_more_than(HELD) {
                 self.settle().await?;
             }
             return Ok(report);

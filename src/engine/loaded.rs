@@ -25,6 +25,8 @@ pub struct Loaded {
     pub folds: u64,
     /// Whether there is a record of what is to be done about it.
     pub has_agenda: bool,
+    /// Whether some of its entries were sealed again: the originals may come, too.
+    pub resealed: bool,
     /// Where entries of two devices did not fit together.
     pub conflicts: Vec<Conflict>,
 }
@@ -50,6 +52,7 @@ record! {
         chunks: Vec<Chunk> = "chunks",
         conflicts: Vec<Conflict> = "conflicts" or skip,
         folds: u64 = "folds" or skip,
+        resealed: bool = "resealed" or skip,
         state: Contact = "state",
     }
 }
@@ -126,6 +129,7 @@ impl Loaded {
             chunks: self.chunks.clone(),
             conflicts: self.conflicts.clone(),
             folds: self.folds,
+            resealed: self.resealed,
             state: self.state.clone(),
         };
         let mut value = json::bytes(&head);
@@ -155,6 +159,7 @@ impl Loaded {
             as_of: head.as_of,
             folds: head.folds,
             has_agenda: head.agenda,
+            resealed: head.resealed,
             conflicts: head.conflicts,
         };
         Ok((loaded, rows))

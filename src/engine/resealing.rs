@@ -1,24 +1,83 @@
-//! A log that somebody else has gone on with, too: this profile was copied, or restored from a
-//! backup. The part that both have stays; what only this one has is sealed again under a new
-//! replica, and the old tail is kept aside, never synced.
+//! Entries of this device sealed again under a new replica; the old tail is kept aside, never synced.
+//! Either somebody else has gone on with the log, too: this profile was copied, or restored from a
+//! backup. The part that both have stays. Or this device's clock ran ahead and is right again: what
+//! no server holds of that time gets readings of the present, else nobody would hear of it, nor of
+//! anything after it, before that time.
 
 use super::Engine;
+use super::applying::{unreadable, was_of};
 use super::book::{Change as Told, Shared, Source, uuid};
 use super::changes::seq_of;
 use super::compact::segment_key;
-use super::folding::{Piece, fold_again};
+use super::folding::Piece;
 use super::write::Work;
-use crate::error::{Error, StoreError};
+use crate::error::Error;
+use crate::event::{Hlc, Order};
 use crate::ids::{ContactName, ReplicaId, Seq};
 use crate::ledger::{Header, Line, Log, Resealed};
-use crate::map::{Hashed, Map};
+use crate::map::{Hashed, Texts};
 use crate::store::{By, Change, Outcome, Range, Store, Table};
 use std::rc::Rc;
 
+/// Attempts against other writers before the clock is left as it is.
+const ATTEMPTS: u32 = 50;
+
 impl<S: Store> Engine<S> {
-    /// Goes on under a new replica from `common` on, the first place at which the log is another one
-    /// elsewhere.
-    pub(super) async fn reseal(&self, common: u64) -> Result<(), Error> {
+    /// Whether the next entry would be so far ahead that others have it wait.
+    pub(super) fn runs_ahead(&self) -> bool {
+        self.shared.borrow().seal.hlc.is_ahead(self.world.now())
+    }
+
+    /// Has the clock right before something leaves the device.
+    pub(super) async fn keep_time(&self) -> Result<(), Error> {
+        if self.runs_ahead() {
+            drop(self.turn().await?);
+        }
+        Ok(())
+    }
+
+    /// Seals again what no server holds of a time that has not come yet, and goes on from now and what
+    /// is known of others.
+    pub(super) async fn set_clock(&self) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            // Another tab may have done so.
+            self.follow().await?;
+            if !self.runs_ahead() {
+                return Ok(());
+            }
+            let (own, held) = {
+                let shared = self.shared.borrow();
+                let own = shared.seal.replica.clone();
+                let held = shared.head.sync.acknowledged(&own).unwrap_or(0);
+                (own, held.min(shared.seal.log.size()))
+            };
+            let (mut clock, mut common, now) = (Hlc::default(), held, self.world.now());
+            for (replica, log) in self.logs() {
+                let (mut low, mut high) = (0, log.size());
+                while low < high {
+                    // Of most logs nothing is ahead.
+                    let middle = if high == log.size() { high - 1 } else { low.midpoint(high) };
+                    let lines = self.lines(&replica, Seq(middle), 1).await?;
+                    let Some(line) = lines.first() else { break };
+                    let hlc = Line::parse(line).map_err(unreadable)?.header.hlc;
+                    if hlc.is_ahead(now) {
+                        high = middle;
+                    } else {
+                        (clock, low) = (clock.max(hlc), middle + 1);
+                    }
+                }
+                if replica == own {
+                    common = common.max(low);
+                }
+            }
+            self.reseal(common, Some(clock)).await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on under a new replica from `common` on: the first place at which the log is another one
+    /// elsewhere, or, where entries get new readings, after `clock`, the first of those.
+    pub(super) async fn reseal(&self, common: u64, mut clock: Option<Hlc>) -> Result<(), Error> {
         self.compact_locked().await?;
         let (old, size) = {
             let shared = self.shared.borrow();
@@ -30,29 +89,37 @@ impl<S: Store> Engine<S> {
         let mut work = self.begin_work(Hashed::default());
         let new = uuid(self.world.as_ref());
         (work.seal.replica, work.seal.log) = (new.clone(), Log::default());
-        let mut touched: Vec<ContactName> = Vec::new();
-        let mut lines = Vec::with_capacity(retired.len());
+        let (mut touched, mut headers) = (Texts::default(), Vec::with_capacity(retired.len()));
         for bytes in &retired {
-            let line = Line::parse(bytes).map_err(|reason| StoreError::Corrupt(reason.into()))?;
-            if let Some(name) = &line.header.contact
-                && !touched.contains(name)
-            {
-                touched.push(name.clone());
+            let line = Line::parse(bytes).map_err(unreadable)?;
+            if let Some(name) = &line.header.contact {
+                touched.note(name.as_str());
             }
-            let header = Header {
+            let mut header = Header {
                 prev: work.seal.log.last,
                 replica: new.clone(),
                 seq: Seq(work.seal.log.size()),
-                was: Some(line.leaf()),
+                was: line.header.was.or_else(|| Some(line.leaf())),
                 ..line.header.clone()
             };
+            if let Some(clock) = &mut clock {
+                *clock = clock.tick(work.now);
+                (header.hlc, header.at) = (*clock, work.now);
+            }
             let Resealed { line, leaf } = line.sealed_again(&header);
             work.seal.log.push(leaf);
-            lines.push(line);
+            work.lines.push(line);
+            headers.push(header);
         }
-        for name in touched {
-            let (before, after) = self.under(&name, &old, &new, common).await?;
+        for name in touched.keys().filter_map(ContactName::parse) {
+            let (before, after) = self.under(&name, &old, common, &headers).await?;
             work.arrived(&name, &before, after);
+        }
+        if let Some(clock) = clock {
+            work.seal.hlc = clock;
+            let mut sync = self.shared.borrow().head.sync.clone();
+            sync.former.insert(old.clone(), common);
+            work.sync = Some(sync);
         }
         work.changes.extend(self.cut_off(&old, common).await?);
         work.changes.extend(self.items_under(&old, &new, common).await?);
@@ -61,7 +128,6 @@ impl<S: Store> Engine<S> {
             work.changes.push(Change::Put { table: Table::Retired, key, sort: None, value });
         }
         work.logs.push((old, kept, Seq(common), Vec::new()));
-        work.lines = lines;
         work.source = Source::Sync;
         self.commit_resealed(&mut work).await
     }
@@ -78,29 +144,32 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    /// A contact with the entries from `common` on under their new replica.
+    /// A contact with the entries from `common` on under their new `headers`.
     async fn under(
         &self,
         name: &ContactName,
         old: &ReplicaId,
-        new: &ReplicaId,
         common: u64,
+        headers: &[Header],
     ) -> Result<(Rc<super::Loaded>, Rc<super::Loaded>), Error> {
         let before = self.load(name).await?;
         let mut pieces = Vec::new();
         for row in self.all_rows(name, None).await? {
             let mut piece = Piece::of(&row)?;
-            let order = &mut piece.entry.order;
-            if order.replica == *old
-                && let Some(seq) = order.seq.0.checked_sub(common)
-            {
-                (order.replica, order.seq, piece.resealed) = (new.clone(), Seq(seq), true);
+            // An original that is retired leaves its copies to count.
+            piece.copy = false;
+            let Order { replica, seq, .. } = &piece.entry.order;
+            let place = seq.0.checked_sub(common).filter(|_| replica == old);
+            let header = place.and_then(|place| headers.get(usize::try_from(place).ok()?));
+            if let Some(header) = header {
+                (piece.entry.order, piece.entry.at) = (header.order(), header.at);
+                piece.was = was_of(header);
             }
             pieces.push(piece);
         }
         let authority = self.shared.borrow().head.sync.authority.clone();
-        let after = fold_again(&before, pieces, authority.as_ref());
-        Ok((before, Rc::new(after)))
+        let after = self.fold_anew(&before, pieces, authority.as_ref()).await?;
+        Ok((before, after))
     }
 
     /// Takes the lines from `common` on out of the log.
@@ -117,13 +186,11 @@ impl<S: Store> Engine<S> {
         for record in self.store.range(range).await? {
             changes.push(Change::Delete { table: Table::Log, key: record.key });
         }
-        let mut segments = Map::new();
-        if common > 0
-            && let Some(key) = self.segment_at(replica, Seq(common - 1), &mut segments).await?
-            && let Some(segment) = segments.get(&key)
+        if let Some(last) = common.checked_sub(1)
+            && let Some(segment) = self.segment_of(replica, Seq(last)).await?
         {
-            let mut value = Vec::with_capacity(segment.len());
-            for (_, line) in (seq_of(&key)..common).zip(super::lines::lines(segment)) {
+            let (key, mut value) = (segment.key, Vec::with_capacity(segment.value.len()));
+            for (_, line) in (seq_of(&key)..common).zip(super::lines::lines(&segment.value)) {
                 value.extend_from_slice(line);
                 value.push(b'\n');
             }

@@ -54,9 +54,8 @@ impl<S: Store> Engine<S> {
         let shared = self.shared.borrow();
         let sync = &shared.head.sync;
         let (id, server) = sync.current().unzip();
-        let held = server.map_or(0, |server| server.held_of(&shared.seal.replica));
         Standing {
-            waiting: shared.seal.log.size().saturating_sub(held),
+            waiting: shared.lacking().iter().map(|(_, held, size)| size - held).sum(),
             at: server.and_then(|server| server.at),
             conflicts: sync.conflicts,
             fault: self.fault.borrow().as_ref().map(|fault| self.messages().error(fault)),
@@ -71,17 +70,14 @@ impl<S: Store> Engine<S> {
     /// What the store says.
     pub async fn outgoing(&self, count: usize) -> Result<Option<Batch>, Error> {
         self.flush().await?;
-        let (own, log, held) = {
+        let lacking = {
             let shared = self.shared.borrow();
-            let own = shared.seal.replica.clone();
-            let server = shared.head.sync.current().map(|(_, server)| server);
-            let held = server.map_or(0, |server| server.held_of(&own));
-            (own, shared.seal.log.clone(), held)
+            let first = shared.lacking().into_iter().next();
+            first.map(|(replica, held, size)| (shared.log(&replica), replica, held, size - held))
         };
-        if held >= log.size() {
-            return Ok(None);
-        }
-        self.cut(&own, Seq(held), count, &log).await.map(Some)
+        let Some((log, replica, held, lacks)) = lacking else { return Ok(None) };
+        let count = count.min(usize::try_from(lacks).unwrap_or(count));
+        self.cut(&replica, Seq(held), count, &log).await.map(Some)
     }
 
     /// The server holds this device's log up to `size`.

@@ -2,6 +2,7 @@
 //! takes all that waits, so commands that come while a commit is under way share the next one.
 
 use super::Engine;
+use super::applying::{self, Pieces};
 use super::book::{Change, Shared, Source, Tail, TailEntry};
 use super::conflicts::conflicts_change;
 use super::head::{Answer, CommitRecord, SyncState};
@@ -15,7 +16,7 @@ use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, ItemId, ReplicaId, Seq, StageId, TransitionId,
 };
 use crate::json::{self, Members, ToJson, Value};
-use crate::ledger::{Log, Salt, Seal, Sealed, canonical_value};
+use crate::ledger::{Line, Log, Salt, Seal, Sealed, canonical_value};
 use crate::map::{Hashed, Map, Texts};
 use crate::project::{Conflict, Contact, Row, RowBody};
 use crate::sort;
@@ -45,6 +46,16 @@ impl Written {
     pub fn item(&self) -> Option<&ItemId> {
         self.entries.iter().find_map(|(_, entry)| item_of(&entry.fact.event))
     }
+
+    /// The same with the contact as `work` has it in the end.
+    fn renew(&mut self, work: &Work) {
+        let Some(contact) = work.contact(&self.contact.state.name) else { return };
+        for (row, _) in &mut self.entries {
+            let now = contact.rows.iter().find(|now| now.order == row.order);
+            *row = now.unwrap_or(row).clone();
+        }
+        self.contact = contact.clone();
+    }
 }
 
 type Reply = Rc<RefCell<Option<Result<Written, Error>>>>;
@@ -71,6 +82,8 @@ pub(super) struct Work {
     pub lines: Vec<Vec<u8>>,
     pub contacts: Hashed<Rc<Loaded>>,
     pub entries: Vec<(ContactName, TailEntry)>,
+    /// Contacts that know entries which come after those.
+    pub late: Texts,
     pub answers: Vec<Answer>,
     pub definitions: Vec<(DefinitionHash, Vec<u8>)>,
     /// Whether it is part of an import, of which listeners are told no contacts: they read all anew.
@@ -184,7 +197,7 @@ impl<S: Store> Engine<S> {
     async fn write(&self, batch: &[Queued]) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
             self.open_or_refuse()?;
-            let Some((mut work, answers)) = self.prepare(batch).await? else {
+            let Some((mut work, mut answers)) = self.prepare(batch).await? else {
                 self.follow().await?;
                 continue;
             };
@@ -205,7 +218,12 @@ impl<S: Store> Engine<S> {
             };
             let tail = self.shared.borrow().tail_entries() + work.lines.len();
             let long = tail > self.store.longest_tail();
-            let outcome = if erased.is_some() || long {
+            let late = !work.late.is_empty();
+            if late {
+                self.put_in_place(&mut work).await?;
+                answers.iter_mut().flatten().for_each(|written| written.renew(&work));
+            }
+            let outcome = if erased.is_some() || long || late {
                 work.erased.extend(erased);
                 self.commit_compacted(&mut work).await?
             } else {
@@ -278,6 +296,7 @@ impl<S: Store> Engine<S> {
             lines: Vec::new(),
             contacts,
             entries: Vec::new(),
+            late: Texts::default(),
             answers: Vec::new(),
             definitions: Vec::new(),
             import: false,
@@ -402,6 +421,11 @@ impl<S: Store> Engine<S> {
             let loaded = Rc::make_mut(work.contacts.get_or_insert_with(name.as_str(), Rc::default));
             loaded.state.name = name.clone();
             loaded.push(id, &entry, body.clone());
+            if let [.., before, last] = loaded.rows.as_slice()
+                && before.order > last.order
+            {
+                work.late.note(name.as_str());
+            }
             let row = loaded.rows.last().cloned();
             work.lines.push(sealed.line);
             written.extend(row.map(|row| (row, entry.clone())));
@@ -409,6 +433,23 @@ impl<S: Store> Engine<S> {
             work.entries.push((name.clone(), TailEntry { commit, id: id.clone(), entry, body }));
         }
         Ok(written)
+    }
+
+    /// Folds entries in before what comes after them: of a clock that was ahead, and is known of.
+    async fn put_in_place(&self, work: &mut Work) -> Result<(), Error> {
+        let mut pieces = Pieces::default();
+        for line in &work.lines {
+            let line = Line::parse(line).map_err(applying::unreadable)?;
+            let name = line.header.contact.as_ref().map_or("", ContactName::as_str);
+            if work.late.contains_key(name) {
+                applying::note(&mut pieces, &line)?;
+            }
+        }
+        let (sync, created) = (self.shared.borrow().head.sync.clone(), work.created);
+        self.fold_all(pieces, &Texts::default(), &sync, work).await?;
+        // The entries are counted themselves.
+        work.created = created;
+        Ok(())
     }
 
     /// Seals the definition before the first entry that uses it.

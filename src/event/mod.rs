@@ -91,6 +91,8 @@ pub struct Hlc {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 const MAX_HLC_MILLIS: u64 = 9_999_999_999_999;
+/// How far a clock may be ahead before its entries have to wait.
+const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Hlc {
     /// The reading after this one, at `now` or later. When the counter overflows, the milliseconds
@@ -103,6 +105,11 @@ impl Hlc {
             Some(counter) => Self { counter, ..self },
             None => Self { millis: (self.millis + 1).min(MAX_HLC_MILLIS), counter: 0 },
         }
+    }
+
+    /// Whether it is so far ahead of `now` that it has to wait for its time.
+    pub fn is_ahead(self, now: Instant) -> bool {
+        i64::try_from(self.millis).unwrap_or(i64::MAX) > now.millis().saturating_add(AHEAD_MS)
     }
 
     /// Reads `<13 digits>-<4 hex digits>`.

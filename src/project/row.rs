@@ -4,7 +4,7 @@
 use super::contact::{Applied, Contact};
 use crate::error::StoreError;
 use crate::event::{Entry, Fact, Hlc, Order};
-use crate::ids::{ContactId, DefinitionHash, EntryId, ReplicaId, Seq};
+use crate::ids::{ContactId, DefinitionHash, EntryId, LeafHash, ReplicaId, Seq};
 use crate::json::{self, ToJson};
 use crate::time::Instant;
 use std::cmp::Ordering;
@@ -29,12 +29,12 @@ pub struct Row {
     pub contested: bool,
     /// Who does not permit it, and why: it does not count then.
     pub voided: Option<Voided>,
-    /// Whether it is an entry sealed again under another replica, whose original is known, too.
+    /// Whether it is an entry sealed again under another replica, that counts elsewhere in the rows.
     pub copy: bool,
-    /// Whether it was sealed again: the original may come, too.
-    pub resealed: bool,
     /// Of a stage change that counts, when the stage it left was entered.
     pub since: Option<Instant>,
+    /// Of an entry that was sealed again, the original's leaf hash: it may come, too.
+    pub was: Option<LeafHash>,
     /// The body, as it stands in the ledger.
     pub body: RowBody,
     /// The line that it was read from: it is written again as it stands.
@@ -78,11 +78,11 @@ record! {
         kind: String = "kind",
         occurred: Option<Instant> = "occurred",
         replica: ReplicaId = "replica",
-        resealed: bool = "resealed" or skip,
         seq: Seq = "seq",
         since: Option<Instant> = "since",
         superseded: Option<EntryId> = "superseded",
         voided: Option<Voided> = "voided",
+        was: Option<LeafHash> = "was",
     }
 }
 
@@ -125,8 +125,8 @@ impl Row {
             contested: false,
             voided: None,
             copy: false,
-            resealed: false,
             since: None,
+            was: None,
             body,
             line: None,
         }
@@ -152,11 +152,11 @@ impl Row {
             kind: self.kind.clone(),
             occurred: Some(self.occurred).filter(|occurred| *occurred != self.at),
             replica: self.order.replica.clone(),
-            resealed: self.resealed,
             seq: self.order.seq,
             since: self.since,
             superseded: self.superseded_by.clone(),
             voided: self.voided.clone(),
+            was: self.was.clone(),
         };
         stored.write(out);
         out.push(b'\t');
@@ -181,8 +181,8 @@ impl Row {
             contested: false,
             voided: stored.voided,
             copy: stored.copy,
-            resealed: stored.resealed,
             since: stored.since,
+            was: stored.was,
             body: RowBody(line.clone(), body),
             line: Some(line),
         })

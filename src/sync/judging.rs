@@ -13,8 +13,6 @@ use crate::map::Map;
 use crate::time::Instant;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-/// How far a clock may be ahead.
-const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 const ERASED: &str = "contact.erased";
 
 /// A book on its server.
@@ -199,7 +197,8 @@ impl Book {
             return Ok(Verdict { expected, log, own, ..Verdict::default() });
         }
         let new = &pushed.items[new_from(pushed, &known)?..];
-        if new.iter().any(|item| is_ahead(&item.header, known.now)) {
+        let now = Instant::from_millis(known.now);
+        if new.iter().any(|item| item.header.hlc.is_ahead(now)) {
             let reason = "its clock is more than a day ahead";
             return Err(BatchFault::Line { seq: size, reason });
         }
@@ -256,10 +255,6 @@ fn new_from(pushed: &Pushed, known: &Known) -> Result<usize, BatchFault> {
     };
     let is_own = pushed.replica == known.own.replica && first < pushed.items.len();
     if same && !is_own { Ok(first) } else { Err(BatchFault::Fork) }
-}
-
-fn is_ahead(header: &Header, now: i64) -> bool {
-    i64::try_from(header.hlc.millis).unwrap_or(i64::MAX) > now.saturating_add(AHEAD_MS)
 }
 
 /// A verdict in the making.

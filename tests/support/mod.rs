@@ -47,11 +47,12 @@ pub(crate) fn told(value: &dyn json::ToJson) -> Value {
 
 /// A clock that tests set; clones show the same time.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock(Rc<Cell<i64>>);
+pub(crate) struct Clock(Rc<Cell<i64>>, Rc<Cell<i64>>);
 
 impl Clock {
     pub(crate) fn at(text: &str) -> Self {
-        Self(Rc::new(Cell::new(instant(text).millis())))
+        let now = instant(text).millis();
+        Self(Rc::new(Cell::new(now)), Rc::new(Cell::new(now)))
     }
 
     pub(crate) fn set(&self, text: &str) {
@@ -60,6 +61,13 @@ impl Clock {
 
     pub(crate) fn advance(&self, millis: i64) {
         self.0.set(self.0.get() + millis);
+    }
+
+    /// Goes on or back, by less than a day from the latest time that it came to so: beyond that a
+    /// device goes on under another replica, which tests/clocks.rs is about.
+    pub(crate) fn wander(&self, millis: i64) {
+        self.advance(millis.max(self.1.get() - 86_000_000 - self.0.get()));
+        self.1.set(self.1.get().max(self.0.get()));
     }
 
     pub(crate) fn now(&self) -> Instant {
