@@ -14,6 +14,7 @@ import { cargo, toolchain } from "./toolchain.mjs";
 export async function setUp() {
   const rust = await toolchain();
   await npmPackages();
+  linkForTests();
   await wasmBindgen(rust.host);
   return rust;
 }
@@ -24,7 +25,6 @@ async function npmPackages() {
   const hash = createHash("sha256").update(readFileSync(join(www, "package-lock.json"))).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: www });
-  linkForTests();
   writeFileSync(stamp, hash);
 }
 
