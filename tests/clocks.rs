@@ -205,6 +205,22 @@ async fn a_year_later(devices: &[&Device]) {
 }
 
 #[test]
+fn a_clock_that_lost_the_time_dates_nothing_anew() {
+    block_on(async {
+        let device = device(1).await;
+        run(&device.book, create("c1")).await.unwrap();
+        run(&device.book, comment("c1", "offline")).await.unwrap();
+        let (replica, entries, _) = device.book.size();
+        device.setup.clock.set("1970-01-01T00:00:07Z");
+        run(&device.book, comment("c1", "after a start without battery")).await.unwrap();
+        device.setup.clock.set("2026-03-09T16:00:00Z");
+        run(&device.book, comment("c1", "later")).await.unwrap();
+        assert_eq!(device.book.size(), (replica, entries + 2, 1));
+        assert!(records(&device.store, Table::Retired).await.is_empty());
+    });
+}
+
+#[test]
 fn who_kept_the_batch_until_its_time_counts_each_entry_once() {
     block_on(async {
         let (a, b, c) = (ran_ahead(1).await, device(2).await, device(3).await);

@@ -21,11 +21,15 @@ use std::rc::Rc;
 
 /// Attempts against other writers before the clock is left as it is.
 const ATTEMPTS: u32 = 50;
+/// 2026-01-01T00:00Z: no book is older.
+const EARLIEST_MS: i64 = 1_767_225_600_000;
 
 impl<S: Store> Engine<S> {
-    /// Whether the next entry would be so far ahead that others have it wait.
+    /// Whether the next entry would be so far ahead that others have it wait, by a clock that can be
+    /// right: one that lost the time, as without its battery, would have entries dated by it.
     pub(super) fn runs_ahead(&self) -> bool {
-        self.shared.borrow().seal.hlc.is_ahead(self.world.now())
+        let now = self.world.now();
+        now.millis() > EARLIEST_MS && self.shared.borrow().seal.hlc.is_ahead(now)
     }
 
     /// Has the clock right before something leaves the device.
