@@ -12,44 +12,15 @@ use stagebook::error::StoreError;
 use stagebook::ids::{ContactId, ReplicaId, Seq};
 use stagebook::ledger::{Line, Name, Verifier};
 use stagebook::project::Status;
-use stagebook::store::{Fault, Faults, FaultyStore, MemoryStore, Store, Table};
-use stagebook::sync::Batch;
+use stagebook::store::{Fault, Faults, FaultyStore, Store, Table};
 use support::commands::{comment, create, create_named, erase, go, message, pending, plan, rename};
 use support::database::{bytes_of, everything, history, records, row_bytes};
-use support::{Setup, boss, run};
-
-type Book = Engine<MemoryStore>;
+use support::devices::{Device, all, device, hand};
+use support::{boss, run};
 
 const HOUR: i64 = 3_600_000;
 const YEAR: i64 = 365 * 24 * HOUR;
 const CONTACTS: [&str; 3] = ["c1", "c2", "c3"];
-
-/// A device, its database and its clock.
-struct Device {
-    book: Book,
-    store: MemoryStore,
-    setup: Setup,
-}
-
-async fn device(number: u64) -> Device {
-    let setup = Setup::sales();
-    setup.handles.set(number * 100);
-    let (book, store) = setup.fresh().await;
-    Device { book, store, setup }
-}
-
-async fn all<S: Store>(book: &Engine<S>) -> Vec<Batch> {
-    book.changes(None, Some(5_000)).await.unwrap().batches
-}
-
-/// Gives all that one has to another; how much of it was new there.
-async fn hand<S: Store, T: Store>(from: &Engine<S>, to: &Engine<T>) -> u64 {
-    let mut applied = 0;
-    for batch in all(from).await {
-        applied += to.apply(&batch).await.unwrap().applied;
-    }
-    applied
-}
 
 /// Work that the year-ahead hour holds, on a device that has `c1` and `c2`.
 async fn work<S: Store>(book: &Engine<S>) {

@@ -22,38 +22,13 @@ use support::commands::{
     comment, complete, create, create_named, erase, go, log, message, pending, plan, rename,
 };
 use support::database::{everything, history, records};
+use support::devices::{Device, all, device, hand};
 use support::{Setup, cases, instant, run};
 
 type Book = Engine<MemoryStore>;
 
-/// A device, its database and its clock.
-struct Device {
-    book: Book,
-    store: MemoryStore,
-    setup: Setup,
-}
-
-async fn device(number: u64) -> Device {
-    let setup = Setup::sales();
-    setup.handles.set(number * 100);
-    let (book, store) = setup.fresh().await;
-    Device { book, store, setup }
-}
-
 async fn two() -> (Device, Device) {
     (device(1).await, device(2).await)
-}
-
-async fn all(book: &Book) -> Vec<Batch> {
-    book.changes(None, Some(5_000)).await.unwrap().batches
-}
-
-async fn hand(from: &Book, to: &Book) -> u64 {
-    let mut applied = 0;
-    for batch in all(from).await {
-        applied += to.apply(&batch).await.unwrap().applied;
-    }
-    applied
 }
 
 /// Everybody has everything.

@@ -2,13 +2,13 @@
 //! folded in as one commit that goes straight into the tables. A batch that comes again changes
 //! nothing; one that does not fit changes nothing either.
 
-use super::Engine;
 use super::book::Source;
 use super::compact::strip;
 use super::folding::Piece;
 use super::head::{Deferred, SyncState};
 use super::loaded::Loaded;
 use super::write::Work;
+use super::{ATTEMPTS, Engine};
 use crate::error::{BatchFault, Clash, Error, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact, Order};
 use crate::ids::{ContactId, ContactName, EntryId, LeafHash, ReplicaId, Seq};
@@ -19,9 +19,6 @@ use crate::store::{Outcome, Store};
 use crate::sync::{Batch, Incoming};
 use crate::time::Instant;
 use std::rc::Rc;
-
-/// Attempts against other writers before a batch gives up.
-const ATTEMPTS: u32 = 50;
 
 const ERASED: &str = "contact.erased";
 

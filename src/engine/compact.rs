@@ -2,12 +2,12 @@
 //! answers into theirs; the emptied commits keep their numbers. An erasure is the same, with the
 //! contact's bodies left out on the way. All of it is one commit.
 
-use super::Engine;
 use super::book::Tail;
 use super::head::{Answer, Head, KnownDefinition};
 use super::lines::lines;
 use super::loaded::Loaded;
 use super::write::{Work, touched};
+use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, StoreError};
 use crate::event::Event;
 use crate::ids::{ContactName, ReplicaId, Seq};
@@ -26,9 +26,6 @@ const SEGMENT_BYTES: usize = 48 * 1024;
 const BULK_SEGMENT_BYTES: usize = 256 * 1024;
 /// Lines beyond which they are so many.
 const BULK: usize = 1_000;
-
-/// Attempts against other writers before a compaction gives up.
-const ATTEMPTS: u32 = 50;
 
 /// Digits of a seq in a key: enough for 2^53.
 const SEQ_DIGITS: usize = 16;

@@ -3,12 +3,12 @@
 //! on each log is not in them; whoever finds that, after a crash or in another tab, folds those lines
 //! out of the log. What needs more than room goes the way of batches.
 
-use super::Engine;
 use super::applying::{Applied, Pieces, note, piece, unreadable};
 use super::book::Source;
 use super::folding::Piece;
 use super::loaded::Loaded;
 use super::write::Work;
+use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error};
 use crate::event::{DEFINITION_ADDED, Event};
 use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};
@@ -25,9 +25,6 @@ const HELD: usize = 64 * 1024 * 1024;
 const TOGETHER: usize = 16 * 1024 * 1024;
 /// Lines folded out of the log in one commit.
 const LINES: usize = 5_000;
-/// Attempts against other writers before folding gives up.
-const ATTEMPTS: u32 = 50;
-
 /// Contacts with entries that are in the log and not in their records.
 #[derive(Default)]
 pub(super) struct Gathered {

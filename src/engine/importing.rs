@@ -1,9 +1,9 @@
 //! History from another system, a batch of rows at a time: the entries of each are one commit of the
 //! log, and gathered in their contacts, whose records are written once for many batches.
 
-use super::Engine;
 use super::loaded::Loaded;
 use super::write::Work;
+use super::{ATTEMPTS, Engine};
 use crate::command::{Actor, ImportRow};
 use crate::decide::{self, Rejection};
 use crate::error::{Clash, Error};
@@ -48,9 +48,6 @@ pub(super) type Sources = Hashed<Rc<Texts>>;
 const REMEMBERED: usize = 4_000;
 /// Bytes of bodies that are held in memory.
 const HELD: usize = 16 * 1024 * 1024;
-/// Attempts against other writers before a batch gives up.
-const ATTEMPTS: u32 = 50;
-
 /// A row as it was read: or why it could not be.
 enum ReadRow {
     Row(Box<ImportRow>, ContactName),

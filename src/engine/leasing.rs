@@ -3,7 +3,7 @@
 //! finds the number taken and reads again. What its holder does is fenced by commit numbers like
 //! every write, so that a clock that is wrong costs traffic and never data.
 
-use super::Engine;
+use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error};
 use crate::json;
 use crate::store::{Change, Outcome, Store, Table};
@@ -11,8 +11,6 @@ use crate::time::Instant;
 
 /// How long a lease holds that is not renewed.
 const LENGTH_MS: i64 = 30_000;
-/// Attempts against other writers before a claim gives up.
-const ATTEMPTS: u32 = 50;
 /// Commits after which the tables take in what leases alone would never have them do.
 const MANY: usize = 500;
 

@@ -70,6 +70,9 @@ use futures_util::lock::{Mutex, MutexGuard};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+/// Attempts against other writers before a write gives up.
+const ATTEMPTS: u32 = 50;
+
 /// Who is told of changes.
 pub type Listener = Rc<dyn Fn(&Change)>;
 

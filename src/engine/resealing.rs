@@ -4,13 +4,13 @@
 //! no server holds of that time gets readings of the present, else nobody would hear of it, nor of
 //! anything after it, before that time.
 
-use super::Engine;
 use super::applying::{unreadable, was_of};
 use super::book::{Change as Told, Shared, Source, uuid};
 use super::changes::seq_of;
 use super::compact::segment_key;
 use super::folding::Piece;
 use super::write::Work;
+use super::{ATTEMPTS, Engine};
 use crate::error::Error;
 use crate::event::{Hlc, Order};
 use crate::ids::{ContactName, ReplicaId, Seq};
@@ -19,8 +19,6 @@ use crate::map::{Hashed, Texts};
 use crate::store::{By, Change, Outcome, Range, Store, Table};
 use std::rc::Rc;
 
-/// Attempts against other writers before the clock is left as it is.
-const ATTEMPTS: u32 = 50;
 /// 2026-01-01T00:00Z: no book is older.
 const EARLIEST_MS: i64 = 1_767_225_600_000;
 

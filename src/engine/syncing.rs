@@ -2,11 +2,11 @@
 //! known here. What a server gives and can't be applied waits in quarantine and is tried again at
 //! the next round.
 
-use super::Engine;
 use super::applying::{Applied, Manner};
 use super::compact::{segment_key, strip, strip_all};
 use super::head::{Server, SyncState};
 use super::write::Work;
+use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, StoreError};
 use crate::ids::{ReplicaId, Seq};
 use crate::json;
@@ -14,9 +14,6 @@ use crate::map::Hashed;
 use crate::store::{By, Change, Outcome, Range, Record, Store, Table};
 use crate::sync::Batch;
 use crate::time::Instant;
-
-/// Attempts against other writers before a round gives up.
-const ATTEMPTS: u32 = 50;
 
 record! {
     /// The server of a round, as the pull hook names it.

@@ -1,13 +1,13 @@
 //! Commands: decided one after the other, committed together. Whoever holds the writer's lock
 //! takes all that waits, so commands that come while a commit is under way share the next one.
 
-use super::Engine;
 use super::applying::{self, Pieces};
 use super::book::{Change, Shared, Source, Tail, TailEntry};
 use super::conflicts::conflicts_change;
 use super::head::{Answer, CommitRecord, SyncState};
 use super::loaded::Loaded;
 use super::outbox::item_of;
+use super::{ATTEMPTS, Engine};
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
 use crate::error::{Blocker, Clash, Error, Issue, Missing};
@@ -69,8 +69,6 @@ pub(super) struct Queued {
     reply: Reply,
 }
 
-/// Attempts against other writers before a command gives up.
-const ATTEMPTS: u32 = 50;
 /// Commands in one commit.
 const TOGETHER: usize = 500;
 

@@ -7,6 +7,7 @@
 pub(crate) mod arbitrary;
 pub(crate) mod commands;
 pub(crate) mod database;
+pub(crate) mod devices;
 pub(crate) mod gated;
 pub(crate) mod naive;
 pub(crate) mod workflows;
