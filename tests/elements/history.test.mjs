@@ -61,6 +61,24 @@ describe("filters", () => {
     await page.getByText("Nothing matches these filters.").waitFor();
   });
 
+  it("are gone at once when cleared: what is chosen before the list has followed stands alone", async () => {
+    await page.getByRole("button", { name: "Filters" }).click();
+    await page.getByLabel("Search").fill("number 17");
+    await count("11 entries");
+    await page.getByLabel("Person").selectOption("marco");
+    await count("One entry");
+    await change(async () => {
+      const element = document.querySelector("stagebook-history");
+      [...element.shadowRoot.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === "Clear filters").click();
+      await element.updateComplete;
+      const kinds = element.shadowRoot.querySelector('[name="kind"]');
+      kinds.value = "messages";
+      kinds.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    });
+    await count("200 entries");
+    assert.deepEqual([await page.getByLabel("Search").inputValue(), await page.getByLabel("Person").inputValue()], ["", ""]);
+  });
+
   it("show the oldest first when asked, and exact times", async () => {
     await page.getByRole("button", { name: "Newest first" }).click();
     await page.getByRole("button", { name: "Oldest first" }).waitFor();

@@ -16,6 +16,7 @@ export class Pages<T> implements ReactiveController {
   #next: string | undefined;
   #busy = false;
   #turn = 0;
+  #anew = false;
   pages: readonly T[][] = [];
   stale = false;
 
@@ -32,37 +33,46 @@ export class Pages<T> implements ReactiveController {
     return this.#next === undefined;
   }
 
-  /** From the beginning. */
+  /** Nothing is shown until it is read again. */
   clear(): void {
-    this.#turn += 1;
+    this.anew();
     this.pages = [];
-    this.stale = false;
     this.#next = undefined;
+  }
+
+  /** Another question: what is shown stays until its first page is read, and is not read on. */
+  anew(): void {
+    this.#turn += 1;
+    this.#anew = true;
+    this.stale = false;
   }
 
   /** As much again as is shown. Gives what shows it. */
   async again(): Promise<() => void> {
-    const shown = this.count;
+    const shown = this.#anew ? 0 : this.count;
     if (shown > AGAIN) return () => void (this.stale = true);
     this.#turn += 1;
     const { items, next } = await this.#load({ limit: Math.max(shown, PAGE) });
     return () => {
       this.pages = chunks(items);
       this.#next = next;
-      this.stale = false;
+      this.stale = this.#anew = false;
     };
   }
 
-  async more(): Promise<void> {
+  /** The next page. False if there is none to be read now. */
+  async more(): Promise<boolean> {
     const cursor = this.#next;
-    if (this.#busy || cursor === undefined) return;
+    if (this.#anew || cursor === undefined) return false;
+    if (this.#busy) return true;
     this.#busy = true;
     const mine = this.#turn;
     try {
       const { items, next } = await this.#load({ limit: PAGE, cursor });
-      if (mine !== this.#turn) return;
+      if (mine !== this.#turn) return false;
       this.pages = [...this.pages, items];
       this.#next = next;
+      return true;
     } finally {
       this.#busy = false;
       this.#host.requestUpdate();

@@ -165,8 +165,7 @@ export class StagebookHistory extends BookElement {
   /** Reads on until the entry is there. */
   async #find(entry: string): Promise<void> {
     const found = () => this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(entry)}"]`);
-    while (!found() && !this.#rows.complete && this.#rows.count < FAR && entry === this.entry) {
-      await this.#rows.more();
+    while (!found() && this.#rows.count < FAR && entry === this.entry && await this.#rows.more()) {
       await this.updateComplete;
       await pause();
     }
@@ -234,9 +233,12 @@ export class StagebookHistory extends BookElement {
     this.renderRoot.querySelector<HTMLElement>('[name="text"]')?.focus();
   }
 
+  /** What is chosen shows at once: a filter chosen next is read beside it. What is found follows. */
   #again(): void {
-    this.#rows.clear();
+    clearTimeout(this.#typing);
+    this.#rows.anew();
     this.#total = undefined;
+    this.requestUpdate();
     void this.refresh();
   }
 

@@ -129,7 +129,7 @@ export class StagebookTasks extends BookElement {
     this.assignee = who ?? "";
     this.group = group as Group;
     this.#picking = undefined;
-    this.#rows.clear();
+    this.#rows.anew();
     void this.refresh();
   };
 
