@@ -92,14 +92,14 @@ impl Book {
         Ok(Array::of2(&json::text(&carried).into(), &part).into())
     }
 
-    /// Takes whole lines of an export in, the last ones with `end`. Gives the contract's answer of
-    /// `audit.import`.
+    /// Takes whole lines of an export in, as pieces of bytes, the last ones with `end`. Gives the
+    /// contract's answer of `audit.import`.
     ///
     /// # Errors
     /// `batch`; what the store says.
     #[wasm_bindgen(js_name = importLedger)]
-    pub async fn import_ledger(&self, lines: Vec<u8>, end: bool) -> Result<String, JsValue> {
-        let brought = self.engine().bring(&lines, end).await;
+    pub async fn import_ledger(&self, lines: Array, end: bool) -> Result<String, JsValue> {
+        let brought = self.engine().bring(&joined(&lines), end).await;
         self.answer(brought).map(|brought| view::applied(&brought, &self.engine().messages()))
     }
 
@@ -130,6 +130,19 @@ pub(super) fn included(book: &Book, proof: InclusionProof) -> String {
     }
     let is_own = proof.replica == book.engine().size().0;
     json::text(&Included { is_own, proof })
+}
+
+/// The bytes of an array of `Uint8Array`.
+fn joined(pieces: &Array) -> Vec<u8> {
+    let pieces: Vec<Uint8Array> = pieces.iter().map(JsCast::unchecked_into).collect();
+    let mut all = vec![0; pieces.iter().map(|piece| piece.length() as usize).sum()];
+    let mut rest = all.as_mut_slice();
+    for piece in &pieces {
+        let (part, behind) = rest.split_at_mut(piece.length() as usize);
+        piece.copy_to(part);
+        rest = behind;
+    }
+    all
 }
 
 /// Bytes of an Ed25519 signature.

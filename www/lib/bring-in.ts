@@ -17,16 +17,16 @@ interface Brought { applied: number; duplicates: number; conflicts: Conflict[] }
 export async function bringIn(session: Session, raw: RawBook, lines: Lines): ReturnType<Audit["import"]> {
   const source = iterate(lines);
   const report = { entries: 0, duplicates: 0 };
-  const take = async (piece: Uint8Array, end = false) => {
-    const { applied, duplicates, conflicts } = await session.write<Brought>(() => raw.importLedger(piece, end));
+  const take = async (part: Uint8Array[], end = false) => {
+    const { applied, duplicates, conflicts } = await session.write<Brought>(() => raw.importLedger(part, end));
     report.entries += applied;
     report.duplicates += duplicates;
     for (const conflict of conflicts) session.events.emit("conflict", () => ({ conflict: { ...conflict } }));
   };
   let taken = Promise.resolve();
   try {
-    for await (const piece of wholeLines(pieces(source), TOGETHER)) {
-      const next = Promise.all([taken, take(piece)]).then(() => {});
+    for await (const part of wholeLines(pieces(source), TOGETHER)) {
+      const next = Promise.all([taken, take(part)]).then(() => {});
       next.catch(() => {});
       await taken;
       taken = next;
@@ -35,7 +35,7 @@ export async function bringIn(session: Session, raw: RawBook, lines: Lines): Ret
   } finally {
     giveBack(source);
     await taken.catch(() => {});
-    await take(new Uint8Array(), true);
+    await take([], true);
   }
   return report;
 }

@@ -88,7 +88,7 @@ declare module "#glue" {
     /** The part of the ledger behind `state`, and the state behind that part: lines, or JSON of a log's head. */
     exportLedger(state: string | undefined): Promise<[state: string, part: Uint8Array | string] | undefined>;
     /** Whole lines of an export. */
-    importLedger(lines: Uint8Array, end: boolean): Promise<string>;
+    importLedger(lines: Uint8Array[], end: boolean): Promise<string>;
     importRows(rowsJson: string, firstRow: number, end: boolean): Promise<string>;
     free(): void;
   }

@@ -12,29 +12,22 @@ export type Source = AsyncIterator<string | Uint8Array> | Iterator<string | Uint
 const PIECE = 256 * 1024;
 const LINE_BREAK = 10;
 
-/** What pieces hold, in parts of at least `size` bytes that end with a line; what follows the last line break is one, too. */
-export async function* wholeLines(pieces: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+/**
+ * What pieces hold, in parts of at least `size` bytes that end with a line; what follows the last line break is one, too. A
+ * part is given as the pieces that it consists of.
+ */
+export async function* wholeLines(pieces: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array[]> {
   let held: Uint8Array[] = [];
   let length = 0;
   for await (const piece of pieces) {
     const end = length + piece.length < size ? 0 : piece.lastIndexOf(LINE_BREAK) + 1;
     held.push(end ? piece.subarray(0, end) : piece);
-    length += held.at(-1)!.length;
+    length += piece.length;
     if (!end) continue;
-    yield joined(held, length);
+    yield held;
     [held, length] = [[piece.subarray(end)], piece.length - end];
   }
-  if (length) yield joined(held, length);
-}
-
-function joined(pieces: Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  if (length) yield held;
 }
 
 /** Chunks of bytes are cut anywhere; strings are gathered, each of them whole lines, up to a piece. */
