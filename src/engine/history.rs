@@ -6,6 +6,7 @@
 use super::Engine;
 use super::filter::Filter;
 use super::loaded::{Chunk, Loaded, lines};
+use super::packing::unpack;
 use super::read::{HistoryQuery, Page, page_size, place, write_cursor};
 use crate::error::Error;
 use crate::ids::{ContactId, ContactName};
@@ -179,7 +180,8 @@ impl<S: Store> Engine<S> {
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
             let found = self.store.get_many(Table::History, &keys).await?;
             for (bytes, number) in found.into_iter().zip(part) {
-                let (bytes, chunk) = (bytes.unwrap_or_default(), &contact.chunks[number]);
+                let Some(bytes) = bytes else { return Ok(false) };
+                let (bytes, chunk) = (unpack(&bytes)?, &contact.chunks[number]);
                 let rows = bytes.iter().filter(|byte| **byte == b'\n').count();
                 if rows != chunk.rows as usize {
                     return Ok(false);

@@ -5,6 +5,7 @@
 use super::Engine;
 use super::book::TailEntry;
 use super::loaded::{Loaded, lines};
+use super::packing::unpack;
 use super::read::range;
 use crate::error::{Error, StoreError};
 use crate::ids::CommitNo;
@@ -100,7 +101,7 @@ impl<S: Store> Engine<S> {
                     return Ok(false);
                 }
                 let newer = tail.remove(&record.key).unwrap_or_default();
-                older.extend(take_in(survey, loaded, rows, &newer)?);
+                older.extend(take_in(survey, loaded, &rows, &newer)?);
             }
             if !self.survey_older(survey, &older).await? {
                 return Ok(false);
@@ -127,7 +128,7 @@ impl<S: Store> Engine<S> {
                 let Some(bytes) = bytes else {
                     return Ok(false);
                 };
-                if take_in_lines(survey, bytes)? != *rows {
+                if take_in_lines(survey, &unpack(bytes)?)? != *rows {
                     let error = "rows of a history are missing".to_owned();
                     return Err(StoreError::Corrupt(error).into());
                 }

@@ -1,6 +1,7 @@
 //! One contact as the engine holds it: its state, its newest rows, and where the older ones are.
 //! Also the record that it is stored in.
 
+use super::packing::{pack, unpack};
 use crate::error::StoreError;
 use crate::event::Entry;
 use crate::ids::{CommitNo, ContactId, ContactName};
@@ -106,7 +107,7 @@ impl Loaded {
             let gone = text.len() - left.len();
             let leaving = (self.rows.len() - STAY).min(fitting(ends, gone));
             let end = ends[leaving - 1] - gone;
-            let chunk = left[..end].to_vec();
+            let chunk = pack(&left[..end]);
             (left, ends) = (&left[end..], &ends[leaving..]);
             let rows: Vec<Rc<Row>> = self.rows.drain(..leaving).collect();
             changes.push(Change::Put {
@@ -133,9 +134,8 @@ impl Loaded {
             state: self.state.clone(),
         };
         let mut value = json::bytes(&head);
-        value.reserve_exact(rows.len() + 1);
         value.push(b'\n');
-        value.extend_from_slice(rows);
+        value.extend_from_slice(&pack(rows));
         let key = self.state.name.to_string();
         Change::Put { table: Table::Contacts, key, sort: self.sort_key(), value }
     }
@@ -143,15 +143,15 @@ impl Loaded {
     /// Reads a contact's record.
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let (mut loaded, rows) = Self::read_bare(bytes)?;
-        loaded.rows = read_rows(rows)?;
+        loaded.rows = read_rows(&rows)?;
         Ok(loaded)
     }
 
     /// Reads a contact's record without its rows, and gives these as lines.
-    pub(super) fn read_bare(bytes: &[u8]) -> Result<(Self, &[u8]), StoreError> {
-        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-        let (head, rows) = bytes.split_at(end);
-        let head: Head = json::read_bytes(head).map_err(corrupt)?;
+    pub(super) fn read_bare(bytes: &[u8]) -> Result<(Self, Vec<u8>), StoreError> {
+        let mut parts = bytes.splitn(2, |byte| *byte == b'\n');
+        let head: Head = json::read_bytes(parts.next().unwrap_or_default()).map_err(corrupt)?;
+        let rows = unpack(parts.next().unwrap_or_default())?;
         let loaded = Self {
             state: head.state,
             rows: Vec::new(),
@@ -175,8 +175,8 @@ pub(super) fn list_prefix(status: Status) -> Option<&'static str> {
     }
 }
 
-/// Reads the rows of a chunk.
-pub(super) fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
+/// Reads rows as they were before they were packed.
+fn read_rows(bytes: &[u8]) -> Result<Vec<Rc<Row>>, StoreError> {
     lines(bytes)?.map(|line| Row::read(line).map(Rc::new)).collect()
 }
 

@@ -24,6 +24,7 @@ mod lines;
 mod loaded;
 mod migrating;
 mod outbox;
+mod packing;
 mod playing;
 mod proving;
 mod read;

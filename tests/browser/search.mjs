@@ -1,14 +1,39 @@
 // Looks for texts wherever a page of an origin can keep them, knowing nothing of how the package lays out its data: every
-// key and value of every object store of every IndexedDB database (bytes as UTF-8, objects walked), and the key-value stores.
-// Each function runs inside a page.
+// key and value of every object store of every IndexedDB database (objects walked, bytes as UTF-8 and as what LZ4 may have
+// packed into them), and the key-value stores. Each function runs inside a page.
 
 /** Everything the origin's stores hold, as [where, text] pairs in lower case. */
 export async function everythingStored() {
   const found = [];
+  /** What a block of LZ4 says that stands behind the number of its bytes; nothing if there is none. */
+  const unpacked = (bytes) => {
+    if (bytes.length < 5) return undefined;
+    const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const out = [];
+    let at = 4;
+    const length = (short) => {
+      let sum = short;
+      for (let more = short === 15 ? 255 : 0; more === 255; sum += more) more = bytes[at++];
+      return sum;
+    };
+    while (at < bytes.length && out.length <= size) {
+      const token = bytes[at++];
+      for (let left = length(token >> 4); left > 0; left -= 1) out.push(bytes[at++]);
+      if (at >= bytes.length) break;
+      const back = bytes[at++] | (bytes[at++] << 8);
+      for (let left = length(token & 15) + 4; left > 0 && out.length <= size; left -= 1) out.push(out[out.length - back]);
+    }
+    return out.length === size && at === bytes.length ? new Uint8Array(out) : undefined;
+  };
+  const decoded = (bytes) => {
+    const behind = bytes.indexOf(10) + 1;
+    const packed = [unpacked(bytes), behind ? unpacked(bytes.subarray(behind)) : undefined].filter(Boolean);
+    return [bytes, ...packed].map((one) => new TextDecoder().decode(one));
+  };
   const texts = (value, seen = new Set()) => {
-    if (typeof value === "string") return [value];
-    if (value instanceof ArrayBuffer) return [new TextDecoder().decode(value)];
-    if (ArrayBuffer.isView(value)) return [new TextDecoder().decode(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+    if (typeof value === "string") return [value, ...(value.startsWith("b") ? decoded(Uint8Array.from(value.slice(1), (one) => one.charCodeAt(0))) : [])];
+    if (value instanceof ArrayBuffer) return decoded(new Uint8Array(value));
+    if (ArrayBuffer.isView(value)) return decoded(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     if (typeof value !== "object" || value === null || seen.has(value)) return [String(value)];
     seen.add(value);
     const parts = value instanceof Map || value instanceof Set ? [...value].flat() : [...Object.keys(value), ...Object.values(value)];

@@ -18,14 +18,15 @@ pub(crate) async fn records<S: Store>(store: &S, table: Table) -> Vec<Record> {
     store.range(range).await.unwrap()
 }
 
-/// Every byte that is stored: keys and values of all tables, and all commits.
+/// Every byte that is stored: keys and values of all tables, and all commits. Rows are unpacked: a
+/// name in them would not be found otherwise.
 pub(crate) async fn everything<S: Store>(store: &S) -> Vec<u8> {
     let mut all = Vec::new();
     for (table, ..) in Table::ALL {
         for record in records(store, table).await {
             all.extend_from_slice(record.key.as_bytes());
             all.push(b'\n');
-            all.extend_from_slice(&record.value);
+            all.extend_from_slice(&unpacked(table, &record.value));
             all.push(b'\n');
         }
     }
@@ -34,6 +35,18 @@ pub(crate) async fn everything<S: Store>(store: &S) -> Vec<u8> {
         all.push(b'\n');
     }
     all
+}
+
+fn unpacked(table: Table, value: &[u8]) -> Vec<u8> {
+    let packed = match table {
+        Table::Contacts => value.iter().position(|byte| *byte == b'\n').map(|end| end + 1),
+        Table::History => Some(0),
+        _ => None,
+    };
+    let (plain, packed) = value.split_at(packed.unwrap_or(value.len()));
+    let rows = |packed| lz4_flex::block::decompress_size_prepended(packed).unwrap();
+    let rows = if packed.is_empty() { Vec::new() } else { rows(packed) };
+    [plain, &rows].concat()
 }
 
 /// How many commits there were.
