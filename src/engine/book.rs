@@ -335,7 +335,7 @@ impl<S: Store> Engine<S> {
             if commits.is_empty() {
                 return Ok(reloaded.then(Vec::new));
             }
-            if commits.iter().any(|(_, record)| record.is_empty()) {
+            if commits.iter().any(|(_, record)| CommitRecord::is_silent(record)) {
                 self.reload().await?;
                 reloaded = true;
                 continue;

@@ -23,7 +23,7 @@ use std::rc::Rc;
 const SEGMENT_BYTES: usize = 48 * 1024;
 /// The same for lines that come by the thousand: values in files are written many times as fast, and
 /// the larger they are the fewer; but each of them is written anew when one of its lines goes.
-const BULK_SEGMENT_BYTES: usize = 256 * 1024;
+const BULK_SEGMENT_BYTES: usize = 1024 * 1024;
 /// Lines beyond which they are so many.
 const BULK: usize = 1_000;
 
@@ -95,16 +95,17 @@ impl<S: Store> Engine<S> {
             if shared.known.next() != work.number {
                 return Ok(Outcome::Taken);
             }
+            let before = Head { contacts: shared.contacts, ..shared.head.clone() };
             changes.extend(self.answer_changes(work));
             let added = shared.added.iter().chain(&work.definitions);
             changes.extend(
                 added.map(|(hash, json)| put(Table::Definitions, hash.to_string(), json.clone())),
             );
-            (self.next_head(work), shared.tail.iter().map(|tail| tail.number).collect())
+            (self.next_head(before, work), shared.tail.iter().map(|tail| tail.number).collect())
         };
-        changes.push(put(Table::Meta, Head::KEY.to_owned(), head.write()));
+        changes.push(head_change(&head));
         let strict = self.strict || !work.erased.is_empty();
-        let commit = Commit { number: work.number, record: Vec::new(), changes, emptied, strict };
+        let commit = Commit { number: work.number, changes, emptied, strict, ..Commit::default() };
         let outcome = self.store.commit(commit).await?;
         if outcome == Outcome::Done {
             self.install_compacted(work, head);
@@ -113,9 +114,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// The head once `work` is committed.
-    fn next_head(&self, work: &Work) -> Head {
-        let shared = self.shared.borrow();
-        let mut head = shared.head.clone();
+    pub(super) fn next_head(&self, mut head: Head, work: &Work) -> Head {
         head.commit = work.number;
         head.replica.clone_from(&work.seal.replica);
         head.logs.insert(work.seal.replica.clone(), work.seal.log.clone());
@@ -124,7 +123,7 @@ impl<S: Store> Engine<S> {
         }
         head.hlc = work.seal.hlc;
         head.definitions = self.definitions_after(work);
-        head.contacts = self.contacts_after(work);
+        head.contacts = contacts_after(head.contacts, work);
         if let Some(sync) = &work.sync {
             head.sync.clone_from(sync);
         }
@@ -149,16 +148,6 @@ impl<S: Store> Engine<S> {
         known
     }
 
-    fn contacts_after(&self, work: &Work) -> u64 {
-        let change = |entry: &Event| match entry {
-            Event::ContactCreated(_) => 1_i64,
-            Event::ContactErased(_) => -1,
-            _ => 0,
-        };
-        let sum: i64 = work.entries.iter().map(|(_, tail)| change(&tail.entry.fact.event)).sum();
-        self.shared.borrow().contacts.saturating_add_signed(sum + work.created)
-    }
-
     /// Records of every contact in the tail and in `work`. None if the database moved on.
     async fn contact_changes(&self, work: &mut Work) -> Result<Option<Vec<Change>>, Error> {
         let epoch = self.shared.borrow().head.commit;
@@ -174,22 +163,13 @@ impl<S: Store> Engine<S> {
         });
         let mut names: Vec<ContactName> = names.keys().filter_map(ContactName::parse).collect();
         sort::sort(&mut names, Ord::cmp);
-        let mut changes = Vec::new();
-        for name in names {
+        for name in &names {
             if !work.contacts.contains_key(name.as_str()) {
-                let loaded = self.load(&name).await?;
+                let loaded = self.load(name).await?;
                 work.contacts.insert(name.as_str(), loaded);
             }
-            if let Some(loaded) = work.contacts.get_mut(name.as_str()) {
-                let loaded = Rc::make_mut(loaded);
-                changes.extend(loaded.agenda_change());
-                changes.extend(loaded.store(work.number));
-            }
         }
-        for (name, chunks) in &work.folded {
-            let kept = work.contact(name).map_or(0, |loaded| loaded.chunks.len());
-            changes.extend(chunk_removals(name, kept..*chunks));
-        }
+        let mut changes = records(&names, work);
         for name in &work.erased {
             let before = self.load(name).await?;
             changes.extend(chunk_removals(name, 0..before.chunks.len()));
@@ -240,7 +220,8 @@ impl<S: Store> Engine<S> {
         Ok(changes)
     }
 
-    /// Adds lines to the end of a log: to its last segment, and to new ones.
+    /// Adds lines to the end of a log: to its last segment, and to new ones. So many that they fill
+    /// some begin a new one.
     pub(super) async fn append_lines(
         &self,
         replica: &ReplicaId,
@@ -251,14 +232,16 @@ impl<S: Store> Engine<S> {
         if lines.len() == 0 {
             return Ok(());
         }
-        let mut open = match self.last_segment(replica).await? {
+        let many = lines.len() >= BULK;
+        let last = if many { None } else { self.last_segment(replica).await? };
+        let mut open = match last {
             Some(last) => match segments.remove(&last.key) {
                 Some(value) => (last.key, value),
                 None => (last.key, last.value),
             },
-            None => (segment_key(replica, Seq(0)), Vec::new()),
+            None => (segment_key(replica, first), Vec::new()),
         };
-        let most = if lines.len() < BULK { SEGMENT_BYTES } else { BULK_SEGMENT_BYTES };
+        let most = if many { BULK_SEGMENT_BYTES } else { SEGMENT_BYTES };
         for (place, line) in lines.enumerate() {
             if open.1.len() + line.len() > most && !open.1.is_empty() {
                 segments.insert(open.0, open.1);
@@ -380,7 +363,7 @@ impl<S: Store> Engine<S> {
         Ok(self.store.range(range).await?.into_iter().map(delete).collect())
     }
 
-    fn install_compacted(&self, work: &mut Work, head: Head) {
+    pub(super) fn install_compacted(&self, work: &mut Work, head: Head) {
         let mut ids = touched(work);
         let mut shared = self.shared.borrow_mut();
         for name in &work.erased {
@@ -416,6 +399,20 @@ impl<S: Store> Engine<S> {
     }
 }
 
+fn contacts_after(before: u64, work: &Work) -> u64 {
+    let change = |entry: &Event| match entry {
+        Event::ContactCreated(_) => 1_i64,
+        Event::ContactErased(_) => -1,
+        _ => 0,
+    };
+    let sum: i64 = work.entries.iter().map(|(_, tail)| change(&tail.entry.fact.event)).sum();
+    before.saturating_add_signed(sum + work.created)
+}
+
+pub(super) fn head_change(head: &Head) -> Change {
+    put(Table::Meta, Head::KEY.to_owned(), head.write())
+}
+
 fn put(table: Table, key: String, value: Vec<u8>) -> Change {
     Change::Put { table, key, sort: None, value }
 }
@@ -424,6 +421,23 @@ fn put(table: Table, key: String, value: Vec<u8>) -> Change {
 fn append(segment: &mut Vec<u8>, line: &[u8]) {
     segment.extend_from_slice(line);
     segment.push(b'\n');
+}
+
+/// The records of contacts as `work` has them.
+pub(super) fn records(names: &[ContactName], work: &mut Work) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for name in names {
+        if let Some(loaded) = work.contacts.get_mut(name.as_str()) {
+            let loaded = Rc::make_mut(loaded);
+            changes.extend(loaded.agenda_change());
+            changes.extend(loaded.store(work.number));
+        }
+    }
+    for (name, chunks) in &work.folded {
+        let kept = work.contact(name).map_or(0, |loaded| loaded.chunks.len());
+        changes.extend(chunk_removals(name, kept..*chunks));
+    }
+    changes
 }
 
 fn chunk_removals(name: &ContactName, numbers: Numbers<usize>) -> impl Iterator<Item = Change> {

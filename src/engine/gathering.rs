@@ -1,43 +1,40 @@
 //! An export on its way in: its lines go into the log as they come, and stay in memory in their
 //! contacts, whose records are written once for many lines. Until then the head says from which line
-//! on each log is not in them; whoever finds that, after a crash or in another tab, folds those lines
-//! out of the log. What needs more than room goes the way of batches.
+//! on each log is not in them. What is in memory may be lost at any time: it can be folded out of the
+//! log again. What needs more than room goes the way of batches.
 
-use super::applying::{Applied, Pieces, note, piece, unreadable};
-use super::book::Source;
+use super::Engine;
+use super::applying::{Applied, piece};
 use super::folding::Piece;
 use super::loaded::Loaded;
 use super::write::Work;
-use super::{ATTEMPTS, Engine};
-use crate::error::{Clash, Error};
+use crate::error::Error;
 use crate::event::{DEFINITION_ADDED, Event};
 use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};
-use crate::ledger::{Line, Log};
-use crate::map::{Hashed, Map, Texts};
+use crate::ledger::Log;
+use crate::map::{Hashed, Map};
 use crate::project::{Conflict, Status};
 use crate::store::{Outcome, Store};
 use crate::sync::{Incoming, Run};
+use futures_util::future::join;
 use std::rc::Rc;
 
 /// Bytes of bodies that are held in memory.
 const HELD: usize = 64 * 1024 * 1024;
-/// Bytes of bodies whose contacts are written in one commit.
-const TOGETHER: usize = 16 * 1024 * 1024;
-/// Lines folded out of the log in one commit.
-const LINES: usize = 5_000;
+
 /// Contacts with entries that are in the log and not in their records.
 #[derive(Default)]
 pub(super) struct Gathered {
-    contacts: Hashed<Gathering>,
+    pub contacts: Hashed<Gathering>,
     bytes: usize,
     /// The commit that it goes on from.
-    known: CommitNo,
+    pub known: CommitNo,
     /// Whether some contact lacks entries that wait.
     late: bool,
     /// Whether it is history from another system.
-    import: bool,
+    pub import: bool,
     /// What did not fit together, not told yet.
-    conflicts: Vec<(String, Conflict)>,
+    pub conflicts: Vec<(String, Conflict)>,
 }
 
 impl Gathered {
@@ -76,11 +73,11 @@ impl Gathered {
 
 /// A contact as it was, and as it became; entries that do not come after all others wait to be
 /// folded in at once.
-struct Gathering {
-    before: Rc<Loaded>,
-    after: Rc<Loaded>,
-    late: Vec<Piece>,
-    bytes: usize,
+pub(super) struct Gathering {
+    pub before: Rc<Loaded>,
+    pub after: Rc<Loaded>,
+    pub late: Vec<Piece>,
+    pub bytes: usize,
 }
 
 impl<S: Store> Engine<S> {
@@ -106,11 +103,18 @@ impl<S: Store> Engine<S> {
         let mut lines = run.lines.iter().map(|incoming| incoming.text.as_bytes());
         self.append_lines(&run.replica, run.from, &mut lines, &mut work.segments).await?;
         work.logs.push((run.replica.clone(), log, run.from, Vec::new()));
-        if self.commit_compacted(&mut work).await? == Outcome::Taken {
+        let number = work.number;
+        // While the store works. What is held rests on its success: else whoever writes next folds
+        // out of the log what is there.
+        let fold = async { self.hold(met, &mut run.lines, number) };
+        let (outcome, ()) = join(self.commit_compacted(&mut work), fold).await;
+        if !matches!(outcome, Ok(Outcome::Done)) {
+            self.gathered.borrow_mut().take();
+        }
+        if outcome? == Outcome::Taken {
             self.follow().await?;
             return Ok(false);
         }
-        self.hold(met, std::mem::take(&mut run.lines), work.number);
         if self.gathered.borrow().is_more_than(HELD) {
             self.settle().await?;
         }
@@ -226,14 +230,14 @@ impl<S: Store> Engine<S> {
         self.load_all(&mut names.iter()).await
     }
 
-    /// Folds lines that are stored into their contacts.
-    fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: Vec<Incoming<'_>>, stored: CommitNo) {
+    /// Folds lines into their contacts that are being stored by the commit `stored`.
+    fn hold(&self, mut met: Hashed<Rc<Loaded>>, lines: &mut [Incoming<'_>], stored: CommitNo) {
         let mut gathered = self.gathered.borrow_mut();
         gathered.known = stored;
         for incoming in lines {
             let header = &incoming.line.header;
             let (Some(said), Some((body, _)), Some(name)) =
-                (incoming.fact, &incoming.line.body, &header.contact)
+                (incoming.fact.take(), &incoming.line.body, &header.contact)
             else {
                 continue;
             };
@@ -247,86 +251,6 @@ impl<S: Store> Engine<S> {
                 gathered.late = true;
             }
         }
-    }
-
-    /// Writes the records of the gathered contacts.
-    ///
-    /// # Errors
-    /// What the store says: whoever writes next folds what is missing out of the log.
-    pub(super) async fn settle(&self) -> Result<(), Error> {
-        let Gathered { mut contacts, mut known, import, .. } = self.gathered.borrow_mut().take();
-        if contacts.is_empty() {
-            return self.fold_rest().await;
-        }
-        let authority = self.shared.borrow().head.sync.authority.clone();
-        let mut contacts = contacts.drain().peekable();
-        while contacts.peek().is_some() {
-            if known != self.shared.borrow().known {
-                return self.fold_rest().await;
-            }
-            let (mut work, mut bytes) = (self.begin_work(Hashed::default()), 0);
-            work.import = import;
-            work.source = if import { Source::Local } else { Source::Sync };
-            while bytes < TOGETHER
-                && let Some((name, Gathering { before, mut after, late, bytes: held })) =
-                    contacts.next()
-            {
-                if !late.is_empty() {
-                    after = self.fold_in(after, late, authority.as_ref()).await?;
-                }
-                bytes += held;
-                work.arrived(&ContactName::parse(&name).unwrap_or_default(), &before, after);
-            }
-            let unfolded = self.shared.borrow().head.unfolded.clone();
-            work.unfolded = Some(if contacts.peek().is_some() { unfolded } else { Map::default() });
-            if self.commit_gathered(&mut work).await? == Outcome::Taken {
-                self.follow().await?;
-                return self.fold_rest().await;
-            }
-            known = work.number;
-        }
-        Ok(())
-    }
-
-    async fn commit_gathered(&self, work: &mut Work) -> Result<Outcome, Error> {
-        let conflicts = std::mem::take(&mut work.conflicts);
-        let outcome = self.commit_compacted(work).await?;
-        if outcome == Outcome::Done {
-            self.gathered.borrow_mut().conflicts.extend(conflicts);
-        }
-        Ok(outcome)
-    }
-
-    /// Folds lines out of the log that are not in their contacts: whoever took them in did not come
-    /// to it, or is another tab. A contact that has some of them already is the same after it.
-    pub(super) async fn fold_rest(&self) -> Result<(), Error> {
-        let mut attempts = 0;
-        while attempts < ATTEMPTS {
-            let (mut unfolded, sync) = {
-                let shared = self.shared.borrow();
-                (shared.head.unfolded.clone(), shared.head.sync.clone())
-            };
-            let Some((replica, from)) = unfolded.iter().next() else { return Ok(()) };
-            let (replica, from): (ReplicaId, Seq) = (replica.clone(), *from);
-            let mut work = self.begin_work(Hashed::default());
-            work.source = Source::Sync;
-            let lines = self.lines(&replica, from, LINES).await?;
-            let mut pieces = Pieces::default();
-            for line in &lines {
-                note(&mut pieces, &Line::parse(line).map_err(unreadable)?)?;
-            }
-            self.fold_all(pieces, &Texts::default(), &sync, &mut work).await?;
-            match lines.len() {
-                LINES => unfolded.insert(replica, Seq(from.0 + LINES as u64)),
-                _ => drop(unfolded.remove(&replica)),
-            }
-            work.unfolded = Some(unfolded);
-            if self.commit_gathered(&mut work).await? == Outcome::Taken {
-                attempts += 1;
-                self.follow().await?;
-            }
-        }
-        Err(Error::Conflict(Clash::Busy))
     }
 
     /// What did not fit together since it was asked last.

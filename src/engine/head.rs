@@ -209,7 +209,12 @@ impl CommitRecord {
         out
     }
 
-    /// Reads a record that is not empty.
+    /// Whether a record says nothing of what its commit did: that is in the tables.
+    pub(super) fn is_silent(record: &[u8]) -> bool {
+        !record.starts_with(b"{")
+    }
+
+    /// Reads a record that is not silent.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         let mut parts = bytes.split(|byte| *byte == b'\n');
         let head: CommitHead = json::read_bytes(parts.next().unwrap_or_default())

@@ -29,6 +29,7 @@ mod playing;
 mod proving;
 mod read;
 mod resealing;
+mod settling;
 mod simulating;
 mod syncing;
 mod traces;

@@ -107,7 +107,10 @@ fn sort_place(table: Table, sort: &str, key: &str) -> String {
 impl Database {
     fn commit(&mut self, commit: Commit) -> Outcome {
         let number = commit_place(commit.number);
-        if self.rows.contains_key(&number) {
+        let before = commit_place(CommitNo(commit.number.0.saturating_sub(1)));
+        let before = self.rows.get(&before).map(|row| &row.value);
+        let strays = commit.follows && before != Some(&commit.record);
+        if strays || self.rows.contains_key(&number) {
             return Outcome::Taken;
         }
         self.put(number, None, commit.record);

@@ -118,7 +118,8 @@ impl Change {
 pub struct Commit {
     /// Its number: one more than the last commit its author knows.
     pub number: CommitNo,
-    /// What others need to follow: lines and command ids; empty where they must read the tables anew.
+    /// What others need to follow: lines and command ids; empty, or a word of its author's, where they
+    /// must read the tables anew.
     pub record: Vec<u8>,
     /// Changes of the tables, in the order in which they happen.
     pub changes: Vec<Change>,
@@ -126,6 +127,9 @@ pub struct Commit {
     pub emptied: Vec<CommitNo>,
     /// Whether it must survive a power cut before it counts as done.
     pub strict: bool,
+    /// Whether it was made before its author knew of the commit before it, which has the same record: if
+    /// that is none or another's, so is this.
+    pub follows: bool,
 }
 
 /// What became of a [`Commit`].
@@ -133,7 +137,7 @@ pub struct Commit {
 pub enum Outcome {
     /// It is durable.
     Done,
-    /// Another commit has the number; nothing was written.
+    /// Another commit has the number, or that which it `follows`; nothing was written.
     Taken,
 }
 

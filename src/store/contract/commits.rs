@@ -70,6 +70,36 @@ pub async fn a_taken_number_writes_nothing<S: Store>(make: &impl Fn() -> S) -> T
     Ok(())
 }
 
+pub async fn what_follows_a_commit_that_did_not_come_writes_nothing<S: Store>(
+    make: &impl Fn() -> S,
+) -> Tested {
+    let store = opened(make).await?;
+    done(&store, commit(1, [put(Table::Log, "kept", b"kept")])).await?;
+    let following = |number, word: &str| Commit {
+        follows: true,
+        record: word.into(),
+        ..commit(number, [put(Table::Log, word, b"new"), delete(Table::Log, "kept")])
+    };
+    // A store may say why, or that the number is not free.
+    let early = store.commit(following(3, "early")).await;
+    assert!(!matches!(early, Ok(Outcome::Done)), "{early:?}");
+    assert_eq!(store.commit(following(2, "other")).await?, Outcome::Taken);
+    assert_eq!(keys(&store, whole(Table::Log, By::Key)).await?, ["kept"]);
+    assert_eq!(numbers_after(&store, 0).await?, [1]);
+    // Sent off at once, each is there when the next one looks.
+    let all = (2..5).map(|number| store.commit(following(number, "record 1")));
+    assert_eq!(join_all(all).await, [const { Ok(Outcome::Done) }; 3]);
+    assert_eq!(keys(&store, whole(Table::Log, By::Key)).await?, ["record 1"]);
+    // One whose number another has takes those along that follow it.
+    let late = Commit { record: b"late".to_vec(), ..commit(4, []) };
+    let late = join(store.commit(late), store.commit(following(5, "late"))).await;
+    assert_eq!(late, (Ok(Outcome::Taken), Ok(Outcome::Taken)));
+    assert_eq!(numbers_after(&store, 0).await?, [1, 2, 3, 4]);
+    assert_eq!(keys(&store, whole(Table::Log, By::Key)).await?, ["record 1"]);
+    store.close().await;
+    Ok(())
+}
+
 pub async fn an_emptied_commit_keeps_its_number<S: Store>(make: &impl Fn() -> S) -> Tested {
     let store = opened(make).await?;
     for number in 1..=3 {

@@ -35,6 +35,7 @@ macro_rules! store_contract {
             a_record_without_a_sort_key_is_in_no_range_by_it,
             commits_come_by_number_not_by_text,
             a_taken_number_writes_nothing,
+            what_follows_a_commit_that_did_not_come_writes_nothing,
             an_emptied_commit_keeps_its_number,
             who_slept_through_a_commit_is_refused,
             who_slept_through_a_compaction_is_refused,

@@ -11,6 +11,11 @@ use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
+/// Whether a commit that was asked for is there with that record.
+pub(super) fn holds(value: JsValue, record: &[u8]) -> Result<bool, Failure> {
+    Ok(!value.is_undefined() && plain(COMMITS, value)? == record)
+}
+
 impl Connection {
     pub(super) async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, Failure> {
         let request = self.store(self.words.table(table))?.get(&key.into())?;
@@ -67,8 +72,7 @@ impl Connection {
     /// Whether the commit of that number is stored with that record.
     pub(super) async fn holds(&self, number: CommitNo, record: &[u8]) -> Result<bool, Failure> {
         let request = self.store(&self.words.commits)?.get(&key(number).into())?;
-        let value = self.answer(&request).await?;
-        Ok(!value.is_undefined() && plain(COMMITS, value)? == record)
+        holds(self.answer(&request).await?, record)
     }
 
     fn store(&self, name: &JsValue) -> Result<IdbObjectStore, JsValue> {

@@ -3,12 +3,13 @@
 
 use super::bindings::{SortedRow, Transaction};
 use super::connection::{Connection, Words, is_taken};
+use super::reading::holds;
 use super::request::{Failure, error_of};
 use crate::ids::CommitNo;
 use crate::store::{Change, Commit, Outcome, Table};
 use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{IdbRequest, IdbTransaction};
+use web_sys::{IdbObjectStore, IdbRequest, IdbTransaction};
 
 /// Key of the record that a flush writes.
 const FLUSHED: &str = "flushed";
@@ -20,13 +21,20 @@ impl Connection {
         let record = bytes(&commit.record);
         let transaction = self.begin(commit)?;
         let asked = ask(&self.words, transaction.unchecked_ref(), commit, &record);
-        let add = asked.inspect_err(|_| _ = transaction.abort())?;
+        let (add, before) = asked.inspect_err(|_| _ = transaction.abort())?;
         // Asking for the commit spares a round trip, but from then on nothing can be aborted. A lone
         // `add` may fail then; what depends on it must wait for it.
         if is_alone(commit) {
             finish(&transaction);
         }
         let end = self.ears.on_transaction(&transaction);
+        if let Some(before) = &before
+            && !holds(self.ears.on_request(before).answer(before).await?, &commit.record)?
+        {
+            transaction.abort()?;
+            end.went_well().await;
+            return Ok(Outcome::Taken);
+        }
         if !is_alone(commit) && self.ears.on_request(&add).went_well().await {
             finish(&transaction);
         }
@@ -68,14 +76,18 @@ fn is_alone(commit: &Commit) -> bool {
     commit.changes.is_empty() && commit.emptied.is_empty()
 }
 
-/// Sends all requests of a commit; the answer is the one that takes its number.
+/// Sends all requests of a commit. Gives the one that takes its number, and before it the one for
+/// the commit that it follows, if it does.
 fn ask(
     words: &Words,
     transaction: &Transaction,
     commit: &Commit,
     record: &Uint8Array,
-) -> Result<IdbRequest, JsValue> {
+) -> Result<(IdbRequest, Option<IdbRequest>), JsValue> {
     let commits = transaction.numbered(&words.commits)?;
+    let before = CommitNo(commit.number.0.saturating_sub(1));
+    let ask_before = || commits.unchecked_ref::<IdbObjectStore>().get(&key(before).into());
+    let before = commit.follows.then(ask_before).transpose()?;
     let add = commits.add(record, key(commit.number))?;
     for number in &commit.emptied {
         commits.put(&bytes(&[]), key(*number))?;
@@ -91,7 +103,7 @@ fn ask(
             }
         }
     }
-    Ok(add)
+    Ok((add, before))
 }
 
 fn row(table: Table, sort: Option<&str>, value: &[u8]) -> JsValue {

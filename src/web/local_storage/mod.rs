@@ -169,6 +169,10 @@ impl LocalStorage {
         if commit.number.0 > last + 1 {
             return Err(StoreError::Failed("commits are missing before this one".to_owned()));
         }
+        let before = || area.get(&index::commit(last));
+        if commit.follows && before()? != Some(form::write(&commit.record)) {
+            return Ok(Outcome::Taken);
+        }
         if last == 0 {
             self.begin(area)?;
         }
