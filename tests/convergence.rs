@@ -226,9 +226,16 @@ async fn live(devices: &mut [Device], commands: usize, chance: &Chance) {
 /// A profile is put back to what it once was, and is worked on before it hears what the others have of
 /// it; what it had on the way to others is lost with it.
 async fn restore(devices: &mut [Device], who: usize, letters: &mut Vec<Letter>, chance: &Chance) {
+    let replica = devices[who].book.size().0;
+    // What waits for its time elsewhere is not told, and would come when the log has gone on.
+    for other in devices.iter() {
+        let waiting = records(&other.store, Table::Quarantine).await;
+        if waiting.iter().any(|record| record.key.starts_with(replica.as_str())) {
+            return;
+        }
+    }
     let device = &mut devices[who];
     let Some((store, size)) = device.backup.take() else { return };
-    let replica = device.book.size().0;
     device.book.close().await;
     device.store = store;
     device.book = device.setup.open(device.store.clone()).await.unwrap();
