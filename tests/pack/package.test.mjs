@@ -35,6 +35,14 @@ describe("the packed package", () => {
     assert.deepEqual([...new Set(files)].filter((file) => !/^(import|server|sync)\/[\w-]+\.d\.ts$/.test(file)).sort(), expected.sort());
   });
 
+  it("names what of others is in it, and carries their licences along", async () => {
+    const text = await readFile(join(host.installed, "THIRD-PARTY.txt"), "utf8");
+    const direct = /\n\[dependencies\]\n([^[]*)/.exec(await readFile(fileURLToPath(new URL("../../Cargo.toml", import.meta.url)), "utf8"))[1];
+    for (const [, name] of direct.matchAll(/^([\w-]+) =/gm)) assert.match(text, new RegExp(`^${name} [\\d.]+ \\(.*MIT`, "m"));
+    assert.match(text, /BSD 3-Clause[^]*Google LLC/);
+    assert.ok(text.split("Permission is hereby granted, free of charge").length > 10);
+  });
+
   it("has a manifest that publint finds nothing wrong with", async () => {
     const tarball = await readFile(host.tarball);
     const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) }, strict: true });

@@ -3,6 +3,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundleElements, bundleGlobal, bundleLibrary } from "./bundle.mjs";
+import { licences } from "./licences.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { crateVersion, pkg, root, target, tsc, www } from "./paths.mjs";
 import { main, run, seconds } from "./run.mjs";
@@ -23,7 +24,7 @@ export async function buildPackage(rust) {
   await writeManifest(draft);
   copyMessages();
   cpSync(join(www, "lib/server/sql"), join(draft, "server/sql"), { recursive: true });
-  copyLicences();
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), await licences(rust.wasm));
   copyManifest();
   empty(pkg);
   cpSync(draft, pkg, { recursive: true });
@@ -68,12 +69,6 @@ function copyMessages() {
     const keyed = Object.fromEntries(Object.entries(words).map(([key, text]) => [`ui.${key}`, text]));
     writeFileSync(join(draft, `messages/elements-${locale}.json`), `${JSON.stringify(keyed, null, 2)}\n`);
   }
-}
-
-/** Lit is in the elements' files, and its licence asks to be carried along. */
-function copyLicences() {
-  const text = readFileSync(join(www, "node_modules/lit/LICENSE"), "utf8");
-  writeFileSync(join(draft, "THIRD-PARTY.txt"), `The files of stagebook/elements and stagebook.global.js contain Lit (https://lit.dev), under this licence:\n\n${text}`);
 }
 
 function copyManifest() {
