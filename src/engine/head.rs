@@ -156,7 +156,7 @@ pub async fn unsynced_entries(store: &impl Store) -> Result<u64, StoreError> {
     let head = Head::read(&head)?;
     let mut entries = head.logs.get(&head.replica).map_or(0, Log::size);
     for (_, record) in store.commits_after(head.commit).await? {
-        if !record.is_empty() {
+        if !CommitRecord::is_silent(&record) {
             entries += CommitRecord::read(&record)?.lines.len() as u64;
         }
     }

@@ -34,12 +34,14 @@ export class ImportPanel {
   readonly element: HTMLElement;
   readonly #host: ImportHost;
   readonly #input = h("input", { type: "file", accept: ".xes,.gz,.csv", class: "unseen", "data-testid": "import-file" });
+  readonly #load: HTMLButtonElement;
   readonly #anew: HTMLButtonElement;
   readonly #bar = h("progress", { max: 1, value: 0, "data-testid": "import-progress" });
   readonly #text = h("p", { "data-testid": "import-text" });
   readonly #report = h("div", { role: "status", "data-testid": "import-report" });
   readonly #running: HTMLElement;
   #abort: AbortController | undefined;
+  #begun: HTMLElement | undefined;
 
   constructor(host: ImportHost) {
     this.#host = host;
@@ -48,9 +50,10 @@ export class ImportPanel {
     this.#running = h("div", { class: "running", hidden: true }, this.#text, this.#bar, button(words.cancel, { "data-testid": "import-cancel" }, () => this.#abort?.abort()));
     const file = h("label", { class: "file" }, this.#input, h("span", { class: "button" }, words.importHistory));
     this.#input.addEventListener("change", () => void this.#picked());
+    this.#load = button(words.loadSample, { class: "primary", "data-testid": "load-sample" }, () => this.sample(true));
     this.#anew = button(words.sampleAnew, { "data-testid": "sample-anew" }, () => this.#askAnew());
     this.element = h("div", { class: "import" },
-      h("div", { class: "buttons" }, file, button(words.loadSample, { class: "primary", "data-testid": "load-sample" }, () => this.sample(true)), this.#anew),
+      h("div", { class: "buttons" }, file, this.#load, this.#anew),
       this.#running,
       this.#report,
     );
@@ -99,8 +102,7 @@ export class ImportPanel {
     if (this.#abort) return;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.#host.busy(true);
-    this.#input.disabled = true;
+    this.#busy(true);
     this.#report.replaceChildren();
     this.#running.hidden = false;
     this.#bar.removeAttribute("value");
@@ -111,10 +113,18 @@ export class ImportPanel {
       else this.#host.page().fail(error);
     } finally {
       this.#abort = undefined;
-      this.#input.disabled = false;
       this.#running.hidden = true;
-      this.#host.busy(false);
+      this.#busy(false);
     }
+  }
+
+  /** One import at a time: what would begin another one can't be pressed. The focus comes back to what has begun this one. */
+  #busy(on: boolean): void {
+    this.#host.busy(on);
+    const controls = [this.#input, this.#load, this.#anew];
+    if (on) this.#begun = controls.find((control) => control === document.activeElement);
+    for (const control of controls) control.disabled = on;
+    if (!on && document.activeElement === document.body) this.#begun?.focus();
   }
 
   async #file(file: File, signal: AbortSignal): Promise<void> {
