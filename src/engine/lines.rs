@@ -9,8 +9,10 @@ use crate::ids::{ReplicaId, Seq};
 use crate::ledger::Log;
 use crate::store::{Record, Store};
 
-/// Segments read at once.
-const SEGMENTS: u32 = 10;
+/// Bytes read at once, or one segment that is larger,
+const BYTES: u64 = 2 * 1024 * 1024;
+/// and segments at most.
+const SEGMENTS: u64 = 10;
 
 record! {
     /// How far the reading of a log is.
@@ -23,6 +25,8 @@ record! {
         segment: String = "segment",
         /// and how many of its lines were.
         of_segment: u64 = "of_segment",
+        /// How large segments are here, as far as it is known.
+        width: u64 = "width",
     }
 }
 
@@ -30,7 +34,7 @@ impl Place {
     /// The beginning of a log.
     pub(super) fn start(replica: &ReplicaId) -> Self {
         let (replica, segment) = (replica.clone(), segment_key(replica, Seq(0)));
-        Self { replica, read: 0, segment, of_segment: 0 }
+        Self { replica, read: 0, segment, of_segment: 0, width: BYTES / 2 }
     }
 
     /// Lines before it.
@@ -38,9 +42,15 @@ impl Place {
         self.read
     }
 
+    /// How many segments are read at once.
+    fn segments(&self) -> u32 {
+        u32::try_from((BYTES / self.width.max(1)).clamp(1, SEGMENTS)).unwrap_or(1)
+    }
+
     /// The lines of `segments` from here on to before line `end`.
     fn take_segments(&mut self, segments: Vec<Record>, end: u64) -> Vec<u8> {
         let mut piece = Vec::new();
+        self.width = segments.iter().map(|one| one.value.len() as u64).max().unwrap_or(self.width);
         for segment in segments {
             if segment.key != self.segment {
                 (self.segment, self.of_segment) = (segment.key, 0);
@@ -83,7 +93,7 @@ impl<S: Store> Engine<S> {
     pub(super) async fn read_on(&self, place: &mut Place, end: u64) -> Result<Vec<u8>, Error> {
         while place.read < end {
             let epoch = self.shared.borrow().head.commit;
-            let segments = self.segments(&place.replica, &place.segment, SEGMENTS).await?;
+            let segments = self.next_segments(place).await?;
             let piece = place.take_segments(segments, end);
             if !piece.is_empty() {
                 return Ok(piece);
@@ -95,6 +105,16 @@ impl<S: Store> Engine<S> {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// The segments that come next; where none begins there, the last one, which may have grown.
+    async fn next_segments(&self, place: &Place) -> Result<Vec<Record>, Error> {
+        let next = segment_key(&place.replica, Seq(place.read));
+        let segments = self.segments(&place.replica, &next, place.segments()).await?;
+        if segments.first().is_some_and(|segment| segment.key == next) {
+            return Ok(segments);
+        }
+        self.segments(&place.replica, &place.segment, 1).await
     }
 
     /// Lines of the tail; none where a compaction has moved the next one into a segment.
