@@ -430,8 +430,13 @@ pub enum StoreError {
 }
 
 /// A command that did not happen. Nothing of it was written.
+///
+/// Boxed, so that a result is no larger for what may go wrong.
+pub type Error = Box<Fault>;
+
+/// Why a command did not happen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Error {
+pub enum Fault {
     /// The definitions can't be used.
     Definition(Vec<DefinitionIssue>),
     /// Fields are wrong; all of them are listed.
@@ -468,7 +473,7 @@ pub enum Error {
     Internal(String),
 }
 
-impl Error {
+impl Fault {
     /// The contract's code.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -497,24 +502,36 @@ impl Error {
 
 impl From<Blocker> for Error {
     fn from(blocker: Blocker) -> Self {
-        Self::Refused { blockers: vec![blocker], issues: Vec::new() }
+        Fault::Refused { blockers: vec![blocker], issues: Vec::new() }.into()
     }
 }
 
 impl From<Issue> for Error {
     fn from(issue: Issue) -> Self {
-        Self::Invalid(vec![issue])
+        Fault::Invalid(vec![issue]).into()
+    }
+}
+
+impl From<Missing> for Error {
+    fn from(missing: Missing) -> Self {
+        Fault::NotFound(missing).into()
+    }
+}
+
+impl From<Clash> for Error {
+    fn from(clash: Clash) -> Self {
+        Fault::Conflict(clash).into()
     }
 }
 
 impl From<BatchFault> for Error {
     fn from(fault: BatchFault) -> Self {
-        Self::Batch(fault)
+        Fault::Batch(fault).into()
     }
 }
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Fault::Store(error).into()
     }
 }

@@ -8,7 +8,7 @@ mod support;
 use futures::executor::block_on;
 use proptest::prelude::*;
 use stagebook::engine::{Carried, Engine, Part, known_heads};
-use stagebook::error::Error;
+use stagebook::error::Fault;
 use stagebook::ledger::{
     BookVerifier, Checkpoint, Hash, Line, Log, LogReport, Sealed, last_line, origin,
 };
@@ -318,7 +318,7 @@ fn a_books_own_check_compares_kept_heads_too() {
             assert!(!reports[0].ok() && reports[0].truncated == truncated, "{head}: {reports:?}");
         }
         let bad = ["x".to_owned(), early, String::new()];
-        let Error::Invalid(issues) = book.verify(&bad, &|_, _| true).await.unwrap_err() else {
+        let Fault::Invalid(issues) = *book.verify(&bad, &|_, _| true).await.unwrap_err() else {
             panic!()
         };
         let paths: Vec<&str> = issues.iter().map(|issue| issue.path.as_str()).collect();

@@ -13,7 +13,7 @@ mod support;
 use futures::executor::block_on;
 use stagebook::command::{Command, CommandOptions, Completion, PendingChanges};
 use stagebook::engine::Engine;
-use stagebook::error::{BatchFault, Error};
+use stagebook::error::{BatchFault, Fault};
 use stagebook::ids::ContactId;
 use stagebook::ledger::{Line, Name, Pseudonyms, Verifier};
 use stagebook::project::{ConflictKind, PendingStatus, Status};
@@ -23,7 +23,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use support::commands::{comment, create_named, erase, go, log, message, pending, plan, rename};
 use support::database::{bytes_of, everything, export, history, records, row_bytes};
-use support::{Clock, Setup, boss, mix, run};
+use support::{Clock, Setup, boss, fault, mix, run};
 
 const CONTACTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
 const DAY: i64 = 24 * 3_600_000;
@@ -118,8 +118,8 @@ async fn act(device: &Device, chance: &Chance, n: usize) {
     let done = device.book.run(&boss(), command, CommandOptions::default()).await;
     if let Err(error) = done {
         let refused = matches!(
-            error,
-            Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(_) | Error::Invalid(_)
+            *error,
+            Fault::NotFound(_) | Fault::Refused { .. } | Fault::Conflict(_) | Fault::Invalid(_)
         );
         assert!(refused, "{error:?}");
     }
@@ -167,10 +167,10 @@ async fn fetch(devices: &mut [Device], to: usize, from: usize, chance: &Chance) 
 /// Hands a batch over. One that comes too early is lost; whoever lacks it asks again from the start.
 async fn hand_over(devices: &mut [Device], letter: &Letter) {
     let device = &mut devices[letter.to];
-    match device.book.apply(&letter.batch).await {
-        Ok(_) => {}
-        Err(Error::Batch(BatchFault::Gap { .. } | BatchFault::Fork)) => device.read.clear(),
-        Err(error) => panic!("{error:?}: {:?}", letter.batch),
+    match fault(&device.book.apply(&letter.batch).await) {
+        None => {}
+        Some(Fault::Batch(BatchFault::Gap { .. } | BatchFault::Fork)) => device.read.clear(),
+        Some(fault) => panic!("{fault:?}: {:?}", letter.batch),
     }
 }
 

@@ -9,13 +9,13 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use stagebook::command::Command;
 use stagebook::engine::{Engine, HistoryQuery, LogQuery, OutboxQuery, ReminderQuery, TaskQuery};
-use stagebook::error::{BlockerCode, Clash, Error};
+use stagebook::error::{BlockerCode, Clash, Fault};
 use stagebook::project::Status;
 use stagebook::store::{MemoryStore, Store};
 use support::arbitrary::{CONTACTS, Step, id, ids, mark, resolve, steps};
 use support::commands::{comment, create, create_named, erase, go, pending, plan, rename};
 use support::database::{assert_replays, assert_sound, everything, ledger};
-use support::{Setup, boss, cases, run, under};
+use support::{Setup, boss, cases, fault, run, under};
 
 async fn holds<S: Store>(store: &S, text: &str) -> bool {
     let all = everything(store).await;
@@ -172,7 +172,10 @@ fn an_erased_id_is_never_used_again() {
                 };
                 let created =
                     run(book, Command::Create { contact, input, upsert }).await.unwrap_err();
-                assert!(matches!(created, Error::Conflict(Clash::ContactExists(_))), "{created:?}");
+                assert!(
+                    matches!(*created, Fault::Conflict(Clash::ContactExists(_))),
+                    "{created:?}"
+                );
             }
             for command in [
                 comment("Secret-id", "x"),
@@ -180,7 +183,7 @@ fn an_erased_id_is_never_used_again() {
                 go("Secret-id", "park"),
                 erase("Secret-id"),
             ] {
-                let Error::Refused { blockers, .. } = run(book, command).await.unwrap_err() else {
+                let Fault::Refused { blockers, .. } = *run(book, command).await.unwrap_err() else {
                     unreachable!()
                 };
                 assert_eq!(
@@ -212,7 +215,7 @@ fn what_was_answered_to_earlier_commands_goes_too() {
         assert_eq!(answers, []);
         for id in ["late", "Secret command"] {
             let again = book.run(&boss(), comment("Secret-id", "Secret"), under(id)).await;
-            assert!(matches!(again, Err(Error::Refused { .. })), "{again:?}");
+            assert!(matches!(fault(&again), Some(Fault::Refused { .. })), "{again:?}");
         }
     });
 }
@@ -224,12 +227,12 @@ fn an_erasure_must_be_confirmed_and_allowed() {
         run(&book, create("c1")).await.unwrap();
         let unsure =
             Command::Erase { contact: "c1".into(), confirm: "c2".to_owned(), reason: None };
-        assert!(matches!(run(&book, unsure).await, Err(Error::Invalid(_))));
+        assert!(matches!(fault(&run(&book, unsure).await), Some(Fault::Invalid(_))));
         let clerk = support::actor("clerk", &["sales"]);
         let forbidden = book.run(&clerk, erase("c1"), Default::default()).await.unwrap_err();
         assert_eq!(
-            forbidden,
-            Error::Forbidden { permission: "erase", roles: vec!["boss".to_owned()] }
+            *forbidden,
+            Fault::Forbidden { permission: "erase", roles: vec!["boss".to_owned()] }
         );
         assert_sound(&book, &store).await;
         assert!(book.contact(&"c1".into()).await.unwrap().state.exists());

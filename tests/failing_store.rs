@@ -7,7 +7,7 @@ mod support;
 
 use futures::executor::block_on;
 use stagebook::engine::{Engine, HistoryQuery, ListQuery};
-use stagebook::error::{Error, StoreError};
+use stagebook::error::{Error, ErrorCode, StoreError};
 use stagebook::ids::ContactId;
 use stagebook::store::{
     Change, Commit, Fault, Faults, FaultyStore, MemoryStore, Outcome, Store, Table,
@@ -121,7 +121,7 @@ async fn fails_at(ask: Ask, step: u64, fault: Fault, adds: usize, setup: &Setup)
     let before = ledger(&store).await.len();
     faults.fail_after(step, fault, StoreError::Failed("a test".to_owned()));
     let failed = ask.of(&book).await;
-    assert_eq!(failed, Err(Error::Store(StoreError::Failed("a test".to_owned()))), "{case}");
+    assert_eq!(failed, Err(StoreError::Failed("a test".to_owned()).into()), "{case}");
 
     let added = ledger(&store).await.len() - before;
     let unknown_outcome = fault == Fault::After;
@@ -151,7 +151,7 @@ fn commands_of_one_commit_that_fails_all_fail_and_the_next_ones_go_through() {
         faults.fail_after(0, Fault::Before, quota.clone());
         let all = (0..5).map(|n| support::run(&book, comment("c0", &format!("n{n}"))));
         for failed in futures::future::join_all(all).await {
-            assert_eq!(failed.unwrap_err(), Error::Store(quota.clone()));
+            assert_eq!(failed.unwrap_err(), Error::from(quota.clone()));
         }
         assert_eq!(ledger(&store).await.len(), before);
         support::run(&book, comment("c0", "after")).await.unwrap();
@@ -220,7 +220,7 @@ fn what_is_stored_and_can_not_be_read_is_corrupt_and_never_a_hang_or_a_panic() {
                     Table::Log => assert!(!checked.unwrap_or(false), "{case}"),
                     Table::History => {
                         assert!(
-                            matches!(read, Err(Error::Store(StoreError::Corrupt(_)))),
+                            read.as_ref().is_err_and(|error| error.code() == ErrorCode::Corrupt),
                             "{case}: {read:?}"
                         );
                         assert!(erased.is_err(), "{case}: what is not found can't be erased");

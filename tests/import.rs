@@ -8,13 +8,13 @@ mod support;
 use futures::executor::block_on;
 use serde_json::{Value, json};
 use stagebook::engine::{Engine, HistoryQuery, ImportReport};
-use stagebook::error::Error;
+use stagebook::error::Fault;
 use stagebook::ids::ContactId;
 use stagebook::project::{Contact, PendingStatus, Status};
 use stagebook::store::{MemoryStore, Store};
 use support::commands::{comment, create, go};
 use support::database::{assert_replays, assert_sound, history, ledger};
-use support::{Setup, actor, boss, run};
+use support::{Setup, actor, boss, fault, run};
 
 async fn import<S: Store>(book: &Engine<S>, rows: Value) -> ImportReport {
     book.import(&boss(), &rows.to_string(), 0, true).await.unwrap()
@@ -263,7 +263,10 @@ fn a_lone_surrogate_or_a_key_twice_leaves_out_that_row_alone() {
         assert!(report.rejected.iter().all(|rejected| rejected.code == "malformed"), "{report:?}");
         let last = history(&book, &"c1".into(), 500).await.pop().unwrap();
         assert!(last.body.text().contains("a whole \u{1f600}"));
-        assert!(matches!(book.import(&boss(), "[{]", 0, true).await, Err(Error::Malformed(_))));
+        assert!(matches!(
+            fault(&book.import(&boss(), "[{]", 0, true).await),
+            Some(Fault::Malformed(_))
+        ));
     });
 }
 
@@ -378,8 +381,8 @@ fn an_import_needs_the_permission_and_says_who_has_it() {
         let rows = Value::from(a_life("c1")).to_string();
         let refused = book.import(&actor("clerk", &["sales"]), &rows, 0, true).await.unwrap_err();
         assert_eq!(
-            refused,
-            Error::Forbidden { permission: "importHistory", roles: vec!["boss".to_owned()] }
+            *refused,
+            Fault::Forbidden { permission: "importHistory", roles: vec!["boss".to_owned()] }
         );
         assert!(ledger(&store).await.is_empty());
     });

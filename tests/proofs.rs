@@ -226,7 +226,7 @@ fn a_book_proves_each_entry_and_each_earlier_size_across_compactions_and_erasure
         }
         for bad in ["", "x", &format!("{replica}/{size}"), &format!("{replica}/+1"), "other/0"] {
             let error = book.prove_inclusion(bad).await.unwrap_err();
-            assert_eq!(error, Error::NotFound(Missing::Entry(bad.to_owned())));
+            assert_eq!(error, Error::from(Missing::Entry(bad.to_owned())));
         }
         for bad in [-1.0, 0.0, 0.5, size as f64 + 1.0] {
             let error = book.prove_consistency(&json::Value::Number(bad)).await.unwrap_err();

@@ -9,7 +9,7 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use stagebook::engine::{Activity, ActivityQuery, Engine, HistoryQuery, ListQuery, LogQuery, Page};
-use stagebook::error::Error;
+use stagebook::error::{Error, Fault};
 use stagebook::ids::ContactId;
 use stagebook::project::Row;
 use stagebook::store::MemoryStore;
@@ -254,8 +254,8 @@ fn what_can_not_be_asked_for_is_refused_by_name() {
     block_on(async {
         let (book, _) = contact_with(&[]).await;
         let id = ContactId::new("c");
-        let path = |error: Error| match error {
-            Error::Invalid(issues) => {
+        let path = |error: Error| match *error {
+            Fault::Invalid(issues) => {
                 issues.into_iter().map(|issue| issue.path).collect::<Vec<_>>().join(",")
             }
             other => format!("{other:?}"),

@@ -11,7 +11,7 @@ use futures::task::LocalSpawnExt;
 use proptest::prelude::*;
 use stagebook::command::CommandOptions;
 use stagebook::engine::{Change, Engine, HistoryQuery, ListQuery, OutboxQuery, Source};
-use stagebook::error::{Clash, Error};
+use stagebook::error::{Clash, Error, Fault};
 use stagebook::ids::{CommitNo, ContactId};
 use stagebook::project::Status;
 use stagebook::store::{MemoryStore, Store, Table};
@@ -24,7 +24,7 @@ use support::commands::{
 use support::database::{assert_replays, assert_sound, commits, ledger, verify};
 use support::gated::{Gate, GatedStore, Step};
 use support::yielding::YieldingStore;
-use support::{Setup, boss, cases, run, under};
+use support::{Setup, boss, cases, fault, run, under};
 
 const CONTACTS: [&str; 3] = ["c0", "c1", "c2"];
 
@@ -73,8 +73,8 @@ struct Seen {
 async fn act<S: Store>(tab: &Engine<S>, deed: Deed, n: usize, seen: &Seen) {
     let refusal = |error: &Error| {
         matches!(
-            error,
-            Error::NotFound(_) | Error::Refused { .. } | Error::Conflict(Clash::ContactExists(_))
+            **error,
+            Fault::NotFound(_) | Fault::Refused { .. } | Fault::Conflict(Clash::ContactExists(_))
         )
     };
     // With a command id the answer is looked up first, without one it is not.
@@ -239,7 +239,7 @@ fn a_retry_under_a_command_id_is_one_effect_in_any_tab_after_compaction_and_rest
                 assert_eq!(again.contact.state, book.contact(&"c0".into()).await.unwrap().state);
                 let reused = tab.run(&boss(), comment("c0", "another"), under("k")).await;
                 assert!(
-                    matches!(reused, Err(Error::Conflict(Clash::CommandReused(_)))),
+                    matches!(fault(&reused), Some(Fault::Conflict(Clash::CommandReused(_)))),
                     "{reused:?}"
                 );
             }
@@ -271,7 +271,7 @@ fn a_refused_command_is_not_remembered() {
     block_on(async {
         let (book, _) = Setup::sales().fresh().await;
         let refused = book.run(&boss(), comment("c0", "early"), under("k")).await;
-        assert!(matches!(refused, Err(Error::NotFound(_))));
+        assert!(matches!(fault(&refused), Some(Fault::NotFound(_))));
         run(&book, create("c0")).await.unwrap();
         book.run(&boss(), comment("c0", "late"), under("k")).await.unwrap();
     });
@@ -332,7 +332,7 @@ fn a_tab_that_slept_through_writes_a_compaction_and_an_erasure_goes_on_from_what
         run(&awake, comment("c1", "after")).await.unwrap();
 
         let erased = run(&asleep, comment("c0", "back again")).await;
-        assert!(matches!(erased, Err(Error::Refused { .. })), "{erased:?}");
+        assert!(matches!(fault(&erased), Some(Fault::Refused { .. })), "{erased:?}");
         run(&asleep, comment("c1", "awake")).await.unwrap();
         asleep.compact().await.unwrap();
         for tab in [&awake, &asleep] {
@@ -532,11 +532,11 @@ fn another_secret_and_a_changed_definition_are_refused_and_the_book_goes_on() {
         let mut other = setup.clone();
         other.secret = "s".to_owned();
         let secret = other.open(store.clone()).await.err().unwrap();
-        assert!(matches!(secret, Error::Conflict(Clash::Secret)), "{secret:?}");
+        assert!(matches!(*secret, Fault::Conflict(Clash::Secret)), "{secret:?}");
         let mut changed = setup.clone();
         changed.definition["label"] = serde_json::json!({ "en": "Selling", "it": "Vendere" });
         let definition = changed.open(store.clone()).await.err().unwrap();
-        assert!(matches!(definition, Error::Definition(_)), "{definition:?}");
+        assert!(matches!(*definition, Fault::Definition(_)), "{definition:?}");
         changed.definition["version"] = serde_json::json!(2);
         let next = changed.open(store.clone()).await.unwrap();
         run(&next, comment("c0", "under version 2")).await.unwrap();
@@ -562,7 +562,7 @@ fn a_closed_book_refuses_and_leaves_the_others_open() {
             book.refresh().await.unwrap_err(),
             book.compact().await.unwrap_err(),
         ];
-        assert!(closed.iter().all(|error| *error == Error::Closed), "{closed:?}");
+        assert!(closed.iter().all(|error| **error == Fault::Closed), "{closed:?}");
         run(&other, create("c0")).await.unwrap();
     });
 }

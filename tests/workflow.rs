@@ -12,7 +12,7 @@ use stagebook::command::{Actor, Command, CommandOptions, TransitionInput, Transi
 use stagebook::decide::{self, Context, Decision};
 use stagebook::definition::Definitions;
 use stagebook::engine::{Engine, Plan, Step, simulate};
-use stagebook::error::{Blocker, BlockerCode, Error};
+use stagebook::error::{Blocker, BlockerCode, Error, Fault};
 use stagebook::event::{ByKind, Entry, Event, Fact, Hlc, Order, WorkflowTransitioned};
 use stagebook::ids::{ContactId, ContactName, ReplicaId, Seq, StageId, TypeId};
 use stagebook::ledger::definition_hash;
@@ -23,7 +23,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use support::database::{assert_replays, assert_sound};
 use support::workflows::{Act, act, contact, create, input, read, resolve, workflow};
-use support::{Setup, actor, cases, run, tree};
+use support::{Setup, actor, cases, fault, run, tree};
 
 /// A contact that lives by the rules and the fold alone.
 struct Play {
@@ -136,13 +136,13 @@ fn moved(facts: &[Fact]) -> Vec<(ByKind, &WorkflowTransitioned)> {
 }
 
 fn refused(result: Result<Decision, Error>) -> Vec<Blocker> {
-    match result {
-        Ok(_) => Vec::new(),
-        Err(Error::Refused { blockers, issues }) => {
+    let Err(error) = result else { return Vec::new() };
+    match *error {
+        Fault::Refused { blockers, issues } => {
             assert!(issues.is_empty() && !blockers.is_empty());
             blockers
         }
-        Err(error) => panic!("{error:?}"),
+        fault => panic!("{fault:?}"),
     }
 }
 
@@ -321,7 +321,7 @@ proptest! {
                 prop_assert!(again.is_ok(), "what was open is open again: {:?}", again);
             }
             let twice = play.decide(&boss(), &Command::Revert { contact: contact(), note: None });
-            prop_assert!(matches!(twice, Err(Error::Conflict(_))));
+            prop_assert!(matches!(fault(&twice), Some(Fault::Conflict(_))));
         }
     }
 }
@@ -374,7 +374,7 @@ proptest! {
                         Command::Save { changes, .. } => changes.transition.is_some(),
                         _ => false,
                     };
-                    let refused = matches!(answer, Err(Error::Refused { .. }));
+                    let refused = matches!(fault(&answer), Some(Fault::Refused { .. }));
                     assert_eq!(logged, u64::from(record && refused && asked));
                 }
                 if place == reopened {
@@ -425,10 +425,10 @@ proptest! {
                 let mut changes: stagebook::command::ContactChanges = read(&changes);
                 changes.transition.clone_from(&step.transition);
                 let command = Command::Save { contact: contact(), changes };
-                match live.run(&boss(), command, CommandOptions::default()).await {
-                    Ok(_) => {}
-                    Err(Error::Refused { blockers, .. }) => refusals.push((place, blockers)),
-                    Err(error) => panic!("{error:?}"),
+                match fault(&live.run(&boss(), command, CommandOptions::default()).await) {
+                    None => {}
+                    Some(Fault::Refused { blockers, .. }) => refusals.push((place, blockers.clone())),
+                    Some(fault) => panic!("{fault:?}"),
                 }
             }
             assert_eq!(simulated.refusals, refusals);
@@ -472,10 +472,10 @@ proptest! {
             let revert = Command::Revert { contact: contact(), note: None };
             let answer = live.run(&boss(), revert, CommandOptions::default()).await;
             if frozen && !archived {
-                let Err(Error::Refused { blockers, .. }) = answer else { panic!("{answer:?}") };
+                let Some(Fault::Refused { blockers, .. }) = fault(&answer) else { panic!("{answer:?}") };
                 assert_eq!(blockers[0].code, BlockerCode::StageUnknown);
             } else if frozen {
-                assert!(matches!(answer, Err(Error::Refused { .. })));
+                assert!(matches!(fault(&answer), Some(Fault::Refused { .. })));
             }
             let plan: Plan = read(&serde_json::json!({ "definition": "w", "stages": { (gone.as_str()): "s0" } }));
             for dry_run in [true, false, false] {
@@ -587,7 +587,9 @@ fn random_acts_reach_every_way_to_move() {
         for (actor, command) in acts {
             match play.run(&actor, &play.resolved(&command)) {
                 Ok(decision) => count(&decision.facts, &mut seen),
-                Err(Error::Refused { .. }) => *seen.entry("refused").or_default() += 1,
+                Err(error) if matches!(*error, Fault::Refused { .. }) => {
+                    *seen.entry("refused").or_default() += 1;
+                }
                 Err(_) => {}
             }
         }

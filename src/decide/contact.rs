@@ -18,7 +18,7 @@ impl Draft<'_> {
     pub(super) fn create(&mut self, input: &NewContact, upsert: bool) -> Result<(), Error> {
         let id = self.state.id.to_string();
         if self.state.status == Status::Erased || (self.state.exists() && !upsert) {
-            return Err(Error::Conflict(Clash::ContactExists(id)));
+            return Err(Clash::ContactExists(id).into());
         }
         if !is_id(&id) {
             self.issue("id", IssueCode::NotAllowed);

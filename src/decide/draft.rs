@@ -2,7 +2,7 @@
 //! steps of a save see earlier ones, and all that is wrong is gathered before anything is refused.
 
 use super::{Context, text_issue};
-use crate::error::{Blocker, Error, Issue, IssueCode};
+use crate::error::{Blocker, Error, Fault, Issue, IssueCode};
 use crate::event::{By, Entry, Event, Fact, Hlc, Order};
 use crate::ids::{DefinitionHash, EntryId, Seq, StageId};
 use crate::project::Contact;
@@ -120,10 +120,10 @@ fn outcome(
 ) -> Result<Decision, Error> {
     let wrong = |issues: Vec<Issue>| issues.into_iter().filter(Issue::is_error).collect();
     if !blockers.is_empty() {
-        return Err(Error::Refused { blockers, issues: wrong(issues) });
+        return Err(Fault::Refused { blockers, issues: wrong(issues) }.into());
     }
     if issues.iter().any(Issue::is_error) {
-        return Err(Error::Invalid(wrong(issues)));
+        return Err(Fault::Invalid(wrong(issues)).into());
     }
     Ok(Decision { facts, issues })
 }

@@ -21,7 +21,7 @@ pub use stage::{Move, allows, moves, permit_import};
 
 use crate::command::{Actor, Command, CommandOptions, User};
 use crate::definition::{Definition, Definitions, Permission};
-use crate::error::{Blocker, BlockerCode, Clash, Error, Fix, Issue, IssueCode, Missing};
+use crate::error::{Blocker, BlockerCode, Clash, Error, Fault, Fix, Issue, IssueCode, Missing};
 use crate::ids::{ContactId, ContactName, ItemId, PendingId, ReplicaId, Seq};
 use crate::project::{Contact, Status};
 use crate::time::{Day, Instant, Zone};
@@ -125,16 +125,16 @@ impl Command {
             Named::Pending(id) => PendingId::new(id).contact(),
             Named::Item(id) => ItemId::new(id).contact(),
         };
-        contact.map(Subject::Name).ok_or_else(|| self.missing())
+        Ok(contact.map(Subject::Name).ok_or_else(|| self.missing())?)
     }
 
     /// That what it names does not exist.
-    fn missing(&self) -> Error {
-        Error::NotFound(match self.named() {
+    fn missing(&self) -> Missing {
+        match self.named() {
             Named::Contact(contact) => Missing::Contact(contact.to_string()),
             Named::Pending(id) => Missing::Pending(id.to_owned()),
             Named::Item(id) => Missing::Item(id.to_owned()),
-        })
+        }
     }
 }
 
@@ -175,7 +175,7 @@ impl Draft<'_> {
         match command {
             Command::Create { input, upsert, .. } => self.create(input, *upsert)?,
             _ if self.state.status == Status::Erased => return Err(erased().into()),
-            _ if !self.state.exists() => return Err(command.missing()),
+            _ if !self.state.exists() => return Err(command.missing().into()),
             Command::Save { changes, .. } => self.save(changes)?,
             Command::Comment { text, .. } => self.comment(text)?,
             Command::Erase { confirm, reason, .. } => self.erase(confirm, reason.as_deref())?,
@@ -216,7 +216,7 @@ pub fn archived() -> Blocker {
 fn expect_version(contact: &Contact, options: &CommandOptions) -> Result<(), Error> {
     match options.expected_version {
         Some(expected) if expected != contact.version => {
-            Err(Error::Conflict(Clash::Version { expected, actual: contact.version }))
+            Err(Clash::Version { expected, actual: contact.version }.into())
         }
         _ => Ok(()),
     }
@@ -234,10 +234,10 @@ pub fn permit(
 ) -> Result<(), Error> {
     let roles = governing(contact, context.definitions).map(|d| d.permission(permission));
     match roles {
-        Some(roles) if !roles.admit(&context.actor.roles) => Err(Error::Forbidden {
-            permission: permission.name(),
-            roles: roles.names().unwrap_or_default().to_vec(),
-        }),
+        Some(roles) if !roles.admit(&context.actor.roles) => {
+            let roles = roles.names().unwrap_or_default().to_vec();
+            Err(Fault::Forbidden { permission: permission.name(), roles }.into())
+        }
         _ => Ok(()),
     }
 }

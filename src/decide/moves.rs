@@ -38,7 +38,7 @@ pub fn path(
     let Some(here) = &contact.workflow else { return Ok(None) };
     let definition = in_force(here, context)?;
     if definition.stage(to).is_none() {
-        return Err(Error::NotFound(Missing::Stage(to.clone())));
+        return Err(Missing::Stage(to.clone()).into());
     }
     let Some(way) = shortest(definition, &here.stage, to) else { return Ok(None) };
     let mut at = contact.clone();
@@ -138,15 +138,15 @@ impl Draft<'_> {
         if !self.need_active() {
             return Ok(());
         }
-        let cannot = |why| Error::Conflict(Clash::CannotRevert(why));
+        let cannot = Clash::CannotRevert;
         let here = self.state.workflow.clone().ok_or_else(|| cannot("nothing"))?;
         let definition = in_force(&here, self.context)?;
         let before = here.before.clone().ok_or_else(|| cannot("nothing"))?;
         if here.acts > 0 {
-            return Err(cannot("acts"));
+            return Err(cannot("acts").into());
         }
         if definition.stage(&before.stage).is_none() {
-            return Err(cannot("stage"));
+            return Err(cannot("stage").into());
         }
         self.check_text("note", note);
         if let Some(stage) = definition.stage(&here.stage)
@@ -175,10 +175,9 @@ impl Draft<'_> {
             return Ok(());
         }
         let id = DefinitionId::new(definition);
-        let missing = || Error::NotFound(Missing::Definition(definition.to_owned()));
+        let missing = || Missing::Definition(definition.to_owned());
         let definition = self.context.definitions.get(&id).ok_or_else(missing)?;
-        let stage =
-            definition.stage(to).ok_or_else(|| Error::NotFound(Missing::Stage(to.clone())))?;
+        let stage = definition.stage(to).ok_or_else(|| Missing::Stage(to.clone()))?;
         let Some(here) = self.state.workflow.clone().filter(|here| here.definition == id) else {
             return Ok(());
         };

@@ -98,7 +98,7 @@ impl Draft<'_> {
     pub(super) fn settle(&mut self, id: &str, result: &Settlement) -> Result<(), Error> {
         let item = ItemId::new(id);
         let waiting = self.state.waiting.get(&item).copied();
-        let kind = waiting.ok_or_else(|| Error::NotFound(Missing::Item(id.to_owned())))?;
+        let kind = waiting.ok_or_else(|| Missing::Item(id.to_owned()))?;
         self.check_text("error", result.error.as_deref());
         self.check_text("ref", result.reference.as_deref());
         let attempts = result.attempts.unwrap_or(1);

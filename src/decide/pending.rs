@@ -99,7 +99,7 @@ impl Draft<'_> {
     fn pending(&self, id: &str) -> Result<(PendingId, Pending), Error> {
         let key = PendingId::new(id);
         let found = self.state.pending.get(&key).cloned();
-        let pending = found.ok_or_else(|| Error::NotFound(Missing::Pending(id.to_owned())))?;
+        let pending = found.ok_or_else(|| Missing::Pending(id.to_owned()))?;
         Ok((key, pending))
     }
 
@@ -235,7 +235,7 @@ fn need_status(id: &PendingId, pending: &Pending, allowed: &[PendingStatus]) -> 
         return Ok(());
     }
     let (pending, status) = (id.to_string(), pending.status.code());
-    Err(Error::Conflict(Clash::PendingStatus { pending, status }))
+    Err(Clash::PendingStatus { pending, status }.into())
 }
 
 fn touched(id: PendingId, pending: Pending, reason: Option<&str>) -> PendingTouched {

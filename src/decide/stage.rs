@@ -363,7 +363,7 @@ impl<'a> Draft<'a> {
             Some(Some(start)) => {
                 let id = DefinitionId::new(start.definition.as_str());
                 let found = definitions.get(&id);
-                let missing = Error::NotFound(Missing::Definition(start.definition.clone()));
+                let missing = Missing::Definition(start.definition.clone());
                 let definition = found.ok_or(missing)?;
                 self.blockers.extend(self.closed(definition));
                 (definition, start.stage.as_deref())
@@ -379,7 +379,7 @@ impl<'a> Draft<'a> {
         let stage = match stage {
             Some(id) => {
                 let id = StageId::new(id);
-                definition.stage(&id).ok_or(Error::NotFound(Missing::Stage(id)))?
+                definition.stage(&id).ok_or(Missing::Stage(id))?
             }
             None => definition.initial(),
         };
@@ -397,10 +397,10 @@ impl<'a> Draft<'a> {
             return Ok(());
         }
         let id = DefinitionId::new(definition);
-        let missing = || Error::NotFound(Missing::Definition(definition.to_owned()));
+        let missing = || Missing::Definition(definition.to_owned());
         let definition = self.context.definitions.get(&id).ok_or_else(missing)?;
         if self.state.workflow.as_ref().is_some_and(|here| here.definition == id) {
-            return Err(Error::Conflict(Clash::AlreadyStarted(id)));
+            return Err(Clash::AlreadyStarted(id).into());
         }
         self.blockers.extend(self.closed(definition));
         self.enter(definition, definition.initial());
@@ -438,12 +438,12 @@ fn find<'a>(
 ) -> Result<Option<&'a Transition>, Error> {
     if let Some(id) = &request.transition {
         let found = definition.find_transition(id);
-        let missing = || Error::NotFound(Missing::Transition(id.clone()));
-        return found.map(Some).ok_or_else(missing);
+        let missing = || Missing::Transition(id.clone());
+        return Ok(Some(found.ok_or_else(missing)?));
     }
     let to = StageId::new(request.to.clone().unwrap_or_default());
     if definition.stage(&to).is_none() {
-        return Err(Error::NotFound(Missing::Stage(to)));
+        return Err(Missing::Stage(to).into());
     }
     Ok(definition.transitions_from(&here.stage).find(|transition| transition.to == to))
 }

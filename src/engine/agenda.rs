@@ -5,7 +5,7 @@
 use super::loaded::Loaded;
 use super::read::{bad_cursor, page_size};
 use super::{Engine, Page};
-use crate::error::{Error, Issue, IssueCode, StoreError};
+use crate::error::{Error, Issue, IssueCode, Missing, StoreError};
 use crate::ids::{ActorId, CommitNo, ContactId, ContactName, PendingId, TaskId};
 use crate::json;
 use crate::map::{Hashed, Map};
@@ -296,12 +296,12 @@ impl<S: Store> Engine<S> {
     /// # Errors
     /// `not-found` where there is no such task.
     pub async fn task(&self, id: &TaskId) -> Result<PendingId, Error> {
-        let missing = || Error::NotFound(crate::error::Missing::Task(id.to_string()));
+        let missing = || Missing::Task(id.to_string());
         let pending = id.pending().ok_or_else(missing)?;
         let name = pending.contact().ok_or_else(missing)?;
         let loaded = self.load(&name).await?;
         let has_task = loaded.state.pending.get(&pending).is_some_and(|pending| pending.task);
-        if has_task { Ok(pending) } else { Err(missing()) }
+        if has_task { Ok(pending) } else { Err(missing().into()) }
     }
 }
 

@@ -9,7 +9,7 @@ use super::head::{Deferred, SyncState};
 use super::loaded::Loaded;
 use super::write::Work;
 use super::{ATTEMPTS, Engine};
-use crate::error::{BatchFault, Clash, Error, StoreError};
+use crate::error::{BatchFault, Clash, Error, Fault, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact, Order};
 use crate::ids::{ContactId, ContactName, EntryId, LeafHash, ReplicaId, Seq};
 use crate::ledger::{Hash, Header, Line, Log};
@@ -104,7 +104,7 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     /// A contact's name is made of the id in the body, under this book's key.
@@ -377,7 +377,7 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     /// Whether the authority does not permit an entry.
@@ -410,7 +410,7 @@ pub(super) fn note(pieces: &mut Pieces, line: &Line<'_>) -> Result<(), Error> {
     };
     let header = &line.header;
     let read = Fact::read(&header.kind, header.definition.clone(), body);
-    let read = read.map_err(|error| Error::Internal(error.to_string()))?;
+    let read = read.map_err(|error| Fault::Internal(error.to_string()))?;
     add(pieces, header, read, body, None);
     Ok(())
 }

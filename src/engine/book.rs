@@ -8,7 +8,7 @@ use super::loaded::Loaded;
 use crate::command::User;
 use crate::decide::Context;
 use crate::definition::{Definition, Definitions};
-use crate::error::{Clash, DefinitionIssue, Error, Missing, Severity, StoreError};
+use crate::error::{Clash, DefinitionIssue, Error, Fault, Missing, Severity, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact};
 use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, DefinitionId, ReplicaId, StageId,
@@ -268,7 +268,7 @@ impl<S: Store> Engine<S> {
         let (check, head) = (known.pop().flatten(), known.pop().flatten());
         if check.as_deref() != Some(pseudonyms.check().as_bytes()) {
             store.close().await;
-            return Err(Error::Conflict(Clash::Secret));
+            return Err(Clash::Secret.into());
         }
         let head = head.ok_or_else(|| StoreError::Corrupt("the head is missing".to_owned()))?;
         let shared = Shared::new(Head::read(&head)?, &options.name, &pseudonyms);
@@ -382,18 +382,17 @@ impl<S: Store> Engine<S> {
                     && known.hash != *given.hash()
             })
         });
-        match clash {
-            None => Ok(()),
-            Some(given) => Err(Error::Definition(vec![DefinitionIssue {
-                severity: Severity::Error,
-                code: "changed",
-                path: "version".to_owned(),
-                params: params! {
-                    "definition" => given.id().as_str(),
-                    "version" => given.version().to_string(),
-                },
-            }])),
-        }
+        let Some(given) = clash else { return Ok(()) };
+        let issue = DefinitionIssue {
+            severity: Severity::Error,
+            code: "changed",
+            path: "version".to_owned(),
+            params: params! {
+                "definition" => given.id().as_str(),
+                "version" => given.version().to_string(),
+            },
+        };
+        Err(Fault::Definition(vec![issue]).into())
     }
 
     /// A contact as it now is, tail included.
@@ -540,7 +539,7 @@ impl<S: Store> Engine<S> {
             return Ok(Contact::default());
         };
         let stage = definition.stage(&id.into());
-        let stage = stage.ok_or_else(|| Error::NotFound(Missing::Stage(id.into())))?;
+        let stage = stage.ok_or_else(|| Missing::Stage(id.into()))?;
         Ok(Contact::standing_at(definition.id(), stage))
     }
 
@@ -550,8 +549,8 @@ impl<S: Store> Engine<S> {
             Some(id) => self.definitions.get(&id.into()),
             None => self.definitions.iter().next(),
         };
-        let missing = || Error::NotFound(Missing::Definition(id.unwrap_or_default().to_owned()));
-        found.ok_or_else(missing)
+        let missing = || Missing::Definition(id.unwrap_or_default().to_owned());
+        Ok(found.ok_or_else(missing)?)
     }
 
     /// An id that is the same on every device for the same text.

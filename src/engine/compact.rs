@@ -70,7 +70,7 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     /// Commits `work` and the tail into the tables, without the bodies of contacts that it erases.

@@ -6,7 +6,7 @@ use super::write::Work;
 use super::{ATTEMPTS, Engine};
 use crate::command::{Actor, ImportRow};
 use crate::decide::{self, Rejection};
-use crate::error::{Clash, Error};
+use crate::error::{Clash, Error, Fault};
 use crate::event::Event;
 use crate::ids::{ContactId, ContactName};
 use crate::json::{self, NotJson, Value};
@@ -110,12 +110,12 @@ impl<S: Store> Engine<S> {
             }
             return Ok(report);
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     /// A row that can't be read is left out; the others are not.
     fn read_rows(&self, text: &str) -> Result<Vec<ReadRow>, Error> {
-        let no_list = |_| Error::Malformed("a list of JSON is expected".to_owned());
+        let no_list = |_| Fault::Malformed("a list of JSON is expected".to_owned());
         let rows = json::parse_each(text).map_err(no_list)?;
         let mut last: Option<(String, ContactName)> = None;
         let read = |row: Result<Value<'_>, NotJson>| {

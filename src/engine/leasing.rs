@@ -61,6 +61,6 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 }

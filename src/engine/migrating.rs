@@ -3,7 +3,7 @@
 use super::read::ListQuery;
 use super::{Engine, Loaded};
 use crate::command::{Actor, Command, CommandOptions};
-use crate::error::{Error, Missing};
+use crate::error::{Error, Fault, Missing};
 use crate::ids::{ContactId, DefinitionId, StageId};
 use crate::map::Map;
 use crate::project::Status;
@@ -66,7 +66,7 @@ impl<S: Store> Engine<S> {
         cursor: Option<&str>,
     ) -> Result<Migration, Error> {
         let id = DefinitionId::new(plan.definition.as_str());
-        let missing = || Error::NotFound(Missing::Definition(plan.definition.clone()));
+        let missing = || Missing::Definition(plan.definition.clone());
         self.definitions.get(&id).ok_or_else(missing)?;
         let (status, cursor) = match cursor.and_then(|cursor| cursor.split_once(MARK)) {
             Some(("archived", cursor)) => (Status::Archived, cursor),
@@ -104,11 +104,11 @@ impl<S: Store> Engine<S> {
             match moved {
                 Ok(written) => report.moved += u64::from(!written.entries.is_empty()),
                 // Archived or erased since the page was read: it alone is held back.
-                Err(Error::Refused { blockers, .. }) => {
+                Err(error) => {
+                    let Fault::Refused { blockers, .. } = *error else { return Err(error) };
                     let reason = blockers.first().map(|blocker| blocker.code.code());
                     report.blocked.extend(stuck(contact, reason.unwrap_or_default()));
                 }
-                Err(error) => return Err(error),
             }
         }
         report.next = match (page.next, status) {

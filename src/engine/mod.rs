@@ -60,7 +60,7 @@ pub use write::{Written, WrittenEntry};
 
 use crate::command::User;
 use crate::definition::Definitions;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::ids::{CommitNo, DefinitionHash, DefinitionId, ReplicaId};
 use crate::ledger::{Log, Pseudonyms};
 use crate::map::Hashed;
@@ -210,7 +210,7 @@ impl<S: Store> Engine<S> {
     }
 
     fn open_or_refuse(&self) -> Result<(), Error> {
-        if self.closed.get() { Err(Error::Closed) } else { Ok(()) }
+        if self.closed.get() { Err(Fault::Closed.into()) } else { Ok(()) }
     }
 
     fn publish(&self, change: &Change) {

@@ -4,7 +4,7 @@
 use super::read::{bad_cursor, page_size};
 use super::write::Work;
 use super::{Engine, Page};
-use crate::error::{Clash, Error, Missing, StoreError};
+use crate::error::{Clash, Error, Fault, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};
 use crate::ids::{ContactId, ContactName, ItemId, ReplicaId, Seq};
 use crate::json;
@@ -300,7 +300,7 @@ impl<S: Store> Engine<S> {
         let mut items = match only {
             None => self.items(Some(ItemStatus::Waiting), "", u32::MAX / 2).await?,
             Some(id) => match self.outbox_item(id).await {
-                Err(Error::NotFound(_)) => Vec::new(),
+                Err(error) if matches!(*error, Fault::NotFound(_)) => Vec::new(),
                 item => vec![item?],
             },
         };
@@ -314,10 +314,8 @@ impl<S: Store> Engine<S> {
     /// Why an item that does not wait can't be settled.
     pub(super) async fn not_waiting(&self, id: String) -> Error {
         match self.outbox_item(&ItemId::new(id.as_str())).await {
-            Ok(item) if item.status != ItemStatus::Waiting => {
-                Error::Conflict(Clash::ItemSettled(id))
-            }
-            Ok(_) => Error::NotFound(Missing::Item(id)),
+            Ok(item) if item.status != ItemStatus::Waiting => Clash::ItemSettled(id).into(),
+            Ok(_) => Missing::Item(id).into(),
             Err(error) => error,
         }
     }
@@ -332,7 +330,7 @@ impl<S: Store> Engine<S> {
         }
         match self.store.get(Table::Outbox, id.as_str()).await? {
             Some(bytes) => Ok(OutboxItem::read(&bytes)?),
-            None => Err(Error::NotFound(Missing::Item(id.to_string()))),
+            None => Err(Missing::Item(id.to_string()).into()),
         }
     }
 }

@@ -93,7 +93,7 @@ impl<S: Store> Engine<S> {
     /// `not-found`; `corrupt` where the stored lines do not make the log's root; what the store says.
     pub async fn prove_inclusion(&self, entry: &str) -> Result<InclusionProof, Error> {
         self.refresh().await?;
-        let missing = || Error::NotFound(Missing::Entry(entry.to_owned()));
+        let missing = || Missing::Entry(entry.to_owned());
         let (replica, seq) = entry.rsplit_once('/').ok_or_else(missing)?;
         let index: u64 = seq.parse().map_err(|_| missing())?;
         let found = self.logs().into_iter().find(|(known, _)| known.as_str() == replica);

@@ -166,6 +166,6 @@ impl<S: Store> Engine<S> {
                 self.gathered.borrow_mut().conflicts.extend(conflicts);
             }
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 }

@@ -8,7 +8,7 @@ use crate::command::{
 };
 use crate::decide::{Context, decide};
 use crate::definition::Definitions;
-use crate::error::{Blocker, Error};
+use crate::error::{Blocker, Error, Fault};
 use crate::event::{Entry, Fact, Hlc, Order};
 use crate::ids::{ContactId, ContactName, ReplicaId, Seq};
 use crate::project::{Contact, Row, RowBody};
@@ -90,14 +90,14 @@ pub fn simulate(
             Ok(decision) => decision.facts.into_iter().for_each(|fact| {
                 simulation.push(fact, now, &replica);
             }),
-            Err(Error::Refused { blockers, .. }) => {
+            Err(error) => {
+                let Fault::Refused { blockers, .. } = *error else { return Err(error) };
                 simulation.refusals.push((place.saturating_sub(1), blockers));
                 // Without a contact there is nothing to play on.
                 if !simulation.contact.exists() {
                     break;
                 }
             }
-            Err(error) => return Err(error),
         }
     }
     Ok(simulation)

@@ -7,7 +7,7 @@ use super::compact::{segment_key, strip, strip_all};
 use super::head::{Server, SyncState};
 use super::write::Work;
 use super::{ATTEMPTS, Engine};
-use crate::error::{Clash, Error, StoreError};
+use crate::error::{Clash, Error, Fault, StoreError};
 use crate::ids::{ReplicaId, Seq};
 use crate::json;
 use crate::map::Hashed;
@@ -102,7 +102,7 @@ impl<S: Store> Engine<S> {
         self.meet(server).await?;
         match self.apply_locked(batch, Manner::Pulled).await {
             Ok(applied) if applied.waits => self.keep_apart(batch).await.map(|()| applied),
-            Err(error @ Error::Batch(_)) => {
+            Err(error) if matches!(*error, Fault::Batch(_)) => {
                 self.keep_apart(batch).await?;
                 *self.fault.borrow_mut() = Some(error.clone());
                 Err(error)
@@ -181,7 +181,9 @@ impl<S: Store> Engine<S> {
                     let (table, key) = (Table::Quarantine, record.key);
                     self.quarantine_change(Change::Delete { table, key }).await?;
                 }
-                Err(error @ Error::Batch(_)) => *self.fault.borrow_mut() = Some(error),
+                Err(error) if matches!(*error, Fault::Batch(_)) => {
+                    *self.fault.borrow_mut() = Some(error)
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -214,7 +216,7 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     async fn quarantine(&self) -> Result<Vec<Record>, Error> {

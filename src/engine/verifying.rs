@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::lines::{Place, lines};
-use crate::error::{Error, Issue, IssueCode};
+use crate::error::{Error, Fault, Issue, IssueCode};
 use crate::ledger::{Checkpoint, LogReport, Name, Verifier};
 use crate::store::Store;
 
@@ -27,7 +27,7 @@ pub fn known_heads(texts: &[String]) -> Result<Vec<Checkpoint>, Error> {
     if issues.is_empty() {
         Ok(heads.into_iter().flatten().collect())
     } else {
-        Err(Error::Invalid(issues))
+        Err(Fault::Invalid(issues).into())
     }
 }
 
@@ -72,7 +72,7 @@ impl<S: Store> Engine<S> {
                 let piece = self.read_on(&mut place, log.size()).await?;
                 lines(&piece).for_each(|line| verifier.line(line));
                 if !progress(before + place.read(), total) {
-                    return Err(Error::Aborted);
+                    return Err(Fault::Aborted.into());
                 }
                 if piece.is_empty() {
                     break;

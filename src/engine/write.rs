@@ -10,7 +10,7 @@ use super::outbox::item_of;
 use super::{ATTEMPTS, Engine};
 use crate::command::{Actor, Command, CommandOptions};
 use crate::decide::{Context, Subject, decide};
-use crate::error::{Blocker, Clash, Error, Issue, Missing};
+use crate::error::{Blocker, Clash, Error, Fault, Issue, Missing};
 use crate::event::{By, Entry, Event, Fact, StageRef, WorkflowRefused};
 use crate::ids::{
     CommitNo, ContactId, ContactName, DefinitionHash, ItemId, ReplicaId, Seq, StageId, TransitionId,
@@ -158,10 +158,13 @@ impl<S: Store> Engine<S> {
         drop(turn);
         let answer = reply.borrow_mut().take();
         match answer {
-            // A contact's state knows what waits, not what was settled.
-            Some(Err(Error::NotFound(Missing::Item(id)))) => Err(self.not_waiting(id).await),
+            Some(Err(error)) => match *error {
+                // A contact's state knows what waits, not what was settled.
+                Fault::NotFound(Missing::Item(id)) => Err(self.not_waiting(id).await),
+                _ => Err(error),
+            },
             Some(answer) => answer,
-            None => Err(Error::Internal("a command was left unanswered".to_owned())),
+            None => Err(Fault::Internal("a command was left unanswered".to_owned()).into()),
         }
     }
 
@@ -233,7 +236,7 @@ impl<S: Store> Engine<S> {
             }
             self.follow().await?;
         }
-        Err(Error::Conflict(Clash::Busy))
+        Err(Clash::Busy.into())
     }
 
     /// Decides and seals a batch. None if the database moved on meanwhile.
@@ -338,15 +341,15 @@ impl<S: Store> Engine<S> {
         let replica = work.seal.replica.clone();
         let context: Context<'_> =
             self.context(&queued.actor, work.now, &replica, next, (&new_id, &derive));
-        let decision = match decide(&state, &queued.command, &queued.options, &context) {
-            Err(Error::Refused { blockers, issues }) => {
-                if self.record_refusals && state.exists() {
-                    self.record_refusal(queued, &blockers, (&name, &state), work)?;
-                }
-                return Err(Error::Refused { blockers, issues });
-            }
-            decided => decided?,
-        };
+        let decided = decide(&state, &queued.command, &queued.options, &context);
+        if let Err(error) = &decided
+            && let Fault::Refused { blockers, .. } = &**error
+            && self.record_refusals
+            && state.exists()
+        {
+            self.record_refusal(queued, blockers, (&name, &state), work)?;
+        }
+        let decision = decided?;
         if decision.facts.is_empty() {
             return Ok(Written { contact: loaded, entries: Vec::new(), issues: decision.issues });
         }
@@ -524,7 +527,7 @@ impl<S: Store> Engine<S> {
             return Ok(Some(answer.clone()));
         }
         match self.store.get(Table::Commands, &key).await? {
-            Some(bytes) => Ok(Some(json::read_bytes(&bytes).map_err(Error::Internal)?)),
+            Some(bytes) => Ok(Some(json::read_bytes(&bytes).map_err(Fault::Internal)?)),
             None => Ok(None),
         }
     }
@@ -568,7 +571,7 @@ impl<S: Store> Engine<S> {
             return Ok(());
         }
         let id = queued.options.command_id.clone().unwrap_or_default();
-        Err(Error::Conflict(Clash::CommandReused(id)))
+        Err(Clash::CommandReused(id).into())
     }
 
     fn fingerprint(&self, queued: &Queued) -> String {
@@ -629,7 +632,7 @@ fn body_of(sealed: &Sealed) -> Result<RowBody, Error> {
 }
 
 fn unreadable() -> Error {
-    Error::Internal("an entry is not UTF-8".to_owned())
+    Fault::Internal("an entry is not UTF-8".to_owned()).into()
 }
 
 /// Lets whatever else is ready run first.

@@ -11,7 +11,7 @@
 mod template;
 
 use crate::error::{
-    BatchFault, Blocker, Clash, DefinitionIssue, Error, Issue, Missing, Param, Params, Severity,
+    BatchFault, Blocker, Clash, DefinitionIssue, Fault, Issue, Missing, Param, Params, Severity,
     StoreError,
 };
 use crate::label::Localized;
@@ -165,30 +165,30 @@ impl Messages {
     }
 
     /// What went wrong, in a sentence or a few.
-    pub fn error(&self, error: &Error) -> String {
+    pub fn error(&self, error: &Fault) -> String {
         let (key, params) = match error {
-            Error::Definition(issues) => ("definition", self.definition_problems(issues)),
-            Error::Invalid(issues) => {
+            Fault::Definition(issues) => ("definition", self.definition_problems(issues)),
+            Fault::Invalid(issues) => {
                 let errors = issues.iter().filter(|issue| issue.is_error());
                 return self.several(errors.map(|issue| self.issue(issue)));
             }
-            Error::Refused { blockers, issues } => {
+            Fault::Refused { blockers, issues } => {
                 let blockers = blockers.iter().map(|blocker| self.blocker(blocker));
                 let errors = issues.iter().filter(|issue| issue.is_error());
                 return self.several(blockers.chain(errors.map(|issue| self.issue(issue))));
             }
-            Error::NotFound(missing) => not_found(missing),
-            Error::Forbidden { permission, roles } => {
+            Fault::NotFound(missing) => not_found(missing),
+            Fault::Forbidden { permission, roles } => {
                 let roles: Param = roles.iter().map(String::as_str).collect();
                 ("forbidden", params! { "permission" => *permission, "roles" => roles })
             }
-            Error::Conflict(clash) => conflict(clash),
-            Error::Batch(fault) => batch(fault),
-            Error::Store(error) => store(error),
-            Error::Malformed(detail) => ("malformed", params! { "detail" => detail.as_str() }),
-            Error::Closed => ("closed", Params::new()),
-            Error::Aborted => ("aborted", Params::new()),
-            Error::Internal(detail) => ("internal", params! { "detail" => detail.as_str() }),
+            Fault::Conflict(clash) => conflict(clash),
+            Fault::Batch(fault) => batch(fault),
+            Fault::Store(error) => store(error),
+            Fault::Malformed(detail) => ("malformed", params! { "detail" => detail.as_str() }),
+            Fault::Closed => ("closed", Params::new()),
+            Fault::Aborted => ("aborted", Params::new()),
+            Fault::Internal(detail) => ("internal", params! { "detail" => detail.as_str() }),
         };
         self.text(&format!("error.{key}"), &params)
     }

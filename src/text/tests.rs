@@ -1,5 +1,5 @@
 use super::*;
-use crate::error::{BatchFault, BlockerCode, IssueCode};
+use crate::error::{BatchFault, BlockerCode, Fault, IssueCode};
 use crate::json;
 use std::collections::BTreeSet;
 
@@ -205,16 +205,16 @@ fn every_error_has_a_sentence_without_gaps() {
         BatchFault::Fork,
     ];
     let others = [
-        Error::Forbidden { permission: "erase", roles: vec![text()] },
-        Error::Malformed(text()),
-        Error::Closed,
-        Error::Aborted,
-        Error::Internal(text()),
+        Fault::Forbidden { permission: "erase", roles: vec![text()] },
+        Fault::Malformed(text()),
+        Fault::Closed,
+        Fault::Aborted,
+        Fault::Internal(text()),
     ];
-    let errors = (missing.map(Error::NotFound).into_iter())
-        .chain(clashes.map(Error::Conflict))
-        .chain(stores.map(Error::Store))
-        .chain(batches.map(Error::Batch))
+    let errors = (missing.map(Fault::NotFound).into_iter())
+        .chain(clashes.map(Fault::Conflict))
+        .chain(stores.map(Fault::Store))
+        .chain(batches.map(Fault::Batch))
         .chain(others);
     for error in errors {
         for locale in ["en", "it"] {
@@ -230,12 +230,12 @@ fn an_error_of_many_problems_tells_the_first_and_counts_the_rest() {
     let required = |path: &str| Issue::error(path, IssueCode::Required, Params::new());
     let past = Issue::warning("pending.due", IssueCode::DuePast, Params::new());
     let english = messages("en");
-    let two = Error::Invalid(vec![required("name"), past, required("pending.assignee")]);
+    let two = Fault::Invalid(vec![required("name"), past, required("pending.assignee")]);
     assert_eq!(english.error(&two), "Name is required. User is required.");
-    let seven = Error::Invalid(vec![required("name"); 7]);
+    let seven = Fault::Invalid(vec![required("name"); 7]);
     assert!(english.error(&seven).ends_with("Name is required. And 2 more problems."));
     let archived = Blocker { code: BlockerCode::Archived, params: Params::new(), fix: None };
-    let refused = Error::Refused { blockers: vec![archived], issues: vec![required("name")] };
+    let refused = Fault::Refused { blockers: vec![archived], issues: vec![required("name")] };
     assert_eq!(
         english.error(&refused),
         "The contact is archived; restore it first. Name is required."
@@ -247,14 +247,14 @@ fn an_error_of_many_problems_tells_the_first_and_counts_the_rest() {
         params: params! { "stage" => "lost" },
     };
     assert_eq!(
-        english.error(&Error::Definition(vec![issue])),
+        english.error(&Fault::Definition(vec![issue])),
         "The workflow definition can't be used. transitions.3.to: There is no stage “lost”."
     );
 }
 
 #[test]
 fn forbidden_names_the_roles_if_there_are_any() {
-    let forbidden = |roles: Vec<String>| Error::Forbidden { permission: "erase", roles };
+    let forbidden = |roles: Vec<String>| Fault::Forbidden { permission: "erase", roles };
     let italian = messages("it");
     assert_eq!(
         italian.error(&forbidden(vec!["capo".to_owned()])),

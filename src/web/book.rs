@@ -8,7 +8,7 @@ use super::tabs::Tabs;
 use super::world::HostZone;
 use crate::command::{Actor, User};
 use crate::engine::{Change, Engine, Source};
-use crate::error::{Error, Issue, IssueCode};
+use crate::error::{Error, Fault, Issue, IssueCode};
 use crate::ids::{ContactId, is_id};
 use crate::json::{self, Value};
 use crate::label::Localized;
@@ -186,7 +186,7 @@ impl Inner {
         });
     }
 
-    pub(super) fn fail(&self, error: &Error) -> JsValue {
+    pub(super) fn fail(&self, error: &Fault) -> JsValue {
         failure(error, &self.engine.messages())
     }
 }
@@ -237,7 +237,7 @@ impl Book {
         let actor: Actor = self.answer(value(actor).and_then(|actor| read(&actor)))?;
         if !is_id(actor.id.as_str()) {
             let issue = Issue::error("actor.id", IssueCode::Required, params! {});
-            return Err(self.inner.fail(&issue.into()));
+            return Err(self.inner.fail(&Error::from(issue)));
         }
         Ok(Self::new(self.inner.clone(), actor))
     }
@@ -299,7 +299,7 @@ impl Book {
         let issue = |(_, path)| Issue::error(path, IssueCode::NotAllowed, params! {});
         let issues: Vec<Issue> = wrong.map(issue).collect();
         if !issues.is_empty() {
-            return Err(Error::Invalid(issues));
+            return Err(Fault::Invalid(issues).into());
         }
         if let Some(zone) = zone.flatten() {
             *self.inner.zone.borrow_mut() = Rc::new(zone);

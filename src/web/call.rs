@@ -7,7 +7,7 @@ use super::convert::{malformed, read, value};
 use super::{activities, audit, contacts, sync, workflow};
 use crate::command::{Command, CommandOptions};
 use crate::engine::{Plan, Written, view};
-use crate::error::{Error, Missing};
+use crate::error::{Error, Fault, Missing};
 use crate::ids::{ContactId, ItemId, PendingId, TaskId};
 use crate::json::{self, FromJson, Value};
 
@@ -21,7 +21,7 @@ impl<'a> Args<'a> {
     fn of(text: &'a str) -> Result<Self, Error> {
         match value(text)? {
             Value::List(args) => Ok(Self(args)),
-            _ => Err(Error::Malformed("no list of arguments".to_owned())),
+            _ => Err(Fault::Malformed("no list of arguments".to_owned()).into()),
         }
     }
 
@@ -241,5 +241,5 @@ impl Book {
 }
 
 pub(super) fn unknown(name: &str) -> Error {
-    Error::NotFound(Missing::Call(name.to_owned()))
+    Missing::Call(name.to_owned()).into()
 }

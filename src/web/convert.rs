@@ -4,7 +4,7 @@
 //! over its objects, and serde's errors would bring the printing of floats, 7 kB.
 
 use crate::engine::view;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::json::{self, FromJson, Mismatch, Value};
 use crate::text::{HostMessages, Messages};
 use serde::ser::{Serialize, Serializer};
@@ -12,7 +12,7 @@ use wasm_bindgen::JsValue;
 
 /// Arguments as the facade writes them.
 pub(super) fn value(text: &str) -> Result<Value<'_>, Error> {
-    json::parse(text).map_err(|at| Error::Malformed(format!("no JSON from {} on", at.0)))
+    json::parse(text).map_err(|at| Fault::Malformed(format!("no JSON from {} on", at.0)).into())
 }
 
 /// JSON as a plain JavaScript value.
@@ -45,7 +45,7 @@ pub(super) fn read<T: FromJson + Default>(value: &Value<'_>) -> Result<T, Error>
 }
 
 pub(super) fn malformed(mismatch: Mismatch) -> Error {
-    Error::Malformed(mismatch.to_string())
+    Fault::Malformed(mismatch.to_string()).into()
 }
 
 /// The wording for a locale, by default the host's language.
@@ -59,6 +59,6 @@ pub(super) fn messages(locale: Option<&str>, host: &HostMessages) -> Messages {
 }
 
 /// An error as the facade reads it.
-pub(super) fn failure(error: &Error, messages: &Messages) -> JsValue {
+pub(super) fn failure(error: &Fault, messages: &Messages) -> JsValue {
     view::error(error, messages).into()
 }

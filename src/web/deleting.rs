@@ -33,7 +33,7 @@ async fn delete(name: &str, discard_unsynced: bool) -> Result<(), Error> {
             storage.close().await;
         }
         if entries > 0 {
-            return Err(Error::Conflict(Clash::Unsynced(entries)));
+            return Err(Clash::Unsynced(entries).into());
         }
     }
     // Where there is no such store, nothing of the book is in it.

@@ -10,7 +10,7 @@ use super::world::{HostWorld, HostZone, is_random};
 use crate::command::{Actor, User};
 use crate::definition::Definitions;
 use crate::engine::{Engine, Options};
-use crate::error::{Error, Issue, IssueCode, StoreError};
+use crate::error::{Error, Fault, Issue, IssueCode, StoreError};
 use crate::ids::is_id;
 use crate::json::Value;
 use crate::ledger::definition_hash;
@@ -63,7 +63,7 @@ async fn open(
     wording: Messages,
 ) -> Result<Book, Error> {
     let definitions =
-        Definitions::parse(definitions, definition_hash).map_err(Error::Definition)?;
+        Definitions::parse(definitions, definition_hash).map_err(Fault::Definition)?;
     check(&asked)?;
     let name = asked.name.unwrap_or_else(|| "stagebook".to_owned());
     let kind = Kind::choose(asked.store.as_deref());
@@ -75,7 +75,7 @@ async fn open(
     let (opened, zone) = futures_util::future::join(store.open(), zone).await;
     let Some(zone) = zone else {
         store.close().await;
-        return Err(Error::Invalid(vec![unknown_zone()]));
+        return Err(Fault::Invalid(vec![unknown_zone()]).into());
     };
     let (kind, store, instead) = match opened {
         Ok(()) => (kind, store, None),
@@ -166,9 +166,9 @@ fn check(asked: &Asked) -> Result<(), Error> {
         issues.push(unknown_zone());
     }
     match issues.is_empty() {
-        false => Err(Error::Invalid(issues)),
+        false => Err(Fault::Invalid(issues).into()),
         true if !is_random() => {
-            Err(Error::Internal("the host has no secure randomness".to_owned()))
+            Err(Fault::Internal("the host has no secure randomness".to_owned()).into())
         }
         true => Ok(()),
     }

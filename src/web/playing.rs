@@ -3,7 +3,7 @@
 use super::convert::{failure, messages, read, value};
 use super::workflow::{SimulateOptions, defined};
 use crate::engine::Trial;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::text::HostMessages;
 use wasm_bindgen::prelude::*;
 
@@ -59,8 +59,8 @@ impl Played {
     pub fn save(&mut self, changes: &str) -> Result<usize, JsValue> {
         let saved = value(changes).and_then(|changes| self.trial.save(read(&changes)?));
         self.refused = saved.err();
-        match &self.refused {
-            None | Some(Error::Refused { .. } | Error::Invalid(_)) => {
+        match self.refused.as_deref() {
+            None | Some(Fault::Refused { .. } | Fault::Invalid(_)) => {
                 Ok(self.told(self.refused.is_none()))
             }
             Some(error) => Err(self.fail(error)),
@@ -90,7 +90,7 @@ impl Played {
         self.trial.stage().unwrap_or_default() * 2 + usize::from(done)
     }
 
-    fn fail(&self, error: &Error) -> JsValue {
+    fn fail(&self, error: &Fault) -> JsValue {
         failure(error, &messages(self.locale.as_deref(), &HostMessages::default()))
     }
 }

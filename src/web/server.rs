@@ -2,7 +2,7 @@
 //! where, is the facade's to say.
 
 use super::convert::{failure, messages, read, value};
-use crate::error::{BatchFault, Error};
+use crate::error::{BatchFault, Error, Fault};
 use crate::event::By;
 use crate::ids::{ActorId, ContactId, ContactName, ReplicaId};
 use crate::json::{self, FromJson, Value};
@@ -70,7 +70,7 @@ impl ServerBook {
         let made = || {
             let Options { book, secret, definitions, late_ms, name } = read(&value(options)?)?;
             let authority =
-                sync::Authority::new(definitions, late_ms).map_err(Error::Definition)?;
+                sync::Authority::new(definitions, late_ms).map_err(Fault::Definition)?;
             let names = Pseudonyms::new(&book, secret.as_deref().unwrap_or_default());
             Ok(sync::Book { name: book, names, authority, by: sync::Book::server(&name) })
         };

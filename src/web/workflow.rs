@@ -8,7 +8,7 @@ use crate::decide;
 use crate::definition::Definitions;
 use crate::definition::diagram::{Format, diagram as draw};
 use crate::engine::{self, Loaded, Step};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::ids::{ContactId, StageId};
 use crate::label::Localized;
 use crate::ledger::definition_hash;
@@ -107,7 +107,7 @@ impl SimulateOptions {
 /// The definition in this JSON, as a book of its own.
 pub(super) fn defined(definition: &str) -> Result<Definitions, Error> {
     let definition = value(definition)?.into_owned();
-    Definitions::parse(vec![definition], definition_hash).map_err(Error::Definition)
+    Ok(Definitions::parse(vec![definition], definition_hash).map_err(Fault::Definition)?)
 }
 
 /// The contract's `simulate`: JSON of definition, steps and options in, of its answer out.

@@ -19,7 +19,7 @@ use serde_json::Value;
 use stagebook::command::{Actor, Command, CommandOptions, User};
 use stagebook::definition::Definitions;
 use stagebook::engine::{Engine, Options, World, Written};
-use stagebook::error::Error;
+use stagebook::error::{Error, Fault};
 use stagebook::json;
 use stagebook::ledger::definition_hash;
 use stagebook::store::{MemoryStore, Store};
@@ -237,6 +237,11 @@ pub(crate) fn cases(cases: u32) -> ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
     }
+}
+
+/// Why there is no result.
+pub(crate) fn fault<T>(result: &Result<T, Error>) -> Option<&Fault> {
+    result.as_ref().err().map(AsRef::as_ref)
 }
 
 /// Runs a command as somebody who may do everything.

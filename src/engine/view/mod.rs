@@ -137,7 +137,7 @@ impl<S: Store> Engine<S> {
         match loaded.state.status {
             Status::Erased => Err(decide::erased().into()),
             _ if loaded.state.exists() => Ok(loaded),
-            _ => Err(Error::NotFound(Missing::Contact(id.to_string()))),
+            _ => Err(Missing::Contact(id.to_string()).into()),
         }
     }
 }

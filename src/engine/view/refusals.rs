@@ -4,7 +4,7 @@
 use super::shapes::*;
 use super::{Viewer, json};
 use crate::definition::Definitions;
-use crate::error::{Blocker, DefinitionIssue, Error, Issue, Param};
+use crate::error::{Blocker, DefinitionIssue, Fault, Issue, Param};
 use crate::text::Messages;
 use crate::time::Instant;
 
@@ -63,7 +63,7 @@ fn definition_issue_views<'a>(
 }
 
 /// An error as the contract's `StagebookError` holds it.
-pub fn error(error: &Error, messages: &Messages) -> String {
+pub fn error(error: &Fault, messages: &Messages) -> String {
     let definitions = Definitions::none();
     let viewer = Viewer {
         messages,
@@ -76,18 +76,18 @@ pub fn error(error: &Error, messages: &Messages) -> String {
     let (mut issues, mut blockers, mut definition_issues) = (Vec::new(), Vec::new(), Vec::new());
     let mut details = None;
     match error {
-        Error::Definition(found) => definition_issues = definition_issue_views(found, messages),
-        Error::Invalid(found) => {
+        Fault::Definition(found) => definition_issues = definition_issue_views(found, messages),
+        Fault::Invalid(found) => {
             issues = found.iter().map(|issue| viewer.issue_view(issue)).collect()
         }
-        Error::Refused { blockers: found, issues: wrong } => {
+        Fault::Refused { blockers: found, issues: wrong } => {
             blockers = found.iter().map(|blocker| viewer.blocker_view(blocker)).collect();
             issues = wrong.iter().map(|issue| viewer.issue_view(issue)).collect();
         }
-        Error::Conflict(crate::error::Clash::Version { expected, actual }) => {
+        Fault::Conflict(crate::error::Clash::Version { expected, actual }) => {
             details = Some(Details { expected: *expected, actual: Some(*actual) });
         }
-        Error::Batch(crate::error::BatchFault::Gap { expected }) => {
+        Fault::Batch(crate::error::BatchFault::Gap { expected }) => {
             details = Some(Details { expected: *expected, actual: None });
         }
         _ => {}
