@@ -21,8 +21,10 @@ use std::rc::Rc;
 /// A row and the contact it is about.
 pub type Told = (Rc<Loaded>, Rc<Row>);
 
-/// Segments read in one go.
-const SEGMENTS: u32 = 8;
+/// Segments read in one go, once one has told that little of what there is is asked for,
+const SEGMENTS: usize = 8;
+/// as far as they are no more than so many bytes.
+const BYTES: usize = 1024 * 1024;
 
 /// Rows that a walk over the log finds.
 struct Walk<'w> {
@@ -193,7 +195,7 @@ impl<S: Store> Engine<S> {
             by: By::Key,
             from: segment_key(replica, Seq(0)),
             to: format!("{replica}0"),
-            limit: SEGMENTS,
+            limit: 1,
             descending,
         };
         // Before the cursor there is nothing new to find; it stands within a segment.
@@ -213,12 +215,15 @@ impl<S: Store> Engine<S> {
                 }
             }
             match segments.last() {
-                Some(last) if segments.len() == SEGMENTS as usize => match descending {
+                Some(last) if segments.len() == range.limit as usize => match descending {
                     true => range.to = last.key.clone(),
                     false => range.from = format!("{}\u{1}", last.key),
                 },
                 _ => return Ok(true),
             }
+            let bytes: usize = segments.iter().map(|segment| segment.value.len()).sum();
+            let fitting = BYTES * segments.len() / bytes.max(1);
+            range.limit = (segments.len() * 2).min(fitting).clamp(1, SEGMENTS) as u32;
         }
     }
 }

@@ -23,7 +23,7 @@ use std::rc::Rc;
 const SEGMENT_BYTES: usize = 48 * 1024;
 /// The same for lines that come by the thousand: values in files are written many times as fast, and
 /// the larger they are the fewer; but each of them is written anew when one of its lines goes.
-const BULK_SEGMENT_BYTES: usize = 1024 * 1024;
+const BULK_SEGMENT_BYTES: usize = 512 * 1024;
 /// Lines beyond which they are so many.
 const BULK: usize = 1_000;
 

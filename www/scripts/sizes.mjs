@@ -9,7 +9,7 @@ import { pkg } from "./paths.mjs";
 const KB = 1000;
 /** The goal is 150 kB. Until it is reached this keeps the component from growing unnoticed: only a function of the contract
  * that is new may raise it. */
-const WASM_LIMIT = 325 * KB;
+const WASM_LIMIT = 326 * KB;
 
 /** Prints a table; returns the names of what is over its budget. The component's own holds where its build is `lean`. */
 export function checkSizes(metafile, lean) {
