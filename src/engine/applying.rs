@@ -7,7 +7,7 @@ use super::compact::strip;
 use super::folding::Piece;
 use super::head::{Deferred, SyncState};
 use super::loaded::Loaded;
-use super::write::Work;
+use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::{BatchFault, Clash, Error, Fault, StoreError};
 use crate::event::{DEFINITION_ADDED, Entry, Event, Fact, Order};

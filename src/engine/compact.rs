@@ -6,7 +6,7 @@ use super::book::Tail;
 use super::head::{Answer, Head, KnownDefinition};
 use super::lines::lines;
 use super::loaded::Loaded;
-use super::write::{Work, touched};
+use super::work::{Work, touched};
 use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, StoreError};
 use crate::event::Event;

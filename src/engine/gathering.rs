@@ -7,7 +7,7 @@ use super::Engine;
 use super::applying::{Applied, piece};
 use super::folding::Piece;
 use super::loaded::Loaded;
-use super::write::Work;
+use super::work::Work;
 use crate::error::Error;
 use crate::event::{DEFINITION_ADDED, Event};
 use crate::ids::{CommitNo, ContactId, ContactName, ReplicaId, Seq};

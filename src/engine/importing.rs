@@ -2,7 +2,7 @@
 //! log, and gathered in their contacts, whose records are written once for many batches.
 
 use super::loaded::Loaded;
-use super::write::Work;
+use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::command::{Actor, ImportRow};
 use crate::decide::{self, Rejection};

@@ -2,7 +2,7 @@
 //! items by status and age; those of the tail are laid over it.
 
 use super::read::{bad_cursor, page_size};
-use super::write::Work;
+use super::work::Work;
 use super::{Engine, Page};
 use crate::error::{Clash, Error, Fault, Missing, StoreError};
 use crate::event::{Entry, Event, Fields, ItemKind};

@@ -9,7 +9,7 @@ use super::book::{Change as Told, Shared, Source, uuid};
 use super::changes::seq_of;
 use super::compact::segment_key;
 use super::folding::Piece;
-use super::write::Work;
+use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::Error;
 use crate::event::{Hlc, Order};

@@ -6,7 +6,7 @@ use super::book::{Source, uuid};
 use super::compact::{head_change, records};
 use super::gathering::{Gathered, Gathering};
 use super::head::Head;
-use super::write::Work;
+use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, StoreError};
 use crate::ids::{ContactName, ReplicaId, Seq};

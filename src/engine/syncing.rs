@@ -5,7 +5,7 @@
 use super::applying::{Applied, Manner};
 use super::compact::{segment_key, strip, strip_all};
 use super::head::{Server, SyncState};
-use super::write::Work;
+use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, Fault, StoreError};
 use crate::ids::{ReplicaId, Seq};
