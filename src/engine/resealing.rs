@@ -5,10 +5,11 @@
 //! anything after it, before that time.
 
 use super::applying::{unreadable, was_of};
-use super::book::{Change as Told, Shared, Source, uuid};
+use super::book::{Change as Told, Shared, Source};
 use super::changes::seq_of;
 use super::compact::segment_key;
 use super::folding::Piece;
+use super::opening::uuid;
 use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::Error;

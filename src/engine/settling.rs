@@ -2,10 +2,11 @@
 //! lines folded out of the log that are in no contact, since whoever took them in did not come to it.
 
 use super::applying::{Pieces, note, unreadable};
-use super::book::{Source, uuid};
+use super::book::Source;
 use super::compact::{head_change, records};
 use super::gathering::{Gathered, Gathering};
 use super::head::Head;
+use super::opening::uuid;
 use super::work::Work;
 use super::{ATTEMPTS, Engine};
 use crate::error::{Clash, Error, StoreError};
