@@ -12,7 +12,7 @@ use stagebook::error::StoreError;
 use stagebook::ids::{ContactId, ReplicaId, Seq};
 use stagebook::ledger::{Line, Name, Verifier};
 use stagebook::project::Status;
-use stagebook::store::{Fault, Faults, FaultyStore, Store, Table};
+use stagebook::store::{FaultPoint, Faults, FaultyStore, Store, Table};
 use support::commands::{comment, create, create_named, erase, go, message, pending, plan, rename};
 use support::database::{bytes_of, everything, history, records, row_bytes};
 use support::devices::{Device, all, device, hand};
@@ -338,7 +338,7 @@ fn a_store_that_fails_meanwhile_leaves_the_book_as_it_was_or_set_right() {
         let ahead = ran_ahead(1).await;
         let texts = bodies(&ahead.book, "c1").await;
         ahead.setup.clock.advance(-YEAR);
-        for fault in [Fault::Before, Fault::After] {
+        for fault in [FaultPoint::Before, FaultPoint::After] {
             for step in 1.. {
                 let (store, faults) = (ahead.store.snapshot(), Faults::default());
                 let faulty = FaultyStore::new(store.clone(), faults.clone());

@@ -10,7 +10,7 @@ use stagebook::engine::{Engine, HistoryQuery, ListQuery};
 use stagebook::error::{Error, ErrorCode, StoreError};
 use stagebook::ids::ContactId;
 use stagebook::store::{
-    Change, Commit, Fault, Faults, FaultyStore, MemoryStore, Outcome, Store, Table,
+    Change, Commit, FaultPoint, Faults, FaultyStore, MemoryStore, Outcome, Store, Table,
 };
 use support::commands::{comment, create, create_named, erase, go, pending, plan};
 use support::database::{assert_replays, assert_sound, everything, ledger, records, verify};
@@ -106,7 +106,7 @@ fn a_command_whose_store_fails_at_any_step_leaves_nothing_behind_or_all_of_it_on
             let (adds, steps) = undisturbed(ask, &setup).await;
             assert!(steps > 0, "{ask:?}");
             for step in 0..steps {
-                for fault in [Fault::Before, Fault::After] {
+                for fault in [FaultPoint::Before, FaultPoint::After] {
                     fails_at(ask, step, fault, adds, &setup).await;
                 }
             }
@@ -114,7 +114,7 @@ fn a_command_whose_store_fails_at_any_step_leaves_nothing_behind_or_all_of_it_on
     });
 }
 
-async fn fails_at(ask: Ask, step: u64, fault: Fault, adds: usize, setup: &Setup) {
+async fn fails_at(ask: Ask, step: u64, fault: FaultPoint, adds: usize, setup: &Setup) {
     let case = format!("{ask:?} fails at {step}, {fault:?}");
     let faults = Faults::default();
     let (book, store) = book(&faults, setup, matches!(ask, Ask::First)).await;
@@ -124,7 +124,7 @@ async fn fails_at(ask: Ask, step: u64, fault: Fault, adds: usize, setup: &Setup)
     assert_eq!(failed, Err(StoreError::Failed("a test".to_owned()).into()), "{case}");
 
     let added = ledger(&store).await.len() - before;
-    let unknown_outcome = fault == Fault::After;
+    let unknown_outcome = fault == FaultPoint::After;
     assert!(added == 0 || (unknown_outcome && added == adds), "{case}: {added} entries");
     let fresh = setup.open(FaultyStore::new(store.clone(), Faults::default())).await.unwrap();
     assert_agree([&book, &fresh], &store).await;
@@ -148,7 +148,7 @@ fn commands_of_one_commit_that_fails_all_fail_and_the_next_ones_go_through() {
         let before = ledger(&store).await.len();
         let quota = StoreError::Quota;
         // The contact is in memory: the next step is the commit.
-        faults.fail_after(0, Fault::Before, quota.clone());
+        faults.fail_after(0, FaultPoint::Before, quota.clone());
         let all = (0..5).map(|n| support::run(&book, comment("c0", &format!("n{n}"))));
         for failed in futures::future::join_all(all).await {
             assert_eq!(failed.unwrap_err(), Error::from(quota.clone()));
@@ -164,7 +164,7 @@ fn commands_of_one_commit_that_fails_all_fail_and_the_next_ones_go_through() {
 fn a_book_whose_opening_fails_at_any_step_opens_the_next_time() {
     block_on(async {
         let setup = Setup::sales();
-        for fault in [Fault::Before, Fault::After] {
+        for fault in [FaultPoint::Before, FaultPoint::After] {
             for step in 0..8 {
                 let (faults, store) = (Faults::default(), MemoryStore::default());
                 faults.fail_after(step, fault, StoreError::Closed);

@@ -9,7 +9,7 @@ use futures::executor::block_on;
 use stagebook::engine::Engine;
 use stagebook::error::{Error, StoreError};
 use stagebook::ids::ContactId;
-use stagebook::store::{Fault, Faults, FaultyStore, MemoryStore, Store};
+use stagebook::store::{FaultPoint, Faults, FaultyStore, MemoryStore, Store};
 use support::commands::{comment, create_named, erase, go, pending, plan};
 use support::database::{assert_replays, everything, export, history, ledger};
 use support::yielding::YieldingStore;
@@ -78,7 +78,7 @@ fn lines_that_are_in_the_log_alone_are_folded_by_the_next_opening() {
 fn an_import_whose_store_fails_at_any_step_leaves_a_book_that_the_next_import_completes() {
     block_on(async {
         let text = exported(5).await;
-        for fault in [Fault::Before, Fault::After] {
+        for fault in [FaultPoint::Before, FaultPoint::After] {
             for step in 1.. {
                 let (setup, faults, store) =
                     (elsewhere(), Faults::default(), MemoryStore::default());

@@ -6,7 +6,7 @@ use futures::executor::block_on;
 use stagebook::error::StoreError;
 use stagebook::ids::CommitNo;
 use stagebook::store::{
-    By, Change, Commit, Fault, Faults, FaultyStore, MemoryStore, Outcome, Range, Store, Table,
+    By, Change, Commit, FaultPoint, Faults, FaultyStore, MemoryStore, Outcome, Range, Store, Table,
 };
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -67,7 +67,7 @@ async fn six_steps(store: &impl Store) -> Result<(), StoreError> {
 #[test]
 fn each_step_can_fail_once() {
     for step in 1..=6 {
-        for fault in [Fault::Before, Fault::After] {
+        for fault in [FaultPoint::Before, FaultPoint::After] {
             let (memory, faults) = (MemoryStore::default(), Faults::default());
             let store = FaultyStore::new(memory.clone(), faults.clone());
             faults.fail_at(step, fault, StoreError::Quota);
@@ -77,7 +77,11 @@ fn each_step_can_fail_once() {
             assert!(!faults.is_pending());
 
             let written = block_on(memory.get(Table::Log, "1")).unwrap();
-            assert_eq!(written.is_some(), step == 6 && fault == Fault::After, "{step} {fault:?}");
+            assert_eq!(
+                written.is_some(),
+                step == 6 && fault == FaultPoint::After,
+                "{step} {fault:?}"
+            );
             let again = block_on(store.commit(commit(1))).unwrap();
             let expected = if written.is_some() { Outcome::Taken } else { Outcome::Done };
             assert_eq!(again, expected);
@@ -92,11 +96,11 @@ fn handles_that_share_faults_count_together() {
     let two = FaultyStore::new(memory, faults.clone());
     block_on(async {
         six_steps(&one).await.unwrap();
-        faults.fail_after(1, Fault::Before, StoreError::Closed);
+        faults.fail_after(1, FaultPoint::Before, StoreError::Closed);
         assert_eq!(two.get(Table::Log, "1").await.unwrap().as_deref(), Some(&b"value"[..]));
         assert_eq!(one.commit(commit(2)).await, Err(StoreError::Closed));
         assert_eq!(two.commit(commit(2)).await, Ok(Outcome::Done));
-        faults.fail_after(0, Fault::Before, StoreError::Closed);
+        faults.fail_after(0, FaultPoint::Before, StoreError::Closed);
         faults.clear();
         assert_eq!(one.commit(commit(3)).await, Ok(Outcome::Done));
     });

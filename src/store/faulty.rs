@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 /// How a step fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum FaultPoint {
     /// Nothing of it happened.
     Before,
     /// It happened, but the answer got lost: a commit is written and looks failed.
@@ -26,7 +26,7 @@ pub struct Faults(Rc<Plan>);
 #[derive(Debug, Default)]
 struct Plan {
     steps: Cell<u64>,
-    next: RefCell<Option<(u64, Fault, StoreError)>>,
+    next: RefCell<Option<(u64, FaultPoint, StoreError)>>,
 }
 
 impl Faults {
@@ -36,12 +36,12 @@ impl Faults {
     }
 
     /// Has step number `step` fail with `error`, once. Replaces what was asked before.
-    pub fn fail_at(&self, step: u64, fault: Fault, error: StoreError) {
+    pub fn fail_at(&self, step: u64, fault: FaultPoint, error: StoreError) {
         self.0.next.replace(Some((step, fault, error)));
     }
 
     /// Has the step after `steps` more ones fail with `error`, once.
-    pub fn fail_after(&self, steps: u64, fault: Fault, error: StoreError) {
+    pub fn fail_after(&self, steps: u64, fault: FaultPoint, error: StoreError) {
         self.fail_at(self.steps() + steps + 1, fault, error);
     }
 
@@ -55,7 +55,7 @@ impl Faults {
         self.0.next.borrow().is_some()
     }
 
-    fn step(&self) -> Option<(Fault, StoreError)> {
+    fn step(&self) -> Option<(FaultPoint, StoreError)> {
         let step = self.0.steps.get() + 1;
         self.0.steps.set(step);
         let mut next = self.0.next.borrow_mut();
@@ -83,8 +83,8 @@ impl<S> FaultyStore<S> {
     ) -> Result<T, StoreError> {
         match self.faults.step() {
             None => operation.await,
-            Some((Fault::Before, error)) => Err(error),
-            Some((Fault::After, error)) => {
+            Some((FaultPoint::Before, error)) => Err(error),
+            Some((FaultPoint::After, error)) => {
                 operation.await?;
                 Err(error)
             }

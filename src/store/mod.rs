@@ -10,7 +10,7 @@ pub mod contract;
 mod faulty;
 mod memory;
 
-pub use faulty::{Fault, Faults, FaultyStore};
+pub use faulty::{FaultPoint, Faults, FaultyStore};
 pub use memory::MemoryStore;
 
 /// The tables of a book. `Commits` is not among them: it is only reached through its own methods.
