@@ -7,6 +7,9 @@ use super::value::Value;
 use crate::sort;
 use std::borrow::Cow;
 
+/// Bytes that a text with escapes gets at first.
+const ROOM: usize = 512;
+
 /// Levels of lists and objects within each other.
 pub const DEEPEST: usize = 100;
 
@@ -243,7 +246,8 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
         }
-        let mut text = self.text[start..self.at].to_owned();
+        let mut text = String::with_capacity((self.text.len() - start).min(ROOM));
+        text.push_str(&self.text[start..self.at]);
         loop {
             match self.peek() {
                 b'"' => break,
